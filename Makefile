@@ -1,0 +1,35 @@
+# Every target sets up what it needs in .venv, and does that only once.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: demo test lint bench clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/.demo
+	$(BIN)/python -m nn weight-height
+
+test: .venv/.test
+	$(BIN)/python -W error -m pytest $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.bench
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv
+
+$(BIN)/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'stepgrad needs Python 3.11 or newer: make PYTHON=python3.12 ...')"
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.test .venv/.dev .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	touch $@

@@ -1,0 +1,88 @@
+"""The reverse sweep: from the root back to the leaves, one chain-rule product at a time.
+
+The chain rule is here and nowhere else:  ∂root/∂input += ∂root/∂out · ∂out/∂input,  for every operation, consumers
+before inputs. It works on anything with `inputs`, `numbers` and a compiled rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import DomainError
+from .graph import topological_order
+
+
+def backward(root: Any, seed: float) -> None:
+    """Fill `grad` for everything the root was computed from.
+
+    Leaves add this sweep's gradient to what they had; interior values start from zero. Where a partial has no real
+    answer, DomainError says where, and the leaves keep what they had.
+    """
+    order = topological_order(root)
+    leaves = [value for value in order if not value.inputs]
+    earlier = [leaf.grad for leaf in leaves]
+    for value in order:
+        value.grad = 0.0
+    root.grad = seed
+    value = root
+    try:
+        for value in reversed(order):
+            if value.inputs:
+                value._rule.pull(value)
+    except BaseException as error:
+        # Half a sweep is no gradient: as if it had not been started, also when it was Ctrl-C that stopped it.
+        for value_or_leaf in order:
+            value_or_leaf.grad = 0.0
+        for leaf, grad in zip(leaves, earlier, strict=True):
+            leaf.grad = grad
+        if isinstance(error, ArithmeticError | ValueError):
+            raise _no_partial(value, error) from error
+        raise
+    for leaf, grad in zip(leaves, earlier, strict=True):
+        leaf.grad += grad
+
+
+def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
+    """∂root/∂w for each w in `wrt`, touching nobody's `grad`; 0.0 where root does not depend on w.
+
+    With `as_values` the same rules are evaluated over Values instead of numbers, so that the result is itself recorded
+    and can be differentiated again.
+    """
+    order = topological_order(root, stop=wrt)
+    needed = set(wrt)
+    for value in order:
+        if any(one in needed for one in value.inputs):
+            needed.add(value)
+    gradient: dict[Any, Any] = {root: 1.0}
+    for value in reversed(order):
+        if value not in needed:
+            continue
+        upstream = gradient.pop(value)
+        op = value.op
+        if as_values:
+            operands, out, partial_functions = value.operands, value, op.value_partials
+        else:
+            operands, out, partial_functions = value.numbers, value.data, op.partial_functions
+        for operand, partial_function in zip(value.operands, partial_functions, strict=True):
+            if operand not in needed:
+                continue
+            try:
+                partial = partial_function(*operands, out)
+            except (ArithmeticError, ValueError) as error:
+                raise _no_partial(value, error) from error
+            # 1 * partial and upstream * 1 are left out: a shorter graph for the next derivative.
+            contribution = upstream if _is_one(partial) else partial if _is_one(upstream) else upstream * partial
+            gradient[operand] = gradient[operand] + contribution if operand in gradient else contribution
+    return [gradient.get(one, 0.0) for one in wrt]
+
+
+def _is_one(factor: Any) -> bool:
+    return type(factor) is float and factor == 1.0
+
+
+def _no_partial(value: Any, error: Exception) -> DomainError:
+    if isinstance(error, DomainError):
+        return error
+    named: DomainError = value.op.domain_error(value.operands, value.numbers, error, value._rule.wanted())
+    return named

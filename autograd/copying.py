@@ -1,0 +1,109 @@
+"""Copies and pickles of whole graphs, however deep, without recursion.
+
+Python's pickle and deepcopy follow references by calling themselves: a chain of a thousand operations would exhaust the
+stack. Both remember what they have already copied, though. So the graph is handed to them inputs first, and by the time
+they come to a value everything it refers to is known and nothing is left to descend into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import local
+from typing import Any
+
+from .errors import UsageError
+from .graph import topological_order
+from .rules import TABLE
+from .value import Value
+
+
+def shallow_copy(value: Value) -> Value:
+    """A new value with the same number, inputs and notes."""
+    copy: Value = object.__new__(Value)
+    for slot in _STATE:
+        setattr(copy, slot, getattr(value, slot))
+    return copy
+
+
+def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
+    """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
+    for value in topological_order(root):
+        if id(value) not in memo:
+            copy = memo[id(value)] = shallow_copy(value)
+            copy.inputs = tuple(memo[id(one)] for one in value.inputs)
+    found: Value = memo[id(root)]
+    return found
+
+
+_STATE = tuple(slot for slot in Value.__slots__ if slot != "__weakref__")
+
+
+class _Pending(local):
+    """The values, by id, that a list being pickled in this thread has yet to bring or has just brought."""
+
+    ids: frozenset[int] = frozenset()
+
+
+_pending = _Pending()
+
+
+class _InputsFirst:
+    """Pickles as a list of everything below a value, inputs first, so that pickle meets each value with nothing left to
+    descend into. Unpickles as that list, which nobody keeps.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (), None, self.members()
+
+    def members(self) -> Iterator[Any]:
+        order = topological_order(self.root)[:-1]
+        _pending.ids = frozenset(map(id, order))
+        try:
+            yield from order
+            yield _Done()
+        except GeneratorExit:  # pickling failed half-way
+            _pending.ids = frozenset()
+            raise
+
+
+class _Done:
+    """The last member: pickle takes members off the iterator ahead of writing them, so only writing this one says that
+    all others are written.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _pending.ids = frozenset()
+        return type(None), ()
+
+
+def reduce(value: Value) -> tuple[Any, ...]:
+    """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
+    first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
+    rule = value._rule
+    op_and_mask = (rule.op.name, rule.mask) if rule else None
+    notes = (value.grad, value.name, value.role, value.group)
+    return restore, (first, op_and_mask, value.inputs, value.numbers, value._data, notes)
+
+
+def restore(
+    first: None,
+    op_and_mask: tuple[str, tuple[bool, ...]] | None,
+    inputs: tuple[Value, ...],
+    numbers: tuple[float, ...],
+    data: float,
+    notes: tuple[float, str, str | None, str | None],
+) -> Value:
+    """Make a pickled value again. Raises UsageError where its operation is not defined here."""
+    value = Value(data)
+    if op_and_mask:
+        name, mask = op_and_mask
+        if name not in TABLE:
+            raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
+        value._rule = TABLE[name].rules[mask]
+    value.inputs = inputs
+    value.numbers = numbers
+    value.grad, value.name, value.role, value.group = notes
+    return value

@@ -1,0 +1,97 @@
+"""The functions a rule may call, on plain floats: the closed list, and nothing else.
+
+Each is written so that it never overflows on its way to a representable answer, and so that a NaN that goes in comes
+out. Where there is no real answer they raise what the `math` module raises; `Value` turns that into a `DomainError`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from math import exp, log, log1p
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + e^-x). Below -709, where e^-x would overflow, the 1 beside it no longer counts and e^x is left."""
+    return 1.0 / (1.0 + exp(-x)) if x > -709.0 else exp(x)
+
+
+def softplus(x: float) -> float:
+    """log(1 + e^x): relu with its corner rounded off."""
+    return maximum(x, 0.0) + log1p(exp(-abs(x)))
+
+
+def logaddexp(x: float, y: float) -> float:
+    """log(e^x + e^y), without ever computing a large e^x."""
+    if x == y:  # also where both are infinite and x - y would be NaN
+        return x + log(2.0)
+    return maximum(x, y) + log1p(exp(-abs(x - y)))
+
+
+def maximum(x: float, y: float) -> float:
+    """The larger of two numbers, or NaN where either is."""
+    return x if x > y or x != x else y
+
+
+def minimum(x: float, y: float) -> float:
+    """The smaller of two numbers, or NaN where either is."""
+    return x if x < y or x != x else y
+
+
+def relu(x: float) -> float:
+    """X where it is positive, else 0."""
+    return maximum(x, 0.0)
+
+
+def heaviside(x: float) -> float:
+    """1 where x is positive, else 0: the slope of relu."""
+    return x if x != x else float(x > 0.0)
+
+
+def sign(x: float) -> float:
+    """1, 0 or -1: the slope of the absolute value."""
+    return x if x != x else float(x > 0.0) - float(x < 0.0)
+
+
+def larger(x: float, y: float) -> float:
+    """1 where x is the larger of the two, 0 where y is, ½ where they tie: the share of maximum that is x."""
+    if x != x or y != y:
+        return x + y
+    return 1.0 if x > y else 0.0 if x < y else 0.5
+
+
+def xlogy(x: float, y: float) -> float:
+    """X · log(y), which is 0 where x is 0, even at y = 0 (as SciPy's function of that name)."""
+    return 0.0 if x == 0.0 and y >= 0.0 else x * log(y)
+
+
+def times_power(c: float, x: float, y: float) -> float:
+    """C · x ** y, which is 0 where c is 0, even at x = 0 with a negative y: the partial of x ** 0."""
+    return 0.0 if c == 0.0 and x == x and y == y else c * math.pow(x, y)
+
+
+# What a rule may call, by the name it uses.
+PRIMITIVES: dict[str, Callable[..., float]] = {
+    "exp": exp,
+    "log": log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "sigmoid": sigmoid,
+    "relu": relu,
+    "softplus": softplus,
+    "logaddexp": logaddexp,
+    "maximum": maximum,
+    "minimum": minimum,
+    "abs": abs,
+    "heaviside": heaviside,
+    "sign": sign,
+    "larger": larger,
+    "xlogy": xlogy,
+    "times_power": times_power,
+}
+
+# How many arguments each of them takes.
+ARITY = dict.fromkeys(PRIMITIVES, 1) | dict.fromkeys(["logaddexp", "maximum", "minimum", "larger", "xlogy"], 2)
+ARITY["times_power"] = 3

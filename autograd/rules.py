@@ -1,0 +1,276 @@
+"""The calculus table: every operation, declared once, as a row of text that reads like a derivative table.
+
+A row says what an operation computes, the partial of its output `out` with respect to each of its inputs, and why.
+Everything else is derived from the row: the functions that compute and differentiate numbers, higher derivatives, and
+whatever a person is shown. There is no second copy of a derivative anywhere in stepgrad.
+"""
+
+from __future__ import annotations
+
+import keyword
+import linecache
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from types import FunctionType
+from typing import Any
+
+from .errors import DomainError, RuleError
+from .expression import Tree, names_in, parse, to_code
+from .primitives import ARITY, PRIMITIVES
+
+# What compiled rules may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
+# negative base complex, where C's pow raises.
+NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
+
+# The same names over Values: the same compiled rules, looking here, give derivatives that can be differentiated again.
+# value.py, which knows what a Value is, fills it in.
+VALUES: dict[str, Any] = {"__builtins__": {}}
+
+# Names that the generated functions use for themselves; an input may not be called so.
+_RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", *PRIMITIVES}
+_RESERVED |= {
+    "op",
+    "Value",
+    "new",
+    "number",
+    "pauses",
+    "is_recording",
+    "type",
+    "float",
+    "ArithmeticError",
+    "ValueError",
+}
+
+
+class Op:
+    """One row of the calculus table, checked and compiled.
+
+    `inputs` are the names of the inputs in the order in which the operation takes them, `partials` maps each of them to
+    the text of ∂out/∂input, `because` is the reason in words, and `rules` holds a compiled Rule for every way of
+    calling the operation: which of the inputs are Values, which are constants.
+
+    Raises RuleError where the row says something a row may not say.
+
+    >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
+    >>> square.forward(3.0), square.partial_functions[0](3.0, 9.0)
+    (9.0, 6.0)
+    """
+
+    def __init__(self, name: str, expression: str, partials: Mapping[str, str], because: str) -> None:
+        self.name = name
+        self.expression = expression
+        self.partials = dict(partials)
+        self.because = because
+        self.inputs = tuple(self.partials)
+        self.rules: dict[tuple[bool, ...], Rule] = {}
+        self.compile()
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}: {self.expression}>"
+
+    def compile(self) -> None:
+        """Check the row's text and derive from it the functions that run. Only this reads the text."""
+        try:
+            self._check()
+            self.tree = parse(self.expression, self.inputs, ARITY)
+            names = (*self.inputs, "out")
+            self.partial_trees = tuple(parse(text, names, ARITY) for text in self.partials.values())
+        except RuleError as error:
+            raise RuleError(f"row {self.name!r} of the calculus table: {error}") from None
+        for unused in set(self.inputs) - set(names_in(self.tree)):
+            raise RuleError(f"row {self.name!r} of the calculus table: {self.expression!r} does not use {unused!r}")
+
+        arguments = ", ".join(self.inputs)
+        source = f"def forward({arguments}):\n    return {to_code(self.tree)}\n"
+        for name, tree in zip(self.inputs, self.partial_trees, strict=True):
+            source += f"\ndef d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
+        # All ways of calling the operation but the one with constants only, which records nothing.
+        for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
+            rule = self.rules.setdefault(mask, Rule(self, mask))
+            source += "\n" + rule.source()
+        functions = run_source(source, f"rule {self.name}", NUMBERS)
+        self.forward: Callable[..., float] = functions["forward"]
+        self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
+        self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
+        for rule in self.rules.values():
+            rule.pull = functions[rule.name]
+
+    def domain_error(
+        self, operands: Sequence[Any], numbers: Sequence[float], error: Exception, wanted: Sequence[str] = ()
+    ) -> DomainError:
+        """The error to raise where this operation, or its partials for the inputs in `wanted`, has no real answer."""
+        places = []
+        for name, operand, number in zip(self.inputs, operands, numbers, strict=True):
+            label = getattr(operand, "name", "")
+            places.append(f"{name} = {number!r}" + (f" (named {label!r})" if label else ""))
+        if wanted:
+            partials = ", ".join(f"∂out/∂{name} = {self.partials[name]}" for name in wanted)
+            subject = f"the gradient of {self.name}, {self.expression}, by its rule {partials},"
+        else:
+            subject = f"{self.name}, by its rule {self.expression},"
+        if isinstance(error, ZeroDivisionError):
+            why = "it divides by zero. Keep the divisor away from 0"
+        elif isinstance(error, OverflowError):
+            why = "it is too large for a float. Scale the operands down"
+        else:
+            why = "there is no such real number. Keep the operands inside the domain of the rule"
+        return DomainError(f"{subject} has no answer at {', '.join(places)}: {why}.")
+
+    def _check(self) -> None:
+        for name in (self.name, *self.inputs):
+            if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+                raise RuleError(f"{name!r} cannot be a name in a rule; use a plain identifier such as 'x'")
+            if name.startswith("_") or name.endswith("_"):
+                raise RuleError(f"{name!r} cannot be a name in a rule: no underscore at either end")
+        for name in self.inputs:
+            if name in _RESERVED:
+                raise RuleError(f"an input cannot be called {name!r}: that name means something else in a rule")
+        if not self.inputs:
+            raise RuleError("an operation needs at least one input, and a partial for each")
+        if len(self.inputs) > 6:
+            raise RuleError(f"an operation takes at most 6 inputs, not {len(self.inputs)}; build it from smaller ones")
+        if not (isinstance(self.because, str) and self.because.strip()):
+            raise RuleError("because: say in words why the partials are so")
+
+
+class Rule:
+    """One way of calling an operation: which of its inputs are Values, in `mask`, and how backward goes through it.
+
+    `pull(value)` hands value.grad on to value.inputs, each times its partial. It evaluates the partials of Values
+    only: in x ** 2 the constant exponent never meets log(x).
+    """
+
+    __slots__ = ("mask", "name", "op", "pull")
+
+    def __init__(self, op: Op, mask: tuple[bool, ...]) -> None:
+        self.op = op
+        self.mask = mask
+        self.name = "pull_" + "_".join(self.wanted())
+        self.pull: Callable[[Any], None]
+
+    def wanted(self) -> list[str]:
+        """The names of the inputs that are Values, and so want a gradient."""
+        return [name for name, is_value in zip(self.op.inputs, self.mask, strict=True) if is_value]
+
+    def operands(self, inputs: Sequence[Any], numbers: Sequence[float]) -> tuple[Any, ...]:
+        """What the operation was called with, in its own order: Values from `inputs`, between them the constants."""
+        values = iter(inputs)
+        return tuple(
+            next(values) if is_value else constant for is_value, constant in zip(self.mask, numbers, strict=True)
+        )
+
+    def source(self) -> str:
+        """The text of `pull`. In it `x` is the number the operation read and `x_` the Value it came from:
+
+        def pull_x_y(self):
+            (x_, y_) = self.inputs
+            (x, y) = self.numbers
+            grad = self.grad
+            x_.grad += grad * y
+            y_.grad += grad * x
+        """
+        trees = dict(zip(self.op.inputs, self.op.partial_trees, strict=True))
+        wanted = self.wanted()
+        used = {name for want in wanted for name in names_in(trees[want])}
+        lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self.inputs"]
+        if used - {"out"}:
+            lines.append(f"    {tuple_of(self.op.inputs)} = self.numbers")
+        if "out" in used:
+            lines.append("    out = self._data")
+        lines.append("    grad = self.grad")
+        lines += [f"    {name}_.grad += {_times_grad(trees[name])}" for name in wanted]
+        return "\n".join(lines) + "\n"
+
+
+def _times_grad(partial: Tree) -> str:
+    if partial == ("number", 1):
+        return "grad"
+    if partial == ("neg", ("number", 1)):
+        return "-grad"
+    return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
+
+
+def tuple_of(names: Iterable[str]) -> str:
+    """The text of a tuple.
+
+    >>> tuple_of(["x"]), tuple_of(["x", "y"])
+    ('(x,)', '(x, y)')
+    """
+    text = ", ".join(names)
+    return f"({text})" if ", " in text else f"({text},)"
+
+
+def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute generated source over `names` and return what it defines.
+
+    The text is registered with linecache, so that a traceback or a debugger shows the generated line that failed.
+    """
+    filename = f"<stepgrad {title}>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    namespace = dict(names)
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace
+
+
+_ROWS: list[tuple[str, str, dict[str, str], str]] = [
+    # Arithmetic
+    ("add", "x + y", {"x": "1", "y": "1"}, "a sum moves as far as either of its terms"),
+    ("sub", "x - y", {"x": "1", "y": "-1"}, "a difference moves with its first term and against its second"),
+    ("mul", "x * y", {"x": "y", "y": "x"}, "each factor's partial is the other factor"),
+    ("div", "x / y", {"x": "1 / y", "y": "-out / y"}, "a larger divisor shrinks the quotient"),
+    ("neg", "-x", {"x": "-1"}, "the opposite moves the opposite way"),
+    ("identity", "x", {"x": "1"}, "the same number under another name"),
+    (
+        "power",
+        "x ** y",
+        {"x": "times_power(y, x, y - 1)", "y": "xlogy(out, x)"},
+        "the exponent comes down and drops by one (x ** 0 is flat, even at 0); in y growth is in proportion to log(x)",
+    ),
+    # Exponentials and logarithms
+    ("exp", "exp(x)", {"x": "out"}, "the exponential grows as fast as it is large"),
+    ("log", "log(x)", {"x": "1 / x"}, "the larger x, the less one more adds to its logarithm"),
+    ("sqrt", "sqrt(x)", {"x": "1 / (2 * out)"}, "the side of a square grows half as fast as its area, per side"),
+    (
+        "logaddexp",
+        "logaddexp(x, y)",
+        {"x": "sigmoid(x - y)", "y": "sigmoid(y - x)"},
+        "log(exp(x) + exp(y)) follows each by its share of the sum",
+    ),
+    (
+        "times_power",
+        "times_power(c, x, y)",
+        {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "xlogy(out, x)"},
+        "c * x ** y, taken as 0 where c is 0: the exponent comes down and drops by one",
+    ),
+    ("xlogy", "xlogy(x, y)", {"x": "log(y)", "y": "x / y"}, "x * log(y), taken as 0 where x is 0"),
+    # Waves
+    ("sin", "sin(x)", {"x": "cos(x)"}, "the height of a turning point moves as its shadow"),
+    ("cos", "cos(x)", {"x": "-sin(x)"}, "the shadow of a turning point shrinks as its height grows"),
+    # Activations
+    ("tanh", "tanh(x)", {"x": "1 - out * out"}, "the curve is steepest in the middle and flat at both ends"),
+    ("sigmoid", "sigmoid(x)", {"x": "out * (1 - out)"}, "the curve is steepest in the middle"),
+    ("relu", "relu(x)", {"x": "heaviside(x)"}, "what is positive passes, the rest is stopped; at the corner, 0"),
+    ("softplus", "softplus(x)", {"x": "sigmoid(x)"}, "relu with its corner rounded off, so its step is a smooth one"),
+    # Choices. Where the partial does not exist a subgradient is used, and the row says which.
+    (
+        "maximum",
+        "maximum(x, y)",
+        {"x": "larger(x, y)", "y": "larger(y, x)"},
+        "only the larger one counts; in a tie each counts half",
+    ),
+    (
+        "minimum",
+        "minimum(x, y)",
+        {"x": "larger(y, x)", "y": "larger(x, y)"},
+        "only the smaller one counts; in a tie each counts half",
+    ),
+    ("abs", "abs(x)", {"x": "sign(x)"}, "the distance from 0 grows outward on both sides; at 0 itself, 0"),
+    # Steps, the partials of the choices: flat, so 0 (written as a product, through which a NaN stays one).
+    ("heaviside", "heaviside(x)", {"x": "0 * out"}, "a step is flat on both sides"),
+    ("sign", "sign(x)", {"x": "0 * out"}, "a step is flat on both sides"),
+    ("larger", "larger(x, y)", {"x": "0 * out", "y": "0 * out"}, "who is the larger changes only where they meet"),
+]
+
+TABLE: dict[str, Op] = {row[0]: Op(*row) for row in _ROWS}

@@ -1,0 +1,388 @@
+"""A `Value`: a number that remembers how it was made.
+
+Every operation on Values gives a new Value that holds the result, the Values it was computed from (`inputs`), the
+numbers they had at that moment (`numbers`) and the row of the calculus table that was used (`op`). That is the
+computation graph: ordinary objects that refer to each other. `backward()` walks it from the result to the leaves.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .backward import backward
+from .errors import NotANumberError, RuleError, UsageError
+from .expression import to_code
+from .recording import is_recording, pauses
+from .rules import NUMBERS, TABLE, VALUES, Op, Rule, run_source, tuple_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+Number = float  # what annotations call anything that `number` accepts: int, float, bool, a NumPy scalar
+
+
+def number(given: Any, where: str = "a Value") -> float:
+    """`given` as a float; ints, bools and NumPy scalars become one, anything else raises NotANumberError."""
+    if isinstance(given, int | float):
+        try:
+            return float(given)
+        except OverflowError:
+            raise NotANumberError(f"{where} holds a float, and this int is too large for one; scale it down") from None
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(given, numpy.generic) and given.dtype.kind in "biuf":
+        return float(given)
+    kind = type(given).__name__
+    if isinstance(given, Value):
+        mend = "to record a computation use it in an expression; for a new leaf with the same number write v.detach()"
+    elif isinstance(given, str | bytes):
+        mend = f"if the text spells a number, write float({given!r:.40})"
+    elif given is None:
+        mend = "did a function end without a return?"
+    elif isinstance(given, complex) or (numpy is not None and isinstance(given, numpy.complexfloating)):
+        mend = "stepgrad differentiates real numbers; take .real, .imag or abs(...) first"
+    elif hasattr(given, "__len__") or hasattr(given, "shape"):
+        mend = "a Value is one number; make one for each: [Value(x) for x in xs]"
+    else:
+        mend = "convert it first, with float(...)"
+    raise NotANumberError(f"{where} holds one real number, not {kind} {_shortened(given)}: {mend}")
+
+
+def _shortened(given: Any) -> str:
+    text = repr(given)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+class Value:
+    """One number in a computation graph.
+
+    `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations on it make the other values.
+
+    data: the number, a Python float. Assigning to it is for leaves, between two forward passes.
+    grad: ∂root/∂self after `root.backward()`; 0.0 until a backward pass reaches this value.
+    name: what people and views call it; may be anything, or empty.
+    op: the row of the calculus table that produced it; None for a leaf.
+    inputs: the Values the operation read, in order, repeats kept; () for a leaf.
+    numbers: the numbers it was computed from, constants included, as they were then.
+    role, group: two notes for views, without meaning in mathematics: "input", "target", "parameter" or None, and the
+        name of the neuron that the value belongs to, or None.
+
+    Raises NotANumberError for anything but one real number.
+
+    >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
+    >>> y = (x * w).tanh()
+    >>> y.backward()
+    >>> w.grad == 2 * (1 - y.data**2)
+    True
+    """
+
+    __slots__ = ("__weakref__", "_data", "_rule", "grad", "group", "inputs", "name", "numbers", "role")
+
+    _data: float
+    _rule: Rule | None
+    grad: float
+    name: str
+    inputs: tuple[Value, ...]
+    numbers: tuple[float, ...]
+    role: str | None
+    group: str | None
+
+    def __init__(self, data: Number, name: str = "") -> None:
+        self._data = data if type(data) is float else number(data)
+        self.name = _checked_name(name)
+        self.grad = 0.0
+        self.inputs = ()
+        self.numbers = ()
+        self._rule = None
+        self.role = None
+        self.group = None
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise UsageError(
+            f"class {cls.__name__}(Value): Value cannot be subclassed, operations would answer plain Values; "
+            "keep a Value in an attribute instead, or add an operation with define_operation"
+        )
+
+    # What it is -------------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, new: Number) -> None:
+        if self.inputs:
+            raise UsageError(
+                f"{self!r} was computed, by {self.op}; its data cannot be assigned. "
+                "Change the data of a leaf and compute again, or take v.detach() for a leaf of its own"
+            )
+        self._data = new if type(new) is float else number(new)
+
+    @property
+    def op(self) -> Op | None:
+        """The row of the calculus table that produced this value, or None for a leaf."""
+        return self._rule.op if self._rule else None
+
+    @property
+    def operands(self) -> tuple[Value | float, ...]:
+        """What the operation was called with, in its own order: the inputs, and constants as numbers between them.
+
+        >>> (2.0 * Value(3.0, "x")).operands
+        (2.0, Value(3.0, 'x'))
+        """
+        return self._rule.operands(self.inputs, self.numbers) if self._rule else ()
+
+    def __repr__(self) -> str:
+        return f"Value({self._data!r}, {self.name!r})" if self.name else f"Value({self._data!r})"
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def named(self, name: str) -> Self:
+        """Give this value a name, which also gives it a line of its own in every view; returns the value itself.
+
+        >>> Value(1.0).named("h1")
+        Value(1.0, 'h1')
+        """
+        self.name = _checked_name(name)
+        return self
+
+    # Gradients --------------------------------------------------------------------------------------------------
+
+    def backward(self, seed: Number = 1.0) -> None:
+        """Fill `grad` for everything this value was computed from, with ∂self/∂self = seed.
+
+        Leaves add to the grad they have, so that gradients of several samples sum up; interior values start from zero
+        on each call. Raises DomainError where a partial has no real answer (sqrt at 0, say), and then leaves every
+        leaf's grad as it was.
+        """
+        backward(self, number(seed, "the seed of backward()"))
+
+    def zero_grad(self) -> None:
+        """Set this value's grad, and no other, back to zero."""
+        self.grad = 0.0
+
+    def detach(self) -> Value:
+        """A new leaf with the same number and name, which no gradient passes through."""
+        return Value(self._data, self.name)
+
+    # Copies. Written without recursion in copying.py, where the reason stands too. ------------------------------
+
+    def __copy__(self) -> Value:
+        from .copying import shallow_copy
+
+        return shallow_copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from .copying import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        from .copying import reduce
+
+        return reduce(self)
+
+    # Comparisons look at the number; == stays identity, so that values can be members of sets. -------------------
+
+    def __lt__(self, other: Value | Number) -> bool:
+        return self._data < _plain(other)
+
+    def __le__(self, other: Value | Number) -> bool:
+        return self._data <= _plain(other)
+
+    def __gt__(self, other: Value | Number) -> bool:
+        return self._data > _plain(other)
+
+    def __ge__(self, other: Value | Number) -> bool:
+        return self._data >= _plain(other)
+
+    # NumPy is told to leave `array * value` and `np.float64(2) * value` to the methods below.
+    __array_ufunc__ = None
+
+    if TYPE_CHECKING:
+        # Attached below, one for each row of the table.
+        def __add__(self, other: Value | Number) -> Value: ...
+        def __radd__(self, other: Number) -> Value: ...
+        def __sub__(self, other: Value | Number) -> Value: ...
+        def __rsub__(self, other: Number) -> Value: ...
+        def __mul__(self, other: Value | Number) -> Value: ...
+        def __rmul__(self, other: Number) -> Value: ...
+        def __truediv__(self, other: Value | Number) -> Value: ...
+        def __rtruediv__(self, other: Number) -> Value: ...
+        def __pow__(self, other: Value | Number) -> Value: ...
+        def __rpow__(self, other: Number) -> Value: ...
+        def __neg__(self) -> Value: ...
+        def __pos__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+
+        exp: Callable[[], Value]
+        log: Callable[[], Value]
+        sqrt: Callable[[], Value]
+        sin: Callable[[], Value]
+        cos: Callable[[], Value]
+        tanh: Callable[[], Value]
+        sigmoid: Callable[[], Value]
+        relu: Callable[[], Value]
+        softplus: Callable[[], Value]
+
+
+def _checked_name(name: str) -> str:
+    if not isinstance(name, str):
+        raise UsageError(f"a name is text, not {type(name).__name__} {_shortened(name)}: write Value(data, 'w1')")
+    return name
+
+
+def _plain(other: Value | Number) -> float:
+    return other._data if isinstance(other, Value) else number(other, "a comparison")
+
+
+# From rows to operations ------------------------------------------------------------------------------------------
+
+
+def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
+    """The function that computes an operation and records it, written out from its row.
+
+    It takes Values and numbers in any mix; from numbers alone it gives a float. `order` may list the inputs in another
+    order than the row does: the reflected operators need it. For `mul` the text reads
+
+        def record_mul(x, y):
+            if type(x) is Value and type(y) is Value:
+                rule = rule_x_y
+                inputs = (x, y)
+                x = x._data
+                y = y._data
+            elif type(x) is Value:
+                ...
+            try:
+                data = x * y
+            except (ArithmeticError, ValueError) as error:
+                raise op.domain_error(...) from error
+            if rule is None:
+                return data
+            if pauses.open and not is_recording():
+                return Value(data)
+            self = new(Value)
+            self._data = data
+            ...
+    """
+    names: dict[str, Any] = {**NUMBERS, **_RECORDER_NAMES, "op": op}
+    lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
+    branch = "if"
+    for rule in op.rules.values():
+        wanted = rule.wanted()
+        names[rule.name] = rule
+        lines += [
+            f"    {branch} {' and '.join(f'type({name}) is Value' for name in wanted)}:",
+            f"        rule = {rule.name}",
+            f"        inputs = {tuple_of(wanted)}",
+        ]
+        lines += [f"        {name} = {name}._data" if name in wanted else _constant(op, name) for name in op.inputs]
+        branch = "elif"
+    lines += ["    else:", "        rule = None", "        inputs = ()"]
+    lines += [_constant(op, name) for name in op.inputs]
+    source = "\n".join(lines) + _RECORDER_END.format(expression=to_code(op.tree), numbers=tuple_of(op.inputs))
+    title = f"operation {op.name}{' reflected' if order else ''}"
+    record: Callable[..., Any] = run_source(source, title, names)[f"record_{op.name}"]
+    record.__name__ = record.__qualname__ = op.name
+    record.__module__ = __package__ or ""
+    partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
+    record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
+    return record
+
+
+def _constant(op: Op, name: str) -> str:
+    return f"        {name} = {name} if type({name}) is float else number({name}, 'an operand of {op.name}')"
+
+
+_RECORDER_NAMES = {
+    "Value": Value,
+    "new": object.__new__,
+    "number": number,
+    "pauses": pauses,
+    "is_recording": is_recording,
+    "type": type,
+    "float": float,
+    "ArithmeticError": ArithmeticError,
+    "ValueError": ValueError,
+}
+
+_RECORDER_END = """
+    try:
+        data = {expression}
+    except (ArithmeticError, ValueError) as error:
+        raise op.domain_error(rule.operands(inputs, {numbers}) if rule else {numbers}, {numbers}, error) from error
+    if rule is None:
+        return data
+    if pauses.open and not is_recording():
+        return Value(data)
+    self = new(Value)
+    self._data = data
+    self.grad = 0.0
+    self.name = ''
+    self.inputs = inputs
+    self.numbers = {numbers}
+    self._rule = rule
+    self.role = None
+    self.group = None
+    return self
+"""
+
+# A compiled partial looks functions up in VALUES when it is evaluated over Values.
+VALUES.update({name: recorder(op) for name, op in TABLE.items()})
+
+_OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "power"}
+for _python_name, _name in _OPERATORS.items():
+    setattr(Value, f"__{_python_name}__", VALUES[_name])
+    setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
+for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():
+    setattr(Value, f"__{_python_name}__", VALUES[_name])
+for _name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus"):
+    setattr(Value, _name, VALUES[_name])
+
+
+def define_operation(name: str, expression: str, partials: Mapping[str, str], because: str) -> Callable[..., Any]:
+    """Add an operation to the calculus table by one row, checked like ours; returns the function to call.
+
+    expression: what it computes from its inputs. partials: for each input, in the order in which the function takes
+    them, the text of ∂out/∂input; it may use the inputs, `out`, and the functions of the table. because: the reason.
+    Defining a name of your own again replaces it. Raises RuleError where the row says what a row may not say.
+
+    >>> from autograd import Value, define_operation
+    >>> gauss = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "it falls off on both sides of 0")
+    >>> x = Value(1.0)
+    >>> y = gauss(x)
+    >>> y.backward()
+    >>> x.grad == -2 * y.data
+    True
+    """
+    if name in _BUILT_IN:
+        raise RuleError(f"{name!r} is an operation of stepgrad's own table; choose another name")
+    if not isinstance(partials, Mapping):
+        raise RuleError(f"partials of {name!r}: give a dictionary from each input to its partial, not {partials!r}")
+    op = Op(name, expression, partials, because)
+    record = recorder(op)
+    TABLE[name] = op
+    return record
+
+
+_BUILT_IN = frozenset(TABLE)
+
+
+def name_all(values: Mapping[str, Any]) -> None:
+    """Name the Values in a mapping after their keys, leaving those that have a name: `name_all(locals())`.
+
+    >>> a = Value(2.0)
+    >>> b = a * 3
+    >>> name_all({"a": a, "b": b, "text": "ignored"})
+    >>> a, b
+    (Value(2.0, 'a'), Value(6.0, 'b'))
+    """
+    for name, value in values.items():
+        if isinstance(value, Value) and not value.name:
+            value.named(name)

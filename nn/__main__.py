@@ -1,0 +1,96 @@
+"""python -m nn: list the five articles' systems; python -m nn NAME: train one and print what its article prints."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import math
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from autograd import StepgradError
+
+from .articles import ARTICLES
+
+_EXAMPLE = """example:
+  python -m nn weight-height --epochs 500 --lr 0.2 --seed 1
+  python -m nn xor --fixed-start"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse's parser, but a wrong argument gets one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"python -m nn: {message} (python -m nn --help shows an example)\n")
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _rate(text: str) -> float:
+    number = float(text)
+    if not 0.0 <= number < math.inf:
+        raise ValueError
+    return number
+
+
+_at_least_one.__name__ = "whole number above 0"
+_rate.__name__ = "learning rate"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m nn",
+        description="Train the networks of five 'neural network from scratch' articles.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("name", nargs="?", choices=ARTICLES, metavar="NAME", help=f"one of {', '.join(ARTICLES)}")
+    parser.add_argument("--epochs", type=_at_least_one, metavar="N", help="how many times to go through the samples")
+    parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
+    parser.add_argument("--seed", type=int, metavar="S", help="the same random start every time")
+    parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.name is None:
+        if options.epochs or options.lr or options.seed is not None or options.fixed_start:
+            parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
+        _print_list()
+        return 0
+    given: dict[str, Any] = {
+        "epochs": options.epochs,
+        "learning_rate": options.lr,
+        "seed": options.seed,
+        "fixed_start": options.fixed_start or None,
+    }
+    try:
+        ARTICLES[options.name](**{name: value for name, value in given.items() if value is not None})
+    except StepgradError as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _print_list() -> None:
+    print("The networks of five articles. Train one with python -m nn NAME:\n")
+    for name, train in ARTICLES.items():
+        defaults = inspect.signature(train).parameters
+        settings = f"{defaults['epochs'].default} epochs, learning rate {defaults['learning_rate'].default}"
+        print(f"  {name:<14} {(inspect.getdoc(train) or '').splitlines()[0]}")
+        print(f"  {'':<14} {settings}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

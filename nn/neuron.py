@@ -1,0 +1,287 @@
+"""Neuron, Layer and MLP, in the style of the articles: neurons h1, h2, o1 with parameters w1, w2, b1, w3, …"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from random import Random
+from typing import Any
+
+from autograd import UsageError, Value
+
+from .activations import Activation, activation_named
+from .initializers import Initializer, initializer_named
+from .module import Module
+
+
+class Neuron(Module):
+    """output = activation(w1 * x1 + w2 * x2 + … + b1).
+
+    `Neuron(2)` draws its weights; `Neuron(weights=[0, 1], bias=0)` is told them. `bias=False` leaves the bias out.
+    Called with a list of numbers or Values it gives its output, a Value named after the neuron, computed from a Value
+    named `sum_` and the neuron's name. Raises UsageError where the number of inputs does not fit.
+
+    >>> neuron = Neuron(weights=[0, 1], bias=4)
+    >>> neuron([2, 3])
+    Value(0.9990889488055994, 'o1')
+    """
+
+    def __init__(
+        self,
+        n_inputs: int | None = None,
+        activation: str | Activation = "sigmoid",
+        *,
+        weights: Sequence[float] | None = None,
+        bias: float | bool = True,
+        name: str = "o1",
+        weight_init: str | Initializer = "normal",
+        bias_init: str | Initializer = "normal",
+        n_outputs: int = 1,
+        seed: int | None = None,
+        random: Random | None = None,
+    ) -> None:
+        random = random or Random(seed)
+        if weights is None:
+            n_inputs = _size(n_inputs, "n_inputs")
+            weight = initializer_named(weight_init)
+            weights = [weight(random, n_inputs, n_outputs) for _ in range(n_inputs)]
+        elif n_inputs not in (None, len(weights)):
+            raise UsageError(f"n_inputs={n_inputs}, but {len(weights)} weights are given; leave n_inputs out")
+        _size(len(weights), "the number of weights")
+        if bias is True:
+            bias = initializer_named(bias_init)(random, len(weights), n_outputs)
+        self.name = name
+        self.activation = activation_named(activation)
+        self.weights = [Value(weight) for weight in weights]
+        self.bias = None if bias is False else Value(bias)
+        for parameter in self.parameters():
+            parameter.role = "parameter"
+        self.name_parameters(count(1), count(1))
+
+    def name_parameters(self, weight_numbers: Iterator[int], bias_numbers: Iterator[int]) -> None:
+        """Name the weights and the bias with the next numbers, and note to which neuron they belong."""
+        for weight in self.weights:
+            weight.named(f"w{next(weight_numbers)}")
+        if self.bias is not None:
+            self.bias.named(f"b{next(bias_numbers)}")
+        for parameter in self.parameters():
+            parameter.group = self.name
+
+    def parameters(self) -> list[Value]:
+        """The weights, then the bias if there is one."""
+        return [*self.weights, *([] if self.bias is None else [self.bias])]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Value:
+        """The output, from a list of numbers or Values."""
+        return self.output(as_inputs(inputs, len(self.weights), f"neuron {self.name}"))
+
+    def output(self, xs: Sequence[Value]) -> Value:
+        """The output, from as many Values as there are weights."""
+        total = self.weights[0] * xs[0]
+        for weight, x in zip(self.weights[1:], xs[1:], strict=True):
+            total = total + weight * x
+        if self.bias is not None:
+            total = total + self.bias
+        output = self.activation(total)
+        if not isinstance(output, Value):
+            raise UsageError(
+                f"the activation of {self.name} returned {output!r:.40}, through which no gradient flows; "
+                "compute with operations on Values (autograd.exp, not math.exp)"
+            )
+        if output is not total:
+            total.named(f"sum_{self.name}").group = self.name
+        output.named(self.name).group = self.name
+        return output
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.weights)}, {_spelled(self.activation)}, name={self.name!r})"
+
+
+class Layer(Module):
+    """Several neurons that read the same inputs.
+
+    Called with a list of inputs it gives a Value, or a list of them where it has several neurons.
+
+    >>> layer = Layer(2, 3, activation="tanh", seed=1)
+    >>> [output.name for output in layer([1.0, 2.0])]
+    ['o1', 'o2', 'o3']
+    >>> len(layer.parameters())
+    9
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        activation: str | Activation = "sigmoid",
+        *,
+        bias: bool = True,
+        weight_init: str | Initializer = "normal",
+        bias_init: str | Initializer = "normal",
+        names: Sequence[str] | None = None,
+        seed: int | None = None,
+        random: Random | None = None,
+    ) -> None:
+        _size(n_inputs, "n_inputs")
+        _size(n_outputs, "n_outputs")
+        random = random or Random(seed)
+        self.neurons = [
+            Neuron(
+                n_inputs,
+                activation,
+                bias=bias,
+                name=name,
+                weight_init=weight_init,
+                bias_init=bias_init,
+                n_outputs=n_outputs,
+                random=random,
+            )
+            for name in (names or [f"o{number}" for number in range(1, n_outputs + 1)])
+        ]
+        number_parameters(self.neurons)
+
+    def parameters(self) -> list[Value]:
+        """The parameters of the neurons, one neuron after the other."""
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+    def outputs(self, xs: Sequence[Value]) -> list[Value]:
+        """The outputs of the neurons, always as a list."""
+        return [neuron.output(xs) for neuron in self.neurons]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+        """The output, or a list of several, from a list of numbers or Values."""
+        outputs = self.outputs(as_inputs(inputs, len(self.neurons[0].weights), "this layer"))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.weights)}, {len(self.neurons)}, {_spelled(first.activation)})"
+
+
+class MLP(Module):
+    """A network of layers, each reading the one before: the articles' h1, h2, o1.
+
+    MLP(2, [2, 1]) has 2 inputs, 2 hidden neurons h1 and h2, and 1 output o1; its neurons and its parameters are
+    attributes: net.h1, net.w1. With several hidden layers net.h1_2 is the second neuron of hidden layer 1.
+
+    activation: of the hidden neurons: sigmoid, tanh, relu, softplus, linear, or a function of a Value.
+    output_activation: of the output neurons; None means the same.
+    weight_init, bias_init: normal, uniform, zero, xavier, he, or a function (random, n_inputs, n_outputs) -> number.
+    seed: an int for the same start every time.
+
+    Called with a list of numbers it gives a Value for one output, a list for several; `predict` gives floats.
+    Raises UsageError where sizes make no sense.
+
+    >>> net = MLP(2, [2, 1], weight_init=lambda random, n_inputs, n_outputs: 1.0, bias_init="zero")
+    >>> net([-2, -1])
+    Value(0.5236951740839997, 'o1')
+    >>> list(net.named_parameters())
+    ['w1', 'w2', 'b1', 'w3', 'w4', 'b2', 'w5', 'w6', 'b3']
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        sizes: Sequence[int],
+        activation: str | Activation = "sigmoid",
+        output_activation: str | Activation | None = None,
+        bias: bool = True,
+        weight_init: str | Initializer = "normal",
+        bias_init: str | Initializer = "normal",
+        seed: int | None = None,
+    ) -> None:
+        if isinstance(sizes, int) or not sizes:
+            raise UsageError(f"MLP({n_inputs}, {sizes!r}): give the sizes of the layers as a list, such as [4, 1]")
+        random = Random(seed)
+        self.n_inputs = _size(n_inputs, "n_inputs")
+        self.sizes = [_size(size, "a layer") for size in sizes]
+        self.activation = activation
+        self.output_activation = activation if output_activation is None else output_activation
+        self.has_bias = bias
+        self.layers: list[Layer] = []
+        for number, size in enumerate(self.sizes, start=1):
+            is_output = number == len(self.sizes)
+            prefix = "o" if is_output else "h" if len(self.sizes) == 2 else f"h{number}_"
+            self.layers.append(
+                Layer(
+                    self.sizes[number - 2] if number > 1 else self.n_inputs,
+                    size,
+                    self.output_activation if is_output else activation,
+                    bias=bias,
+                    weight_init=weight_init,
+                    bias_init=bias_init,
+                    names=[f"{prefix}{i}" for i in range(1, size + 1)],
+                    random=random,
+                )
+            )
+        for neuron in self.neurons():
+            setattr(self, neuron.name, neuron)
+        number_parameters(self.neurons())
+
+    def neurons(self) -> list[Neuron]:
+        """All neurons, from the first hidden one to the last output."""
+        return [neuron for layer in self.layers for neuron in layer.neurons]
+
+    def parameters(self) -> list[Value]:
+        """The parameters, neuron by neuron: w1, w2, b1, w3, …"""
+        return [parameter for neuron in self.neurons() for parameter in neuron.parameters()]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Any:
+        """The output, or a list of several, from a list of numbers or Values."""
+        outputs = as_inputs(inputs, self.n_inputs, "this network")
+        for layer in self.layers:
+            outputs = layer.outputs(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def save(self, path: Any) -> None:
+        """Write the network to a JSON file, all or nothing; see `MLP.load`."""
+        from .saving import save
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: Any) -> MLP:
+        """Read a network from a file that `save` wrote. Raises LoadError, naming the field that is wrong."""
+        from .saving import load
+
+        return load(path)
+
+    def __repr__(self) -> str:
+        return (
+            f"MLP({self.n_inputs}, {self.sizes}, activation={_spelled(self.activation)}, "
+            f"output_activation={_spelled(self.output_activation)})"
+        )
+
+
+def number_parameters(neurons: Sequence[Neuron]) -> None:
+    """Name the parameters of all these neurons in one count: w1, w2, b1, w3, w4, b2, …"""
+    weight_numbers, bias_numbers = count(1), count(1)
+    for neuron in neurons:
+        neuron.name_parameters(weight_numbers, bias_numbers)
+
+
+def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
+    """Inputs as Values: numbers become leaves x1, x2, … with the role of an input, Values stay what they are."""
+    if isinstance(inputs, str | Value) or not hasattr(inputs, "__len__"):
+        raise UsageError(f"{reader} reads a list of {wanted} number(s), not {inputs!r:.60}")
+    if len(inputs) != wanted:
+        raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(inputs)}")
+    values = []
+    for number, x in enumerate(inputs, start=1):
+        value = x if isinstance(x, Value) else Value(x)
+        if not value.name:
+            value.named(f"x{number}")
+        if not value.inputs and value.role is None:
+            value.role = "input"
+        values.append(value)
+    return values
+
+
+def _size(size: Any, what: str) -> int:
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise UsageError(f"{what} must be a whole number, 1 or more, not {size!r}")
+    return size
+
+
+def _spelled(activation: str | Activation) -> str:
+    return repr(activation if isinstance(activation, str) else getattr(activation, "__name__", "a function"))

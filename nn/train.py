@@ -1,0 +1,202 @@
+"""`fit`: show the network the samples, epoch after epoch, and let the optimiser move its parameters."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+from autograd import NotANumberError, UsageError, Value, no_grad
+
+from .losses import Loss, mean_squared_error
+from .module import Module
+from .optimizers import SGD, Optimizer
+
+Row = list[float]
+
+
+@dataclass
+class History:
+    """What a training run has seen.
+
+    losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
+    evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
+    interrupted: whether Ctrl-C ended the run before its last epoch.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    evaluations: dict[int, float] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def __repr__(self) -> str:
+        seen = f"{len(self.losses)} epochs"
+        if self.losses:
+            seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
+        return f"<History: {seen}{', interrupted' if self.interrupted else ''}>"
+
+
+def fit(
+    net: Module,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Any],
+    loss: Loss = mean_squared_error,
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int | None = 1,
+    reduction: Literal["mean", "sum"] = "mean",
+    shuffle: bool = False,
+    seed: int | None = None,
+    evaluate_every: int | None = None,
+    on_epoch: Callable[[int, History], object] | None = None,
+    progress: bool | None = None,
+) -> History:
+    """Train a network; returns the History of the run.
+
+    inputs: a row of numbers for each sample. targets: for each sample what the loss takes: a number, or a list.
+    optimizer: SGD(net.parameters(), 0.1) where none is given.
+    batch_size: how many samples are seen between two updates; None for all of them.
+    reduction: whether the loss of a batch, and of an epoch, is the mean or the sum over its samples.
+    shuffle: a new order in every epoch; seed fixes the orders.
+    evaluate_every: 10 adds the loss over all samples after the updates of epochs 0, 10, 20, …
+    on_epoch: called with the epoch, from 0, and the History so far, after each epoch.
+    progress: a progress bar: True, False, or None for one on long work where there is a terminal.
+
+    Ctrl-C ends the run; the network is then as the last whole update left it. Raises UsageError before training starts
+    where inputs or targets cannot be what is meant, saying which row and why.
+
+    >>> from nn import MLP, fit
+    >>> net = MLP(2, [2, 1], seed=1)
+    >>> history = fit(net, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 1], epochs=200)
+    >>> len(history.losses), history.losses[-1] < history.losses[0]
+    (200, True)
+    """
+    optimizer = optimizer or SGD(net.parameters(), 0.1)
+    if reduction not in ("mean", "sum"):
+        raise UsageError(f"reduction must be 'mean' or 'sum', not {reduction!r}")
+    for what, count, least in (
+        ("epochs", epochs, 0),
+        ("batch_size", batch_size, 1),
+        ("evaluate_every", evaluate_every, 1),
+    ):
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < least):
+            raise UsageError(f"{what} must be a whole number of at least {least}, not {count!r}")
+    rows, wanted = check_samples(net, inputs, targets, loss)
+    history = History()
+    order = list(range(len(rows)))
+    random = Random(seed)
+    try:
+        for epoch in _with_progress_bar(epochs, progress):
+            optimizer.epoch = epoch
+            if shuffle:
+                random.shuffle(order)
+            total = 0.0
+            for batch in _batches(order, batch_size or len(order)):
+                optimizer.zero_grad()
+                for index in batch:
+                    error = loss(net(rows[index]), wanted[index])
+                    error.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
+                    total += error.data
+                optimizer.step()
+            history.losses.append(total / len(rows) if reduction == "mean" else total)
+            if evaluate_every and epoch % evaluate_every == 0:
+                history.evaluations[epoch] = _evaluate(net, rows, wanted, loss, reduction)
+            if on_epoch:
+                on_epoch(epoch, history)
+    except KeyboardInterrupt:
+        history.interrupted = True
+    return history
+
+
+def evaluate(
+    net: Module,
+    inputs: Sequence[Sequence[float]],
+    targets: Sequence[Any],
+    loss: Loss = mean_squared_error,
+    reduction: Literal["mean", "sum"] = "mean",
+) -> float:
+    """The loss over all samples, without training.
+
+    >>> from nn import MLP, evaluate
+    >>> evaluate(MLP(1, [1], weight_init="zero", bias_init="zero"), [[3.0], [5.0]], [0, 1])
+    0.25
+    """
+    return _evaluate(net, *check_samples(net, inputs, targets, loss), loss, reduction)
+
+
+def _evaluate(net: Module, rows: list[Row], targets: list[Any], loss: Loss, reduction: str) -> float:
+    with no_grad():
+        total = sum(loss(net(row), target).data for row, target in zip(rows, targets, strict=True))
+    return total / len(rows) if reduction == "mean" else total
+
+
+def _batches(order: list[int], size: int) -> Iterator[list[int]]:
+    for first in range(0, len(order), size):
+        yield order[first : first + size]
+
+
+def _with_progress_bar(epochs: int, progress: bool | None) -> Iterable[int]:
+    if progress is None:
+        progress = sys.stderr.isatty()
+        delay = 2.0  # seconds: short work shows nothing
+    else:
+        delay = 0.0
+    if not progress:
+        return range(epochs)
+    from tqdm import tqdm
+
+    bar: Iterable[int] = tqdm(range(epochs), unit="epoch", delay=delay, leave=False)
+    return bar
+
+
+def check_samples(
+    net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any], loss: Loss
+) -> tuple[list[Row], list[Any]]:
+    """Inputs and targets as plain lists of floats; or a UsageError that says which row is wrong, and how."""
+    rows = [_checked_row(row, number) for number, row in enumerate(inputs)]
+    if not rows:
+        raise UsageError("there are no samples to learn from: inputs is empty")
+    if len(rows) != len(targets):
+        raise UsageError(f"inputs has {len(rows)} rows, but targets has {len(targets)}: each row needs its target")
+    width = getattr(net, "n_inputs", len(rows[0]))
+    for number, row in enumerate(rows):
+        if len(row) != width:
+            whose = "the network reads" if hasattr(net, "n_inputs") else "row 0 has"
+            raise UsageError(f"row {number} of inputs has {len(row)} number(s), but {whose} {width}")
+    wanted = [_checked_target(target, number) for number, target in enumerate(targets)]
+    # What a target may be only the loss knows: it is asked about every one of them, with one prediction for all.
+    with no_grad():
+        prediction = net(rows[0])
+        for number, target in enumerate(wanted):
+            try:
+                loss(prediction, target)
+            except UsageError as error:
+                raise UsageError(f"row {number} of targets: {error}") from None
+    return rows, wanted
+
+
+def _checked_row(row: Any, number: int) -> Row:
+    if isinstance(row, str | Value) or not hasattr(row, "__iter__"):
+        raise UsageError(f"row {number} of inputs is {row!r:.40}; expected a list of numbers, such as [0.5, 1.0]")
+    return [_finite(x, f"row {number} of inputs, column {column}") for column, x in enumerate(row)]
+
+
+def _checked_target(target: Any, number: int) -> Any:
+    where = f"row {number} of targets"
+    if hasattr(target, "__iter__") and not isinstance(target, str):
+        return [_finite(y, f"{where}, column {column}") for column, y in enumerate(target)]
+    return _finite(target, where)
+
+
+def _finite(given: Any, where: str) -> float:
+    try:
+        number = Value(given).data
+    except NotANumberError as error:
+        raise UsageError(f"{where}: {error}") from None
+    if not math.isfinite(number):
+        raise UsageError(
+            f"{where} is {number!r}; expected a finite number. Leave the sample out, or fill the gap first"
+        )
+    return number

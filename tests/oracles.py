@@ -1,0 +1,208 @@
+"""What gradients are tested against: dual numbers and central differences. Nothing here imports stepgrad.
+
+A Dual carries a number and its derivative; the derivatives of the functions are written here by hand, from their
+definitions, and not taken from the calculus table. The parts of a Dual may be Duals, which gives second derivatives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+class Dual:
+    """a + b ε with ε² = 0: f(a + ε) = f(a) + f'(a) ε."""
+
+    def __init__(self, a: Any, b: Any) -> None:
+        self.a = a
+        self.b = b
+
+    def __add__(self, other: Any) -> Dual:
+        other = lifted(other)
+        return Dual(self.a + other.a, self.b + other.b)
+
+    def __neg__(self) -> Dual:
+        return Dual(-self.a, -self.b)
+
+    def __sub__(self, other: Any) -> Dual:
+        return self + -lifted(other)
+
+    def __mul__(self, other: Any) -> Dual:
+        other = lifted(other)
+        return Dual(self.a * other.a, self.a * other.b + self.b * other.a)
+
+    def __truediv__(self, other: Any) -> Dual:
+        other = lifted(other)
+        return Dual(self.a / other.a, (self.b * other.a - self.a * other.b) / (other.a * other.a))
+
+    def __pow__(self, exponent: Any) -> Any:
+        if not isinstance(exponent, Dual):
+            if exponent == 0:
+                return Dual(self.a**0, self.b * 0.0)
+            return Dual(self.a**exponent, exponent * self.a ** (exponent - 1) * self.b)
+        return exp(exponent * log(self))
+
+    def __radd__(self, other: Any) -> Dual:
+        return lifted(other) + self
+
+    def __rsub__(self, other: Any) -> Dual:
+        return lifted(other) - self
+
+    def __rmul__(self, other: Any) -> Dual:
+        return lifted(other) * self
+
+    def __rtruediv__(self, other: Any) -> Dual:
+        return lifted(other) / self
+
+    def __rpow__(self, other: Any) -> Any:
+        return exp(self * math.log(other))
+
+    def __abs__(self) -> Dual:
+        return self if real(self) > 0 else -self
+
+
+def lifted(x: Any) -> Dual:
+    return x if isinstance(x, Dual) else Dual(x, 0.0)
+
+
+def real(x: Any) -> float:
+    """The plain number inside, however many derivatives are around it."""
+    while isinstance(x, Dual):
+        x = x.a
+    return float(x)
+
+
+def exp(x: Any) -> Any:
+    return Dual(exp(x.a), exp(x.a) * x.b) if isinstance(x, Dual) else math.exp(x)
+
+
+def log(x: Any) -> Any:
+    return Dual(log(x.a), x.b / x.a) if isinstance(x, Dual) else math.log(x)
+
+
+def sin(x: Any) -> Any:
+    return Dual(sin(x.a), cos(x.a) * x.b) if isinstance(x, Dual) else math.sin(x)
+
+
+def cos(x: Any) -> Any:
+    return Dual(cos(x.a), -sin(x.a) * x.b) if isinstance(x, Dual) else math.cos(x)
+
+
+def sqrt(x: Any) -> Any:
+    return x**0.5
+
+
+def tanh(x: Any) -> Any:
+    return (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + exp(-x))
+
+
+def softplus(x: Any) -> Any:
+    return log(1 + exp(x))
+
+
+def logaddexp(x: Any, y: Any) -> Any:
+    return log(exp(x) + exp(y))
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    return x * log(y)
+
+
+def maximum(x: Any, y: Any) -> Any:
+    return x if real(x) > real(y) else y
+
+
+def minimum(x: Any, y: Any) -> Any:
+    return x if real(x) < real(y) else y
+
+
+def relu(x: Any) -> Any:
+    return maximum(x, 0.0)
+
+
+def _step(number: float, *arguments: Any) -> Any:
+    """A number with a flat graph around it, as deep in derivatives as the arguments."""
+    return sum((x * 0.0 for x in arguments), 0.0) + number
+
+
+def heaviside(x: Any) -> Any:
+    return _step(1.0 if real(x) > 0 else 0.0, x)
+
+
+def sign(x: Any) -> Any:
+    return _step(math.copysign(1.0, real(x)) if real(x) else 0.0, x)
+
+
+def times_power(c: Any, x: Any, y: Any) -> Any:
+    return c * x**y
+
+
+def larger(x: Any, y: Any) -> Any:
+    return _step(1.0 if real(x) > real(y) else 0.0, x, y)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "exp": exp,
+    "log": log,
+    "sin": sin,
+    "cos": cos,
+    "sqrt": sqrt,
+    "tanh": tanh,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "logaddexp": logaddexp,
+    "xlogy": xlogy,
+    "maximum": maximum,
+    "minimum": minimum,
+    "relu": relu,
+    "abs": abs,
+    "heaviside": heaviside,
+    "sign": sign,
+    "times_power": times_power,
+    "larger": larger,
+}
+
+
+def dual_gradient(f: Function, point: Sequence[float]) -> list[float]:
+    """∂f/∂x_i for every i, by one dual evaluation each."""
+    gradient = []
+    for i in range(len(point)):
+        result = f(*(Dual(x, 1.0 if i == j else 0.0) for j, x in enumerate(point)))
+        gradient.append(float(result.b) if isinstance(result, Dual) else 0.0)
+    return gradient
+
+
+def dual_hessian(f: Function, point: Sequence[float]) -> list[list[float]]:
+    """∂²f/∂x_i∂x_j, by Duals within Duals."""
+    n = len(point)
+    rows = []
+    for i in range(n):
+        row = []
+        for j in range(n):
+            arguments = [
+                Dual(Dual(x, 1.0 if k == j else 0.0), Dual(1.0 if k == i else 0.0, 0.0)) for k, x in enumerate(point)
+            ]
+            result = f(*arguments)
+            outer = result.b if isinstance(result, Dual) else 0.0
+            row.append(float(outer.b) if isinstance(outer, Dual) else 0.0)
+        rows.append(row)
+    return rows
+
+
+def central_gradient(f: Function, point: Sequence[float], step: float = 1e-5) -> list[float]:
+    """(f(x + h) - f(x - h)) / 2h for every input, with h in proportion to the input's size."""
+    gradient = []
+    for i, x in enumerate(point):
+        h = step * max(1.0, abs(x))
+        above, below = list(point), list(point)
+        above[i] += h
+        below[i] -= h
+        gradient.append((f(*above) - f(*below)) / (above[i] - below[i]))
+    return gradient

@@ -1,0 +1,107 @@
+"""The arrows of the design: which room may import which, and that importing the engine loads nothing else."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parent.parent
+
+# Each room may import those to its left.
+AUTOGRAD = ["errors", "primitives", "expression", "recording", "graph", "rules", "backward", "value", "copying"]
+AUTOGRAD += ["functional", "__init__"]
+NN = ["activations", "initializers", "module", "losses", "optimizers", "saving", "neuron", "train", "data", "articles"]
+NN += ["__init__", "__main__"]
+# The arrows that go the other way, each by an import inside a function, where the module is complete.
+REACHING_UP = {("value", "copying"), ("saving", "neuron")}
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """(module, whether the import stands at the top level), with relative ones as names of sibling rooms."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = {id(node) for node in tree.body}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, id(node) in top) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            found.append(("." * node.level + module if node.level != 1 else f".{module}", id(node) in top))
+    return found
+
+
+@pytest.mark.parametrize(("package", "rooms"), [("autograd", AUTOGRAD), ("nn", NN)])
+def test_arrows_run_one_way(package: str, rooms: list[str]) -> None:
+    folder = ROOT / package
+    # A folder is one room: nn/data/__init__.py is `data`.
+    files = {path.stem if path.parent == folder else path.parent.name: path for path in folder.rglob("*.py")}
+    assert set(files) == set(rooms)
+    for room, path in files.items():
+        for module, at_top in imports(path):
+            if not module.startswith("."):
+                continue
+            other = module.strip(".").split(".")[0]
+            reaches_up = (room, other) in REACHING_UP and not at_top
+            assert reaches_up or rooms.index(other) < rooms.index(room), f"{room} must not import {other}"
+
+
+def test_autograd_imports_the_standard_library_and_itself_only() -> None:
+    for path in (ROOT / "autograd").glob("*.py"):
+        for module, _ in imports(path):
+            assert module.startswith(".") or module.split(".")[0] in sys.stdlib_module_names, (path, module)
+
+
+def test_nn_imports_only_public_names_of_autograd() -> None:
+    for path in (ROOT / "nn").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograd":
+                assert node.module == "autograd", path
+                assert {alias.name for alias in node.names} <= set(autograd.__all__), path
+
+
+def test_importing_autograd_loads_no_third_party_module() -> None:
+    program = (
+        "import sys; before = set(sys.modules); import autograd, nn; "
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {program}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(run.stdout.split())
+    assert {"autograd", "nn"} <= loaded
+    assert loaded - {"autograd", "nn"} <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_public_names_are_sorted_documented_and_there(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]
+    assert len(names) == len(set(names))
+    for name in names:
+        thing = getattr(package, name)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            assert inspect.getdoc(thing), name
+
+
+def test_no_module_bears_the_name_of_a_public_function() -> None:
+    for package, rooms in ((autograd, AUTOGRAD), (nn, NN)):
+        functions = {name for name in package.__all__ if inspect.isfunction(getattr(package, name))}
+        assert not functions & set(rooms)
+
+
+def test_every_module_says_what_it_does() -> None:
+    for package in ("autograd", "nn"):
+        for path in (ROOT / package).rglob("*.py"):
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+            assert docstring, path
+            assert docstring.splitlines()[0][-1] in ".:;,…", path
