@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import math
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -63,23 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.name is None:
-        if options.epochs or options.lr or options.seed is not None or options.fixed_start:
-            parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
-        _print_list()
-        return 0
     given: dict[str, Any] = {
         "epochs": options.epochs,
         "learning_rate": options.lr,
         "seed": options.seed,
         "fixed_start": options.fixed_start or None,
     }
+    given = {name: setting for name, setting in given.items() if setting is not None}
     try:
-        ARTICLES[options.name](**{name: value for name, value in given.items() if value is not None})
+        if options.name:
+            ARTICLES[options.name](**given)
+        elif given:
+            parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
+        else:
+            _print_list()
     except StepgradError as error:
         parser.error(str(error))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Nothing more is to be flushed to it when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -51,6 +51,7 @@ class Neuron(Module):
         if bias is True:
             bias = initializer_named(bias_init)(random, len(weights), n_outputs)
         self.name = name
+        self.n_inputs = len(weights)
         self.activation = activation_named(activation)
         self.weights = [Value(weight) for weight in weights]
         self.bias = None if bias is False else Value(bias)
@@ -73,7 +74,7 @@ class Neuron(Module):
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         """The output, from a list of numbers or Values."""
-        return self.output(as_inputs(inputs, len(self.weights), f"neuron {self.name}"))
+        return self.output(as_inputs(inputs, self.n_inputs, f"neuron {self.name}"))
 
     def output(self, xs: Sequence[Value]) -> Value:
         """The output, from as many Values as there are weights."""
@@ -94,7 +95,7 @@ class Neuron(Module):
         return output
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.weights)}, {_spelled(self.activation)}, name={self.name!r})"
+        return f"Neuron({self.n_inputs}, {_spelled(self.activation)}, name={self.name!r})"
 
 
 class Layer(Module):
@@ -122,7 +123,7 @@ class Layer(Module):
         seed: int | None = None,
         random: Random | None = None,
     ) -> None:
-        _size(n_inputs, "n_inputs")
+        self.n_inputs = _size(n_inputs, "n_inputs")
         _size(n_outputs, "n_outputs")
         random = random or Random(seed)
         self.neurons = [
@@ -150,12 +151,11 @@ class Layer(Module):
 
     def __call__(self, inputs: Sequence[Value | float]) -> Any:
         """The output, or a list of several, from a list of numbers or Values."""
-        outputs = self.outputs(as_inputs(inputs, len(self.neurons[0].weights), "this layer"))
+        outputs = self.outputs(as_inputs(inputs, self.n_inputs, "this layer"))
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:
-        first = self.neurons[0]
-        return f"Layer({len(first.weights)}, {len(self.neurons)}, {_spelled(first.activation)})"
+        return f"Layer({self.n_inputs}, {len(self.neurons)}, {_spelled(self.neurons[0].activation)})"
 
 
 class MLP(Module):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ def load(path: str | os.PathLike[str]) -> MLP:
     for name, number in parameters.items():
         if name not in known:
             raise field.wrong(f"parameters.{name}", number, "a parameter of a network of these sizes")
-        if type(number) not in (int, float) or not abs(number) < math.inf:
+        if type(number) not in (int, float) or not abs(number) <= sys.float_info.max:
             raise field.wrong(f"parameters.{name}", number, "a finite number")
     net.set_parameters(parameters)
     return net

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -40,8 +40,8 @@ class History:
 
 def fit(
     net: Module,
-    inputs: Sequence[Sequence[float]],
-    targets: Sequence[Any],
+    inputs: Iterable[Iterable[float]],
+    targets: Iterable[Any],
     loss: Loss = mean_squared_error,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
@@ -112,8 +112,8 @@ def fit(
 
 def evaluate(
     net: Module,
-    inputs: Sequence[Sequence[float]],
-    targets: Sequence[Any],
+    inputs: Iterable[Iterable[float]],
+    targets: Iterable[Any],
     loss: Loss = mean_squared_error,
     reduction: Literal["mean", "sum"] = "mean",
 ) -> float:
@@ -152,10 +152,11 @@ def _with_progress_bar(epochs: int, progress: bool | None) -> Iterable[int]:
 
 
 def check_samples(
-    net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any], loss: Loss
+    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any], loss: Loss
 ) -> tuple[list[Row], list[Any]]:
     """Inputs and targets as plain lists of floats; or a UsageError that says which row is wrong, and how."""
-    rows = [_checked_row(row, number) for number, row in enumerate(inputs)]
+    rows = [_checked_row(row, number) for number, row in enumerate(_several(inputs, "inputs", "rows of numbers"))]
+    targets = _several(targets, "targets", "numbers, one for each row of inputs")
     if not rows:
         raise UsageError("there are no samples to learn from: inputs is empty")
     if len(rows) != len(targets):
@@ -175,6 +176,12 @@ def check_samples(
             except UsageError as error:
                 raise UsageError(f"row {number} of targets: {error}") from None
     return rows, wanted
+
+
+def _several(given: Any, what: str, expected: str) -> list[Any]:
+    if not hasattr(given, "__iter__") or isinstance(given, str):
+        raise UsageError(f"{what} is {given!r:.40}; expected a list of {expected}")
+    return list(given)
 
 
 def _checked_row(row: Any, number: int) -> Row:

@@ -1,0 +1,207 @@
+"""The five articles: every figure of theirs, and the command that trains them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from autograd import Value, sigmoid
+from nn import MLP, evaluate, mean_squared_error
+from nn.__main__ import main
+from nn.articles import ARTICLES, breast_cancer_network, diabetes, log_loss, sigmoid_with_mistake, weight_height, xor
+from nn.data import DIABETES, PEOPLE, XOR
+
+FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
+
+
+def figures(text: str) -> dict[str, float]:
+    """`name = number` and `name: number` as they are printed."""
+    return {
+        name.strip(): float(number) for name, number in re.findall(rf"^(.*?)(?: =|:) ({FLOAT})\b", text, re.MULTILINE)
+    }
+
+
+def test_weight_height_from_its_fixed_start(capsys: pytest.CaptureFixture[str]) -> None:
+    net = weight_height(fixed_start=True)
+    printed = figures(capsys.readouterr().out)
+    want = {
+        "Every neuron with weights [0, 1] and bias 0, input [2, 3]": 0.7216325609518421,
+        "h1": 0.04742587317756678,
+        "h2": 0.04742587317756678,
+        "y_pred": 0.5236951740839997,
+        "L": 0.22686628719087137,
+        "d_L_d_ypred": -0.9526096518320006,
+        "d_L_d_w1": 0.02146953526581111,
+        "d_L_d_w2": 0.010734767632905555,
+        "d_L_d_b1": -0.010734767632905555,
+        "d_L_d_w5": -0.011269220242958155,
+        "d_L_d_b3": -0.23761755952842809,
+        "Epoch 0 loss": 0.360582644762974,
+        "Epoch 10 loss": 0.19373015300928795,
+        "Epoch 990 loss": 0.001524517918467611,
+        "After 1000 epochs loss": 0.0015093149138969675,
+        "Emily": 0.9675211209379232,
+        "Frank": 0.03904440779730403,
+    }
+    assert {name: printed[name] for name in want} == pytest.approx(want, rel=1e-12)
+    assert sum(name.startswith("Epoch") for name in printed) == 100
+    assert net.predict([-7, -3]) == printed["Emily"]
+    rows, targets = [row for row, _ in PEOPLE.values()], [y for _, y in PEOPLE.values()]
+    assert evaluate(net, rows, targets) == printed["After 1000 epochs loss"]
+
+
+def test_the_first_figure_of_the_article() -> None:
+    net = MLP(2, [2, 1], weight_init="zero", bias_init="zero")
+    net.set_parameters({"w2": 1, "w4": 1, "w6": 1})
+    assert net.predict([2, 3]) == 0.7216325609518421
+
+
+def test_the_nine_partials_with_all_weights_1() -> None:
+    net = MLP(2, [2, 1], weight_init=lambda *_: 1.0, bias_init="zero")
+    prediction = net([-2, -1])
+    mean_squared_error(prediction, 1).backward()
+    assert prediction.grad == pytest.approx(-0.9526096518320006, rel=1e-12)
+    assert [p.grad for p in net.parameters()] == pytest.approx(
+        [
+            *[0.02146953526581111, 0.010734767632905555, -0.010734767632905555] * 2,
+            *[-0.011269220242958155, -0.011269220242958155, -0.23761755952842809],
+        ],
+        rel=1e-12,
+    )
+
+
+def test_weight_height_prints_as_the_article_does(capsys: pytest.CaptureFixture[str]) -> None:
+    net = weight_height(epochs=21, seed=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.sub(r"\d\.\d{3}", "X.XXX", line) for line in lines[:3]] == [
+        f"Epoch {epoch} loss: X.XXX" for epoch in (0, 10, 20)
+    ]
+    assert lines[3] == f"Emily: {net.predict([-7, -3]):.3f}  (1 female, 0 male)"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weight_height_learns_from_random_starts(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    net = weight_height(seed=seed)
+    assert net.predict([-7, -3]) > 0.9
+    assert net.predict([20, 2]) < 0.1
+    assert capsys.readouterr().out
+
+
+def test_xor_from_its_fixed_start(capsys: pytest.CaptureFixture[str]) -> None:
+    net = xor(fixed_start=True)
+    assert [net.predict(row) for row in XOR[0]] == pytest.approx(
+        [0.03830302997404932, 0.9279290160221977, 0.9386831035376526, 0.08505061433737479], rel=1e-12
+    )
+    assert evaluate(net, *XOR) == pytest.approx(0.004413679406915163, rel=1e-12)
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 5
+    assert figures(out)["Mean squared error"] == evaluate(net, *XOR)
+
+
+def test_diabetes_from_its_fixed_start_by_both_gradients(capsys: pytest.CaptureFixture[str]) -> None:
+    neuron = diabetes(fixed_start=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-2:] for line in lines[1:]] == [["0.03124953", "0.00707584"], ["0.98762539", "0.99837029"]]
+    assert neuron.predict([1, 0, 0]) == pytest.approx(0.03124953, abs=5e-9)
+    assert neuron.predict([0, 1, 0]) == pytest.approx(0.98762539, abs=5e-9)
+    assert [neuron.predict(row) > 0.5 for row in DIABETES[0]] == [y == 1 for y in DIABETES[1]]
+
+
+def test_the_diabetes_articles_mistake_is_the_slope_at_the_output() -> None:
+    x = Value(0.75)
+    out = sigmoid_with_mistake(x)
+    out.backward()
+    at_output = sigmoid(out.data)
+    assert x.grad == at_output * (1 - at_output) != out.data * (1 - out.data)
+
+
+def test_breast_cancer_shows_ten_samples_and_accuracy_on_both_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    breast_cancer_network(epochs=2, seed=0)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2 epochs, mean squared error 0.2")
+    assert len([line for line in lines if re.fullmatch(r"predicted [01] \(0\.\d{3}\), true [01]", line)]) == 10
+    assert re.fullmatch(r"Accuracy on 455 training samples: \d+\.\d%", lines[-2])
+    assert re.fullmatch(r"Accuracy on 114 held-out samples: \d+\.\d%", lines[-1])
+
+
+def test_breast_cancer_learns(capsys: pytest.CaptureFixture[str]) -> None:
+    # A higher learning rate than the article's, so that a few seconds show it.
+    breast_cancer_network(epochs=40, learning_rate=10.0, seed=0)
+    share = re.search(r"held-out samples: (\d+\.\d)%", capsys.readouterr().out)
+    assert share is not None
+    assert float(share[1]) > 92.0
+
+
+def test_log_loss_falls_at_every_iteration(capsys: pytest.CaptureFixture[str]) -> None:
+    log_loss(epochs=300, seed=0)
+    out = capsys.readouterr().out
+    assert "Iteration 0 loss: " in out
+    assert "Iteration 200 loss: " in out
+    assert "The loss fell 299 times in 299" in out
+
+
+def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert re.findall(r"^  (\S+)", out, re.MULTILINE) == list(ARTICLES)
+    assert list(ARTICLES) == ["weight-height", "xor", "diabetes", "breast-cancer", "log-loss"]
+
+
+def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None:
+    outputs = []
+    for arguments in (["--seed", "1"], ["--seed", "1"], ["--seed", "2"], ["--seed", "1", "--lr", "0.5"]):
+        assert main(["weight-height", "--epochs", "11", *arguments]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] != outputs[2]
+    assert outputs[0] != outputs[3]
+    assert outputs[0].count("Epoch") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing"], "invalid choice: 'nothing' (choose from"),
+        (["xor", "--epochs", "0"], "argument --epochs: invalid whole number above 0 value: '0'"),
+        (["xor", "--epochs", "1e3"], "invalid whole number above 0 value: '1e3'"),
+        (["xor", "--lr", "fast"], "argument --lr: invalid learning rate value: 'fast'"),
+        (["xor", "--lr", "-1"], "argument --lr: invalid learning rate value: '-1'"),
+        (["xor", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
+        (["xor", "--bogus"], "unrecognized arguments: --bogus"),
+        (["--seed", "1"], "say which network to train"),
+        (["--lr", "0"], "say which network to train"),
+        (["log-loss", "--fixed-start"], "log-loss has no fixed start"),
+        (["breast-cancer", "--fixed-start"], "breast-cancer has no fixed start"),
+    ],
+)
+def test_wrong_arguments_get_one_line_and_exit_code_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    assert "example:\n  python -m nn weight-height --epochs 500 --lr 0.2 --seed 1" in capsys.readouterr().out
+
+
+def test_a_closed_pipe_is_no_traceback() -> None:
+    run = subprocess.run(
+        f"{sys.executable} -m nn weight-height --seed 1 | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith("Epoch 0 loss")
+    assert run.stderr == ""

@@ -1,0 +1,130 @@
+"""SGD and Adam against their formulas, by hand; steps that are all or nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from autograd import UsageError, Value
+from nn import SGD, Adam
+from nn.optimizers import Optimizer
+
+# For calls that are wrong on purpose, which the type checker would refuse first.
+untyped_sgd: Any = SGD
+
+GRADS = [0.5, -2.0, 0.25, 3.0]
+
+
+def moves(optimizer: Optimizer, w: Value) -> list[float]:
+    seen = []
+    for grad in GRADS:
+        optimizer.zero_grad()
+        assert w.grad == 0.0
+        w.grad = grad
+        optimizer.step()
+        seen.append(w.data)
+    return seen
+
+
+def test_sgd() -> None:
+    w = Value(1.0)
+    assert moves(SGD([w], 0.1), w) == pytest.approx([0.95, 1.15, 1.125, 0.825], rel=1e-15)
+
+
+def test_sgd_with_momentum() -> None:
+    w = Value(1.0)
+    v, data, want = 0.0, 1.0, []
+    for grad in GRADS:
+        v = 0.9 * v + grad
+        data -= 0.1 * v
+        want.append(data)
+    assert moves(SGD([w], 0.1, momentum=0.9), w) == pytest.approx(want, rel=1e-15)
+
+
+def test_adam() -> None:
+    w = Value(1.0)
+    m = s = 0.0
+    data, want = 1.0, []
+    for t, grad in enumerate(GRADS, start=1):
+        m, s = 0.9 * m + 0.1 * grad, 0.999 * s + 0.001 * grad**2
+        data -= 0.01 * (m / (1 - 0.9**t)) / (math.sqrt(s / (1 - 0.999**t)) + 1e-8)
+        want.append(data)
+    assert moves(Adam([w], 0.01), w) == pytest.approx(want, rel=1e-13)
+
+
+def test_a_learning_rate_may_be_a_function_of_the_epoch() -> None:
+    w = Value(0.0)
+    optimizer = SGD([w], lambda epoch: 1.0 / (epoch + 1))
+    w.grad = 1.0
+    optimizer.step()
+    optimizer.epoch = 3
+    optimizer.step()
+    assert w.data == -1.25
+
+
+def test_the_same_parameters_may_be_a_generator() -> None:
+    ws = [Value(1.0), Value(2.0)]
+    assert SGD((w for w in ws), 0.1).parameters == ws
+
+
+class Stubborn:
+    """A learning rate that is fine once and then is not."""
+
+    def __call__(self, epoch: int) -> float:
+        return 0.1 if epoch == 0 else math.nan
+
+
+def test_a_step_that_fails_moves_nothing() -> None:
+    ws = [Value(1.0), Value(2.0)]
+    optimizer = SGD(ws, Stubborn(), momentum=0.5)
+    optimizer.epoch = 1
+    for w in ws:
+        w.grad = 1.0
+    with pytest.raises(UsageError, match=r"learning rate must be .*, not nan \(in epoch 1\)"):
+        optimizer.step()
+    assert [w.data for w in ws] == [1.0, 2.0]
+    assert optimizer.steps == 0
+
+
+def test_a_step_that_is_interrupted_while_it_assigns_is_taken_back() -> None:
+    class Interrupted(Optimizer):
+        def move(
+            self, w: float, grad: float, state: tuple[float, ...], rate: float, steps: int
+        ) -> tuple[float, tuple[float, ...]]:
+            return (w - rate * grad if w == 1.0 else "no number"), (9.0,)  # type: ignore[return-value]
+
+    ws = [Value(1.0), Value(2.0)]
+    optimizer = Interrupted(ws, 0.1)
+    for w in ws:
+        w.grad = 1.0
+    with pytest.raises(TypeError, match="holds one real number"):
+        optimizer.step()
+    assert [w.data for w in ws] == [1.0, 2.0]
+    assert (optimizer.steps, optimizer.states) == (0, [(), ()])
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SGD([], 0.1), "needs parameters to move"),
+        (lambda: SGD([Value(1.0) * 2], 0.1), "a parameter is a leaf"),
+        (lambda: untyped_sgd([1.0], 0.1), "a parameter is a leaf"),
+        (lambda: SGD([Value(1.0)], -0.1), "learning rate must be a number of at least 0, not -0.1"),
+        (lambda: SGD([Value(1.0)], math.inf), "learning rate must be a number of at least 0, not inf"),
+        (lambda: untyped_sgd([Value(1.0)], "0.1"), "learning rate must be a number of at least 0, not '0.1'"),
+        (lambda: SGD([Value(1.0)], 0.1, momentum=1.0), "momentum must be at least 0 and below 1, not 1.0"),
+        (lambda: Adam([Value(1.0)], 0.1, betas=(0.9, 1.0)), "betas must both be"),
+    ],
+)
+def test_wrong_settings_are_refused(make: Any, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert words in str(caught.value)
+
+
+def test_an_optimiser_without_a_rule_says_so() -> None:
+    optimizer = Optimizer([Value(1.0)], 0.1)
+    with pytest.raises(UsageError, match="define move"):
+        optimizer.step()

@@ -1,0 +1,195 @@
+"""Networks as files: the same network comes back, and a file that is not one is refused, field by field."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import UsageError
+from nn import MLP, LoadError, saving
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        MLP(2, [2, 1], seed=1),
+        MLP(3, [4, 5, 2], "tanh", "linear", seed=2),
+        MLP(2, [8, 1], bias=False, seed=3),
+        MLP(1, [1], "softplus", weight_init=lambda *_: 1e308),
+    ],
+)
+def test_the_same_network_comes_back(net: MLP, tmp_path: Path) -> None:
+    net.save(tmp_path / "net.json")
+    again = MLP.load(tmp_path / "net.json")
+    assert repr(again) == repr(net)
+    assert {n: p.data for n, p in again.named_parameters().items()} == {
+        n: p.data for n, p in net.named_parameters().items()
+    }
+    assert os.listdir(tmp_path) == ["net.json"]  # noqa: PTH208
+
+
+def test_the_file_is_readable(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    net = MLP(2, [1], seed=1)
+    net.set_parameters({"w1": 0.1, "w2": -2.5, "b1": 0})
+    net.save(str(path))
+    assert path.read_text() == (
+        '{\n  "format": "stepgrad network",\n  "version": 1,\n  "n_inputs": 2,\n  "sizes": [\n    1\n  ],\n'
+        '  "activation": "sigmoid",\n  "output_activation": "sigmoid",\n  "bias": true,\n'
+        '  "parameters": {\n    "w1": 0.1,\n    "w2": -2.5,\n    "b1": 0.0\n  }\n}\n'
+    )
+
+
+def test_an_activation_given_as_our_own_function_is_saved_by_its_name(tmp_path: Path) -> None:
+    from autograd import tanh
+
+    net = MLP(2, [1], activation=tanh)
+    net.save(tmp_path / "net.json")
+    assert MLP.load(tmp_path / "net.json").activation == "tanh"
+
+
+def test_what_cannot_be_saved_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    net = MLP(2, [1], seed=1)
+    net.save(path)
+    old = path.read_bytes()
+    net.set_parameters({"w2": math.inf})
+    with pytest.raises(UsageError, match=r"w2 is inf; a network is saved only when all its parameters are finite"):
+        net.save(path)
+    with pytest.raises(UsageError, match=r"a function of your own .* cannot be saved"):
+        MLP(2, [1], activation=lambda s: s).save(path)
+    assert path.read_bytes() == old
+
+
+@pytest.mark.parametrize("moment", ["dump", "fsync", "replace"])
+def test_a_save_that_dies_leaves_the_old_file_and_no_other(
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.json"
+    MLP(2, [1], seed=1).save(path)
+    old = path.read_bytes()
+
+    def die(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    where: Any = {"dump": json, "fsync": os, "replace": Path}[moment]
+    monkeypatch.setattr(where, moment, die)
+    with pytest.raises(OSError, match="disk full"):
+        MLP(2, [1], seed=2).save(path)
+    assert path.read_bytes() == old
+    assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
+
+
+def test_a_missing_file_is_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        MLP.load(tmp_path / "nothing.json")
+
+
+GOOD: dict[str, Any] = {
+    "format": "stepgrad network",
+    "version": 1,
+    "n_inputs": 2,
+    "sizes": [1],
+    "activation": "sigmoid",
+    "output_activation": "sigmoid",
+    "bias": True,
+    "parameters": {"w1": 0.5, "w2": 1, "b1": -0.5},
+}
+
+
+def load(text: str, tmp_path: Path) -> MLP:
+    path = tmp_path / "net.json"
+    path.write_text(text)
+    return MLP.load(path)
+
+
+def test_the_good_file_of_these_tests_is_good(tmp_path: Path) -> None:
+    assert load(json.dumps(GOOD), tmp_path).w1.data == 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": "other"}, "field 'format' should be 'stepgrad network'"),
+        ({"version": 2}, "field 'version' is 2, this stepgrad reads version 1; install a newer stepgrad"),
+        ({"version": "1"}, "field 'version' is '1'; expected of type int"),
+        ({"version": True}, "field 'version' is True; expected of type int"),
+        ({"version": None}, "field 'version' is missing"),
+        ({"n_inputs": 0}, "field 'n_inputs' is 0; expected a whole number of at least 1"),
+        ({"n_inputs": 2.0}, "field 'n_inputs' is 2.0; expected of type int"),
+        ({"n_inputs": 3}, "field 'parameters' is '3 numbers'; expected 4 for a network of these sizes"),
+        ({"n_inputs": 10**12}, "field 'parameters' is '3 numbers'; expected 1000000000001"),
+        ({"sizes": []}, "field 'sizes' is []; expected a list of whole numbers"),
+        ({"sizes": [1, "1"]}, "field 'sizes' is [1, '1']; expected a list of whole numbers"),
+        ({"sizes": [True]}, "field 'sizes' is [True]"),
+        ({"sizes": None}, "field 'sizes' is missing"),
+        ({"activation": "swish"}, "field 'activation' is 'swish'; expected one of sigmoid"),
+        ({"output_activation": 3}, "field 'output_activation' is 3; expected of type str"),
+        ({"bias": 1}, "field 'bias' is 1; expected of type bool"),
+        ({"bias": False}, "field 'parameters' is '3 numbers'; expected 2"),
+        ({"parameters": [1, 2, 3]}, "field 'parameters' is [1, 2, 3]; expected of type dict"),
+        ({"parameters": {"w1": 1, "w2": 2}}, "expected 3 for a network"),
+        ({"parameters": {"w1": 1, "w2": 2, "b2": 3}}, "field 'parameters.b2' is 3; expected a parameter of a network"),
+        ({"parameters": {"w1": 1, "w2": "2", "b1": 3}}, "field 'parameters.w2' is '2'; expected a finite number"),
+        ({"parameters": {"w1": 1, "w2": None, "b1": 3}}, "field 'parameters.w2' is None; expected a finite number"),
+        ({"parameters": {"w1": 1, "w2": math.nan, "b1": 3}}, "field 'parameters.w2' is nan; expected a finite number"),
+        ({"parameters": {"w1": 1, "w2": True, "b1": 3}}, "field 'parameters.w2' is True; expected a finite number"),
+        ({"parameters": {"w1": 1, "w2": 10**400, "b1": 3}}, "field 'parameters.w2' is 1000"),
+    ],
+)
+def test_a_wrong_field_is_named(change: dict[str, Any], words: str, tmp_path: Path) -> None:
+    content = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
+    with pytest.raises(LoadError) as caught:
+        load(json.dumps(content), tmp_path)
+    assert words in str(caught.value)
+    assert str(tmp_path / "net.json") in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_every_truncation_is_refused(tmp_path: Path) -> None:
+    text = json.dumps(GOOD)
+    for length in range(len(text)):
+        with pytest.raises(LoadError, match="is not a saved network: it is damaged or cut off"):
+            load(text[:length], tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "3", '"stepgrad network"', "{}", "[" * 100_000, "\x00"])
+def test_foreign_files_are_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="is not a saved network"):
+        load(text, tmp_path)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(LoadError, match="is not a saved network"):
+        MLP.load(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(field=st.sampled_from(sorted(GOOD)), value=json_values)
+def test_any_value_in_any_field_is_read_or_refused(
+    field: str, value: object, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzzed.json"
+    path.write_text(json.dumps({**GOOD, field: value}))
+    with contextlib.suppress(LoadError):
+        MLP.load(path)
+
+
+def test_the_version_that_is_written_is_the_one_that_is_read() -> None:
+    assert GOOD["version"] == saving.VERSION
