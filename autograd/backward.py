@@ -20,9 +20,10 @@ def backward(root: Any, seed: float) -> None:
     answer, DomainError says where, and the leaves keep what they had.
     """
     order = topological_order(root)
-    leaves = [value for value in order if not value.inputs]
-    earlier = [leaf.grad for leaf in leaves]
+    earlier = []
     for value in order:
+        if not value.inputs:
+            earlier.append((value, value.grad))
         value.grad = 0.0
     root.grad = seed
     value = root
@@ -32,14 +33,14 @@ def backward(root: Any, seed: float) -> None:
                 value._rule.pull(value)
     except BaseException as error:
         # Half a sweep is no gradient: as if it had not been started, also when it was Ctrl-C that stopped it.
-        for value_or_leaf in order:
-            value_or_leaf.grad = 0.0
-        for leaf, grad in zip(leaves, earlier, strict=True):
+        for touched in order:
+            touched.grad = 0.0
+        for leaf, grad in earlier:
             leaf.grad = grad
         if isinstance(error, ArithmeticError | ValueError):
             raise _no_partial(value, error) from error
         raise
-    for leaf, grad in zip(leaves, earlier, strict=True):
+    for leaf, grad in earlier:
         leaf.grad += grad
 
 

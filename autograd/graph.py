@@ -1,4 +1,4 @@
-"""The order of a recorded graph. Knows only `.inputs`; walks with a list, so no graph is too deep for it."""
+"""The order of a recorded graph. Knows only `.inputs`, and needs no recursion, so no graph is too deep for it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ def topological_order(root: Any, stop: Iterable[Any] = ()) -> list[Any]:
 
     Values in `stop` are taken as not there: neither they nor what lies behind them is listed.
     """
-    order = []
+    order: list[Any] = []
     seen = set(stop)
-    # What is still to be visited. A None says that the inputs of the value below it are all listed.
-    stack = [root]
-    while stack:
-        value = stack.pop()
-        if value is None:
-            order.append(stack.pop())
-        elif value not in seen:
-            seen.add(value)
-            if value.inputs:
-                stack.append(value)
-                stack.append(None)
-                stack.extend(value.inputs[::-1])  # the last one in is visited first
-            else:
-                order.append(value)
-    return order
+    if root in seen:
+        return order
+    seen.add(root)
+    # From the root down to `value`, whose remaining inputs are in `inputs`: the values whose inputs are not all listed
+    # yet, each followed by the inputs it has left. This is what a recursive walk would keep on Python's own stack.
+    path: list[Any] = []
+    value, inputs = root, iter(root.inputs)
+    while True:
+        for one in inputs:
+            if one not in seen:
+                seen.add(one)
+                if one.inputs:
+                    path += (value, inputs)
+                    value, inputs = one, iter(one.inputs)
+                    break  # go down
+                order.append(one)
+        else:
+            order.append(value)
+            if not path:
+                return order
+            inputs, value = path.pop(), path.pop()  # go back up

@@ -1,0 +1,1 @@
+"""Speed, always as a ratio: `make bench`, or python -m tests.bench. Not part of `make test`."""

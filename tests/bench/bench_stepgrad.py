@@ -1,0 +1,59 @@
+"""stepgrad on the workload, how its time grows with the graph, and what a graph costs."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from autograd import Value, sigmoid
+
+from . import workload
+
+
+@pytest.mark.parametrize("collector", ["running", "paused"])
+def test_workload(benchmark: Any, collector: str) -> None:
+    net = workload.network(Value)
+
+    def record_and_differentiate() -> float:
+        root = workload.total_loss(net, sigmoid, Value)
+        root.backward()
+        return float(root.data)
+
+    if collector == "paused":
+        gc.disable()
+    benchmark.pedantic(record_and_differentiate, rounds=20, warmup_rounds=2)
+    gc.enable()
+
+
+def chain(length: int) -> Value:
+    x, w = Value(0.5), Value(0.999)
+    for _ in range(length // 2):
+        x = x * w + 0.001
+    return x
+
+
+@pytest.mark.parametrize("length", [10_000, 100_000, 1_000_000])
+def test_growth(benchmark: Any, length: int) -> None:
+    def record_and_differentiate() -> None:
+        chain(length).backward()
+
+    gc.disable()
+    benchmark.pedantic(record_and_differentiate, rounds=3 if length > 100_000 else 10, warmup_rounds=1)
+    gc.enable()
+    benchmark.extra_info["length"] = length
+
+
+def test_memory(benchmark: Any) -> None:
+    def bytes_retained() -> float:
+        tracemalloc.start()
+        root = chain(100_000)
+        root.backward()
+        retained, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return retained / 100_000
+
+    benchmark.extra_info["bytes"] = bytes_retained()
+    benchmark.pedantic(lambda: None, rounds=1)

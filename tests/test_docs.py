@@ -1,0 +1,92 @@
+"""The README's code runs and prints what the README says it prints; what it names is there."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nn.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+# (language, text) of every fenced block, in order.
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def printed_by(number: int) -> str | None:
+    """What the README shows as the output of a block: the text block right behind it, if there is one."""
+    following = BLOCKS[number + 1 : number + 2]
+    return following[0][1] if following and following[0][0] == "text" else None
+
+
+def assert_same(printed: str, wanted: str) -> None:
+    """The same words and, to 1e-12, the same numbers: the last digits differ between mathematical libraries."""
+    number = r"-?\d+\.\d+(?:e[-+]\d+)?"
+    assert re.sub(number, "#", printed) == re.sub(number, "#", wanted)
+    assert list(map(float, re.findall(number, printed))) == pytest.approx(
+        list(map(float, re.findall(number, wanted))), rel=1e-12
+    )
+
+
+def numbered(language: str) -> list[int]:
+    return [number for number, (kind, _) in enumerate(BLOCKS) if kind == language]
+
+
+def test_there_are_blocks_to_test() -> None:
+    assert len(numbered("python")) >= 3
+    assert len(numbered("sh")) >= 2
+    assert {kind for kind, _ in BLOCKS} <= {"python", "text", "sh", "bat"}
+
+
+@pytest.mark.parametrize("number", numbered("python"))
+@pytest.mark.usefixtures("clean_table")
+def test_python_blocks_print_what_follows_them(number: int) -> None:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(BLOCKS[number][1], f"README block {number}", "exec"), {"__name__": "readme"})
+    assert_same(output.getvalue(), printed_by(number) or "")
+
+
+@pytest.mark.parametrize("number", numbered("sh"))
+def test_commands_that_train_print_what_follows_them(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = [shlex.split(line, comments=True) for line in BLOCKS[number][1].splitlines()]
+    trains = [command[3:] for command in commands if command[:3] == ["python", "-m", "nn"]]
+    for arguments in trains:
+        assert main(arguments) == 0
+    if trains:
+        assert_same(capsys.readouterr().out, printed_by(number) or "")
+
+
+def test_make_targets_that_the_documents_name_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for document in ("README.md", "CONTRIBUTING.md"):
+        for target in re.findall(r"`?make (\w+)", (ROOT / document).read_text(encoding="utf-8")):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), (document, target)
+
+
+def test_files_that_the_documents_name_exist() -> None:
+    for document in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        for path in re.findall(r"\]\((?!http)([^)#]+)\)", text) + re.findall(
+            r"`((?:autograd|nn|tests)/[\w/.]+)`", text
+        ):
+            assert (ROOT / path).exists(), (document, path)
+
+
+def test_the_version_is_in_the_changelog() -> None:
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert version is not None
+    assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_list_of_articles_is_shown_as_the_command_prints_it() -> None:
+    run = subprocess.run([sys.executable, "-m", "nn"], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert all(f"`{name}`" in README for name in re.findall(r"^  (\S+)", run.stdout, re.MULTILINE))
