@@ -14,28 +14,24 @@ from typing import Any
 from .errors import UsageError
 from .graph import topological_order
 from .rules import TABLE
-from .value import Value
 
 
-def shallow_copy(value: Value) -> Value:
+def shallow_copy(value: Any) -> Any:
     """A new value with the same number, inputs and notes."""
-    copy: Value = object.__new__(Value)
-    for slot in _STATE:
-        setattr(copy, slot, getattr(value, slot))
+    copy = object.__new__(type(value))
+    for slot in value.__slots__:
+        if slot != "__weakref__":
+            setattr(copy, slot, getattr(value, slot))
     return copy
 
 
-def deep_copy(root: Value, memo: dict[int, Any]) -> Value:
+def deep_copy(root: Any, memo: dict[int, Any]) -> Any:
     """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
     for value in topological_order(root):
         if id(value) not in memo:
             copy = memo[id(value)] = shallow_copy(value)
             copy.inputs = tuple(memo[id(one)] for one in value.inputs)
-    found: Value = memo[id(root)]
-    return found
-
-
-_STATE = tuple(slot for slot in Value.__slots__ if slot != "__weakref__")
+    return memo[id(root)]
 
 
 class _Pending(local):
@@ -52,7 +48,7 @@ class _InputsFirst:
     descend into. Unpickles as that list, which nobody keeps.
     """
 
-    def __init__(self, root: Value) -> None:
+    def __init__(self, root: Any) -> None:
         self.root = root
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -79,25 +75,26 @@ class _Done:
         return type(None), ()
 
 
-def reduce(value: Value) -> tuple[Any, ...]:
+def reduce(value: Any) -> tuple[Any, ...]:
     """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
     first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
     rule = value._rule
     op_and_mask = (rule.op.name, rule.mask) if rule else None
     notes = (value.grad, value.name, value.role, value.group)
-    return restore, (first, op_and_mask, value.inputs, value.numbers, value._data, notes)
+    return restore, (type(value), first, op_and_mask, value.inputs, value.numbers, value._data, notes)
 
 
 def restore(
+    cls: type[Any],
     first: None,
     op_and_mask: tuple[str, tuple[bool, ...]] | None,
-    inputs: tuple[Value, ...],
+    inputs: tuple[Any, ...],
     numbers: tuple[float, ...],
     data: float,
     notes: tuple[float, str, str | None, str | None],
-) -> Value:
+) -> Any:
     """Make a pickled value again. Raises UsageError where its operation is not defined here."""
-    value = Value(data)
+    value = cls(data)
     if op_and_mask:
         name, mask = op_and_mask
         if name not in TABLE:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .backward import backward
+from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, RuleError, UsageError
 from .expression import to_code
 from .recording import is_recording, pauses
@@ -174,18 +175,14 @@ class Value:
     # Copies. Written without recursion in copying.py, where the reason stands too. ------------------------------
 
     def __copy__(self) -> Value:
-        from .copying import shallow_copy
-
-        return shallow_copy(self)
+        copy: Value = shallow_copy(self)
+        return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from .copying import deep_copy
-
-        return deep_copy(self, memo)
+        copy: Value = deep_copy(self, memo)
+        return copy
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        from .copying import reduce
-
         return reduce(self)
 
     # Comparisons look at the number; == stays identity, so that values can be members of sets. -------------------

@@ -12,6 +12,7 @@ from autograd import UsageError, Value
 from .activations import Activation, activation_named
 from .initializers import Initializer, initializer_named
 from .module import Module
+from .saving import load, save
 
 
 class Neuron(Module):
@@ -235,16 +236,12 @@ class MLP(Module):
 
     def save(self, path: Any) -> None:
         """Write the network to a JSON file, all or nothing; see `MLP.load`."""
-        from .saving import save
-
         save(self, path)
 
     @classmethod
     def load(cls, path: Any) -> MLP:
         """Read a network from a file that `save` wrote. Raises LoadError, naming the field that is wrong."""
-        from .saving import load
-
-        return load(path)
+        return load(path, cls)
 
     def __repr__(self) -> str:
         return (

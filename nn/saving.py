@@ -7,15 +7,16 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from autograd import StepgradError, UsageError
 
 from .activations import ACTIVATIONS, Activation
+from .module import Module
 
-if TYPE_CHECKING:
-    from .neuron import MLP
+Network = TypeVar("Network", bound=Module)
 
 FORMAT = "stepgrad network"
 VERSION = 1
@@ -25,7 +26,7 @@ class LoadError(StepgradError, ValueError):
     """A file does not hold a network that this version can read; the message names the field that is wrong."""
 
 
-def save(net: MLP, path: str | os.PathLike[str]) -> None:
+def save(net: Any, path: str | os.PathLike[str]) -> None:
     """Write the network to `path`. The file is complete or not touched at all, whatever happens meanwhile."""
     numbers = {name: parameter.data for name, parameter in net.named_parameters().items()}
     for name, number in numbers.items():
@@ -58,10 +59,8 @@ def save(net: MLP, path: str | os.PathLike[str]) -> None:
         raise
 
 
-def load(path: str | os.PathLike[str]) -> MLP:
-    """Read a network that `save` wrote."""
-    from .neuron import MLP
-
+def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Network:
+    """Read what `save` wrote, and make it again with `network`, the class."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -89,7 +88,7 @@ def load(path: str | os.PathLike[str]) -> MLP:
     wanted = sum((reads + bias) * size for reads, size in zip([n_inputs, *sizes], sizes, strict=False))
     if len(parameters) != wanted:
         raise field.wrong("parameters", f"{len(parameters)} numbers", f"{wanted} for a network of these sizes")
-    net = MLP(n_inputs, sizes, content["activation"], content["output_activation"], bias, "zero", "zero")
+    net = network(n_inputs, sizes, content["activation"], content["output_activation"], bias, "zero", "zero")
     known = net.named_parameters()
     for name, number in parameters.items():
         if name not in known:
