@@ -20,17 +20,17 @@ def backward(root: Any, seed: float) -> None:
     answer, DomainError says where, and the leaves keep what they had.
     """
     order = topological_order(root)
-    earlier = []
-    for value in order:
-        if not value.inputs:
-            earlier.append((value, value.grad))
-        value.grad = 0.0
-    root.grad = seed
+    earlier = [(value, value.grad) for value in order if not value.inputs]
     value = root
     try:
+        for value in order:
+            value.grad = 0.0
+        root.grad = seed
         for value in reversed(order):
             if value.inputs:
                 value._rule.pull(value)
+        for leaf, grad in earlier:
+            leaf.grad += grad
     except BaseException as error:
         # Half a sweep is no gradient: as if it had not been started, also when it was Ctrl-C that stopped it.
         for touched in order:
@@ -40,8 +40,6 @@ def backward(root: Any, seed: float) -> None:
         if isinstance(error, ArithmeticError | ValueError):
             raise _no_partial(value, error) from error
         raise
-    for leaf, grad in earlier:
-        leaf.grad += grad
 
 
 def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
@@ -50,7 +48,7 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
     With `as_values` the same rules are evaluated over Values instead of numbers, so that the result is itself recorded
     and can be differentiated again.
     """
-    order = topological_order(root, stop=wrt)
+    order = topological_order(root, seen=set(wrt))
     needed = set(wrt)
     for value in order:
         if any(one in needed for one in value.inputs):
@@ -62,7 +60,8 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
         upstream = gradient.pop(value)
         op = value.op
         if as_values:
-            operands, out, partial_functions = value.operands, value, op.value_partials
+            operands = tuple(map(_as_recorded, value.operands, value.numbers))
+            out, partial_functions = value, op.value_partials
         else:
             operands, out, partial_functions = value.numbers, value.data, op.partial_functions
         for operand, partial_function in zip(value.operands, partial_functions, strict=True):
@@ -70,6 +69,8 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
                 continue
             try:
                 partial = partial_function(*operands, out)
+            except DomainError:
+                raise  # by an operation on Values within the partial, which says more
             except (ArithmeticError, ValueError) as error:
                 raise _no_partial(value, error) from error
             # 1 * partial and upstream * 1 are left out: a shorter graph for the next derivative.
@@ -78,12 +79,20 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
     return [gradient.get(one, 0.0) for one in wrt]
 
 
+def _as_recorded(operand: Any, number: float) -> Any:
+    """The operand with the number that the forward pass saw, also where its data were changed since."""
+    if type(operand) is float or operand._data is number:
+        return operand
+    stand_in = +operand
+    stand_in._data = number
+    stand_in._first = number
+    return stand_in
+
+
 def _is_one(factor: Any) -> bool:
     return type(factor) is float and factor == 1.0
 
 
 def _no_partial(value: Any, error: Exception) -> DomainError:
-    if isinstance(error, DomainError):
-        return error
     named: DomainError = value.op.domain_error(value.operands, value.numbers, error, value._rule.wanted())
     return named

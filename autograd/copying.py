@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import UsageError
 from .graph import topological_order
-from .rules import TABLE
+from .rules import Op
 
 
 def shallow_copy(value: Any) -> Any:
@@ -27,17 +27,19 @@ def shallow_copy(value: Any) -> Any:
 
 def deep_copy(root: Any, memo: dict[int, Any]) -> Any:
     """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
-    for value in topological_order(root):
-        if id(value) not in memo:
-            copy = memo[id(value)] = shallow_copy(value)
-            copy.inputs = tuple(memo[id(one)] for one in value.inputs)
+    # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
+    copied = memo.setdefault(id(deep_copy), set())
+    for value in topological_order(root, copied):
+        copy = memo[id(value)] = shallow_copy(value)
+        copy.inputs = tuple(memo[id(one)] for one in value.inputs)
     return memo[id(root)]
 
 
 class _Pending(local):
-    """The values, by id, that a list being pickled in this thread has yet to bring or has just brought."""
+    """The values, by id, that the list being pickled in this thread has yet to write."""
 
-    ids: frozenset[int] = frozenset()
+    def __init__(self) -> None:
+        self.ids: set[int] = set()
 
 
 _pending = _Pending()
@@ -56,12 +58,12 @@ class _InputsFirst:
 
     def members(self) -> Iterator[Any]:
         order = topological_order(self.root)[:-1]
-        _pending.ids = frozenset(map(id, order))
+        _pending.ids = set(map(id, order))
         try:
             yield from order
             yield _Done()
         except GeneratorExit:  # pickling failed half-way
-            _pending.ids = frozenset()
+            _pending.ids = set()
             raise
 
 
@@ -71,36 +73,38 @@ class _Done:
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
-        _pending.ids = frozenset()
+        _pending.ids = set()
         return type(None), ()
 
 
 def reduce(value: Any) -> tuple[Any, ...]:
     """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
     first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
+    _pending.ids.discard(id(value))
     rule = value._rule
-    op_and_mask = (rule.op.name, rule.mask) if rule else None
+    op_and_mask = (rule.op, rule.mask) if rule else None
     notes = (value.grad, value.name, value.role, value.group)
-    return restore, (type(value), first, op_and_mask, value.inputs, value.numbers, value._data, notes)
+    kept = (value._data, value._first, value._second)
+    return restore, (type(value), first, op_and_mask, value.inputs, kept, notes)
 
 
 def restore(
     cls: type[Any],
     first: None,
-    op_and_mask: tuple[str, tuple[bool, ...]] | None,
+    op_and_mask: tuple[Op, tuple[bool, ...]] | None,
     inputs: tuple[Any, ...],
-    numbers: tuple[float, ...],
-    data: float,
+    kept: tuple[float, Any, Any],
     notes: tuple[float, str, str | None, str | None],
 ) -> Any:
     """Make a pickled value again. Raises UsageError where its operation is not defined here."""
-    value = cls(data)
+    value = object.__new__(cls)
+    value._rule = None
     if op_and_mask:
-        name, mask = op_and_mask
-        if name not in TABLE:
-            raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
-        value._rule = TABLE[name].rules[mask]
+        op, mask = op_and_mask
+        if len(mask) != len(op.inputs):
+            raise UsageError(f"this pickle uses another operation {op.name!r}, of {len(mask)} inputs; define that one")
+        value._rule = op.rules[mask]
     value.inputs = inputs
-    value.numbers = numbers
+    value._data, value._first, value._second = kept
     value.grad, value.name, value.role, value.group = notes
     return value

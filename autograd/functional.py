@@ -35,8 +35,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     """
     both = value_and_grad(f, argnums)
 
-    def gradient(*arguments: Any) -> Any:
-        return both(*arguments)[1]
+    def gradient(*arguments: Any, **keywords: Any) -> Any:
+        return both(*arguments, **keywords)[1]
 
     return gradient
 
@@ -48,12 +48,14 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
     (9.0, 6.0)
     """
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not all(type(position) is int for position in positions):
+        raise UsageError(f"argnums is the position of an argument, or a tuple of positions, not {argnums!r}")
 
-    def value_and_gradient(*arguments: Any) -> tuple[Any, Any]:
+    def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         for position in positions:
             if not -len(arguments) <= position < len(arguments):
                 raise UsageError(f"argnums={argnums!r}, but the function was given {len(arguments)} argument(s)")
-        sweep = _Sweep(f, arguments, [position % len(arguments) for position in positions])
+        sweep = _Sweep(f, arguments, keywords, [position % len(arguments) for position in positions])
         if isinstance(sweep.result, list | tuple):
             raise UsageError(
                 f"grad needs a function that returns one number; this one returned {len(sweep.result)}. "
@@ -76,8 +78,8 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
     [[5.0, 2.0], [1.0, 1.0]]
     """
 
-    def rows(*arguments: Any) -> Any:
-        sweep = _Sweep(f, arguments, list(range(len(arguments))))
+    def rows(*arguments: Any, **keywords: Any) -> Any:
+        sweep = _Sweep(f, arguments, keywords, list(range(len(arguments))))
         if isinstance(sweep.result, list | tuple):
             return [sweep.gradients(one) for one in sweep.result]
         return sweep.gradients(sweep.result)
@@ -91,7 +93,11 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]
     """
-    return jacobian(jacobian(f))
+
+    def gradient(*arguments: Any, **keywords: Any) -> list[Any]:
+        return _flat(grad(f, tuple(range(len(arguments))))(*arguments, **keywords))
+
+    return jacobian(gradient)
 
 
 # The values that the derivatives being taken around this moment are about, from the outermost to the innermost.
@@ -101,7 +107,9 @@ _wanted_around: ContextVar[frozenset[Value]] = ContextVar("stepgrad_wanted_aroun
 class _Sweep:
     """One call of f on fresh values, and the sweeps back from what it returned."""
 
-    def __init__(self, f: Callable[..., Any], arguments: tuple[Any, ...], positions: list[int]) -> None:
+    def __init__(
+        self, f: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], positions: list[int]
+    ) -> None:
         given = [one for position in positions for one in _flat(arguments[position])]
         self.answers_values = any(isinstance(one, Value) for one in given)
         # Inside another derivative f may use the outer variable: grad(lambda x: x * grad(lambda y: x * y)(1.0))(2.0).
@@ -114,7 +122,7 @@ class _Sweep:
             self.wrt = [one for position in positions for one in _flat(self.fresh[position])]
             token = _wanted_around.set(self.around.union(self.wrt))
             try:
-                self.result = f(*self.fresh)
+                self.result = f(*self.fresh, **keywords)
             finally:
                 _wanted_around.reset(token)
 
@@ -126,6 +134,8 @@ class _Sweep:
 
     def gradients(self, result: Any) -> list[Any]:
         """∂result/∂w for every fresh value."""
+        if isinstance(result, list | tuple):
+            raise UsageError("jacobian needs a function that returns one number or a flat list, not lists in a list")
         if not isinstance(result, Value):
             number(result, "the result of a function to differentiate")
             return [self.plain(0.0) for _ in self.wrt]
@@ -149,7 +159,10 @@ def _flat(argument: Any) -> list[Any]:
 
 def _map(function: Callable[[Any], Any], argument: Any) -> Any:
     if isinstance(argument, list | tuple):
-        return [_map(function, part) for part in argument]
+        parts = [_map(function, part) for part in argument]
+        if isinstance(argument, list):
+            return parts
+        return type(argument)(*parts) if hasattr(argument, "_fields") else tuple(parts)
     return function(argument)
 
 

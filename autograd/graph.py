@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 
-def topological_order(root: Any, stop: Iterable[Any] = ()) -> list[Any]:
+def topological_order(root: Any, seen: set[Any] | None = None) -> list[Any]:
     """Everything `root` was computed from, and root itself, each once: inputs before consumers, x1 before x2.
 
-    Values in `stop` are taken as not there: neither they nor what lies behind them is listed.
+    Values in `seen` are taken as not there: neither they nor what lies behind them is listed; those listed are added.
     """
     order: list[Any] = []
-    seen = set(stop)
+    seen = set() if seen is None else seen
     if root in seen:
         return order
     seen.add(root)
-    # From the root down to `value`, whose remaining inputs are in `inputs`: the values whose inputs are not all listed
-    # yet, each followed by the inputs it has left. This is what a recursive walk would keep on Python's own stack.
-    path: list[Any] = []
-    value, inputs = root, iter(root.inputs)
+    # The values above `value`, up to the root, whose inputs are not all listed yet: what a recursive walk would keep on
+    # Python's own stack.
+    above: list[Any] = []
+    value = root
     while True:
-        for one in inputs:
+        for one in value.inputs:
             if one not in seen:
                 seen.add(one)
                 if one.inputs:
-                    path += (value, inputs)
-                    value, inputs = one, iter(one.inputs)
+                    above.append(value)
+                    value = one
                     break  # go down
                 order.append(one)
         else:
             order.append(value)
-            if not path:
+            if not above:
                 return order
-            inputs, value = path.pop(), path.pop()  # go back up
+            value = above.pop()  # go back up

@@ -62,6 +62,8 @@ def larger(x: float, y: float) -> float:
 
 def xlogy(x: float, y: float) -> float:
     """X · log(y), which is 0 where x is 0, even at y = 0 (as SciPy's function of that name)."""
+    if x != x or y != y:
+        return x + y
     return 0.0 if x == 0.0 and y >= 0.0 else x * log(y)
 
 

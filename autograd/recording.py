@@ -43,9 +43,9 @@ def no_grad() -> Iterator[None]:
     try:
         yield
     finally:
-        _paused.reset(token)
         with _lock:
             pauses.open -= 1
+        _paused.reset(token)
 
 
 @contextmanager

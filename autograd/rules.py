@@ -15,7 +15,7 @@ from itertools import product
 from types import FunctionType
 from typing import Any
 
-from .errors import DomainError, RuleError
+from .errors import DomainError, RuleError, UsageError
 from .expression import Tree, names_in, parse, to_code
 from .primitives import ARITY, PRIMITIVES
 
@@ -65,6 +65,9 @@ class Op:
         self.inputs = tuple(self.partials)
         self.rules: dict[tuple[bool, ...], Rule] = {}
         self.compile()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return op_named, (self.name,)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.expression}>"
@@ -146,7 +149,8 @@ class Rule:
     def __init__(self, op: Op, mask: tuple[bool, ...]) -> None:
         self.op = op
         self.mask = mask
-        self.name = "pull_" + "_".join(self.wanted())
+        # v for a Value, c for a constant. The underscore in front keeps it apart from the names of inputs.
+        self.name = "_pull_" + "".join("v" if is_value else "c" for is_value in mask)
         self.pull: Callable[[Any], None]
 
     def wanted(self) -> list[str]:
@@ -163,9 +167,10 @@ class Rule:
     def source(self) -> str:
         """The text of `pull`. In it `x` is the number the operation read and `x_` the Value it came from:
 
-        def pull_x_y(self):
+        def _pull_vv(self):
             (x_, y_) = self.inputs
-            (x, y) = self.numbers
+            x = self._first
+            y = self._second
             grad = self.grad
             x_.grad += grad * y
             y_.grad += grad * x
@@ -175,7 +180,7 @@ class Rule:
         used = {name for want in wanted for name in names_in(trees[want])}
         lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self.inputs"]
         if used - {"out"}:
-            lines.append(f"    {tuple_of(self.op.inputs)} = self.numbers")
+            lines += [f"    {number} = self.{slot}" for number, slot in number_slots(self.op.inputs)]
         if "out" in used:
             lines.append("    out = self._data")
         lines.append("    grad = self.grad")
@@ -189,6 +194,26 @@ def _times_grad(partial: Tree) -> str:
     if partial == ("neg", ("number", 1)):
         return "-grad"
     return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
+
+
+def op_named(name: str) -> Op:
+    """The row of that name; how pickles find it again. Raises UsageError where it is not defined here."""
+    if name not in TABLE:
+        raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
+    return TABLE[name]
+
+
+def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
+    """In which attributes a value keeps the numbers it was computed from, as (text of the number, attribute).
+
+    One or two have an attribute each, which saves every value a tuple; more share a tuple.
+
+    >>> number_slots(["x", "y"]), number_slots(["c", "x", "y"])
+    ([('x', '_first'), ('y', '_second')], [('(c, x, y)', '_first')])
+    """
+    if len(inputs) <= 2:
+        return list(zip(inputs, ("_first", "_second"), strict=False))
+    return [(tuple_of(inputs), "_first")]
 
 
 def tuple_of(names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, RuleError, UsageError
 from .expression import to_code
 from .recording import is_recording, pauses
-from .rules import NUMBERS, TABLE, VALUES, Op, Rule, run_source, tuple_of
+from .rules import NUMBERS, TABLE, VALUES, Op, Rule, number_slots, run_source, tuple_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -65,7 +65,6 @@ class Value:
     name: what people and views call it; may be anything, or empty.
     op: the row of the calculus table that produced it; None for a leaf.
     inputs: the Values the operation read, in order, repeats kept; () for a leaf.
-    numbers: the numbers it was computed from, constants included, as they were then.
     role, group: two notes for views, without meaning in mathematics: "input", "target", "parameter" or None, and the
         name of the neuron that the value belongs to, or None.
 
@@ -78,14 +77,15 @@ class Value:
     True
     """
 
-    __slots__ = ("__weakref__", "_data", "_rule", "grad", "group", "inputs", "name", "numbers", "role")
+    __slots__ = ("__weakref__", "_data", "_first", "_rule", "_second", "grad", "group", "inputs", "name", "role")
 
     _data: float
     _rule: Rule | None
     grad: float
     name: str
     inputs: tuple[Value, ...]
-    numbers: tuple[float, ...]
+    _first: Any
+    _second: Any
     role: str | None
     group: str | None
 
@@ -94,7 +94,7 @@ class Value:
         self.name = _checked_name(name)
         self.grad = 0.0
         self.inputs = ()
-        self.numbers = ()
+        self._first = self._second = None
         self._rule = None
         self.role = None
         self.group = None
@@ -125,6 +125,18 @@ class Value:
     def op(self) -> Op | None:
         """The row of the calculus table that produced this value, or None for a leaf."""
         return self._rule.op if self._rule else None
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers the operation computed with, as they were then, constants included; () for a leaf.
+
+        >>> (2.0 * Value(3.0, "x")).numbers
+        (2.0, 3.0)
+        """
+        if self._rule is None:
+            return ()
+        count = len(self._rule.mask)
+        return (self._first, self._second)[:count] if count <= 2 else self._first
 
     @property
     def operands(self) -> tuple[Value | float, ...]:
@@ -269,6 +281,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
             ...
     """
     names: dict[str, Any] = {**NUMBERS, **_RECORDER_NAMES, "op": op}
+    kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
     branch = "if"
     for rule in op.rules.values():
@@ -283,7 +296,11 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
         branch = "elif"
     lines += ["    else:", "        rule = None", "        inputs = ()"]
     lines += [_constant(op, name) for name in op.inputs]
-    source = "\n".join(lines) + _RECORDER_END.format(expression=to_code(op.tree), numbers=tuple_of(op.inputs))
+    source = "\n".join(lines) + _RECORDER_END.format(
+        expression=to_code(op.tree),
+        numbers=tuple_of(op.inputs),
+        keep="\n".join(f"    self.{slot} = {number}" for slot, number in kept.items()),
+    )
     title = f"operation {op.name}{' reflected' if order else ''}"
     record: Callable[..., Any] = run_source(source, title, names)[f"record_{op.name}"]
     record.__name__ = record.__qualname__ = op.name
@@ -323,7 +340,7 @@ _RECORDER_END = """
     self.grad = 0.0
     self.name = ''
     self.inputs = inputs
-    self.numbers = {numbers}
+{keep}
     self._rule = rule
     self.role = None
     self.group = None
@@ -358,12 +375,14 @@ def define_operation(name: str, expression: str, partials: Mapping[str, str], be
     >>> x.grad == -2 * y.data
     True
     """
-    if name in _BUILT_IN:
+    if isinstance(name, str) and name in _BUILT_IN:
         raise RuleError(f"{name!r} is an operation of stepgrad's own table; choose another name")
     if not isinstance(partials, Mapping):
         raise RuleError(f"partials of {name!r}: give a dictionary from each input to its partial, not {partials!r}")
     op = Op(name, expression, partials, because)
     record = recorder(op)
+    # Pickles look a function up by its name in the module that made it: there, not here.
+    record.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
     TABLE[name] = op
     return record
 

@@ -28,7 +28,7 @@ def activation_named(wanted: str | Activation) -> Activation:
     """The activation of that name, or the function itself. Raises UsageError, with the names there are."""
     if callable(wanted):
         return wanted
-    if wanted not in ACTIVATIONS:
+    if not isinstance(wanted, str) or wanted not in ACTIVATIONS:
         raise UsageError(f"activation {wanted!r} is not known (must be one of {', '.join(ACTIVATIONS)}, or a function)")
     found: Activation = ACTIVATIONS[wanted]
     return found

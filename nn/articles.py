@@ -8,6 +8,7 @@ written down here and so end, every time, at figures that can be checked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -169,7 +170,7 @@ def log_loss(epochs: int = 1500, learning_rate: float = 1.0, seed: int | None = 
             print(f"Iteration {epoch} loss: {history.losses[-1]:.4f}")
 
     history = fit(net, inputs, targets, binary_cross_entropy, optimizer, epochs, batch_size=None, on_epoch=print_loss)
-    falls = sum(later < earlier for earlier, later in zip(history.losses, history.losses[1:], strict=False))
+    falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
     return net

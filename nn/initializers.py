@@ -56,7 +56,7 @@ def initializer_named(wanted: str | Initializer) -> Initializer:
     """The initialiser of that name, or the function itself. Raises UsageError, with the names there are."""
     if callable(wanted):
         return wanted
-    if wanted not in INITIALIZERS:
+    if not isinstance(wanted, str) or wanted not in INITIALIZERS:
         raise UsageError(
             f"initialiser {wanted!r} is not known (must be one of {', '.join(INITIALIZERS)}, "
             "or a function of a random source, the number of inputs and the number of outputs)"

@@ -1,7 +1,7 @@
 """Losses: how wrong one prediction is, as a Value named L. Targets given as numbers become leaves named y_true.
 
-Each loss is a function (prediction, target) of one sample; `fit` takes the mean or the sum over samples. Each stays
-finite and differentiable at predictions as extreme as floats go.
+Each loss is a function (prediction, target) of one sample; `fit` takes the mean or the sum over samples. Each is
+computed so that it overflows only where the loss itself is too large for a float.
 """
 
 from __future__ import annotations
@@ -84,13 +84,15 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
     >>> cross_entropy([Value(1000.0), Value(0.0)], 1)
     Value(1000.0, 'L')
     """
-    logits = _as_list(prediction)
+    logits = [z if isinstance(z, Value) else Value(z) for z in _as_list(prediction)]
     if len(logits) < 2:
         raise UsageError(
             "cross_entropy reads the logits of two classes or more; for one output use binary_cross_entropy"
         )
-    if isinstance(target, list | tuple):
+    if hasattr(target, "__iter__"):
         pairs = _pairs(logits, target)
+        for _, y in pairs:
+            _check_probability(y, "cross_entropy reads weights of classes that are")
         return _sum([y * _minus_log_softmax(logits, index) for index, (_, y) in enumerate(pairs)]).named("L")
     index = float(target if isinstance(target, Value) else Value(target))
     if not (index.is_integer() and 0 <= index < len(logits)):
@@ -126,6 +128,8 @@ def softmax(logits: Sequence[Value]) -> list[Value]:
     >>> [p.data for p in softmax([Value(1000.0), Value(1000.0)])]
     [0.5, 0.5]
     """
+    if not logits:
+        raise UsageError("softmax needs logits; the list is empty")
     # Shifting all logits by the same amount changes no probability; shifted by the largest, no exponential overflows.
     largest = reduce(maximum, logits)
     exponentials = [exp(z - largest) for z in logits]
@@ -136,7 +140,7 @@ def softmax(logits: Sequence[Value]) -> list[Value]:
 def _pairs(prediction: Any, target: Any) -> list[tuple[Value, Value]]:
     """(prediction, target) for every output; a target that is a number becomes a leaf named y_true."""
     predictions, targets = _as_list(prediction), _as_list(target)
-    if len(predictions) != len(targets):
+    if not predictions or len(predictions) != len(targets):
         raise UsageError(f"the network has {len(predictions)} output(s), but the target has {len(targets)} number(s)")
     pairs = []
     for number, (p, y) in enumerate(zip(predictions, targets, strict=True), start=1):
@@ -144,12 +148,13 @@ def _pairs(prediction: Any, target: Any) -> list[tuple[Value, Value]]:
             y = Value(y, "y_true" if len(targets) == 1 else f"y_true{number}")
         if not y.inputs and y.role is None:
             y.role = "target"
-        pairs.append((p, y))
+        pairs.append((p if isinstance(p, Value) else Value(p), y))
     return pairs
 
 
 def _as_list(one_or_several: Any) -> list[Any]:
-    return list(one_or_several) if isinstance(one_or_several, list | tuple) else [one_or_several]
+    is_several = hasattr(one_or_several, "__iter__") and not isinstance(one_or_several, str | bytes)
+    return list(one_or_several) if is_several else [one_or_several]
 
 
 def _check_probability(p: Value | float, what: str) -> None:

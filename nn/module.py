@@ -31,7 +31,7 @@ class Module:
         known = self.named_parameters()
         for name in numbers:
             if name not in known:
-                raise UsageError(f"there is no parameter {name!r} (must be one of {_listed(known)})")
+                raise UsageError(f"there is no parameter {name!r} (must be one of {listed(known)})")
         new = {name: Value(number, name).data for name, number in numbers.items()}
         for name, number in new.items():
             known[name].data = number
@@ -51,16 +51,8 @@ class Module:
             outputs = self(inputs)
         return [float(output) for output in outputs] if isinstance(outputs, list) else float(outputs)
 
-    def __getattr__(self, name: str) -> Any:
-        # Reached only where no ordinary attribute has that name: net.w1 and net.b1 are looked up among the parameters.
-        if name[:1] in ("w", "b") and name[1:].isdigit():
-            known = self.named_parameters()
-            if name in known:
-                return known[name]
-            raise AttributeError(f"there is no parameter {name!r} (must be one of {_listed(known)})")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-
-def _listed(names: Mapping[str, Any]) -> str:
-    listed = list(names)
-    return ", ".join(listed) if len(listed) <= 12 else f"{', '.join(listed[:6])}, …, {listed[-1]}"
+def listed(names: Mapping[str, Any]) -> str:
+    """The names for a message, the middle left out where they are many."""
+    each = list(names)
+    return ", ".join(each) if len(each) <= 12 else f"{', '.join(each[:6])}, …, {each[-1]}"

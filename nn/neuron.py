@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
+from operator import index
 from random import Random
 from typing import Any
 
@@ -11,11 +12,63 @@ from autograd import UsageError, Value
 
 from .activations import Activation, activation_named
 from .initializers import Initializer, initializer_named
-from .module import Module
+from .module import Module, listed
 from .saving import load, save
 
 
-class Neuron(Module):
+class Numbered(Module):
+    """A module of neurons, whose parameters are numbered through: w1, w2, b1, w3, …, reachable as attributes."""
+
+    @property
+    def neurons(self) -> list[Neuron]:
+        """All neurons, from the first hidden one to the last output."""
+        raise UsageError(f"{type(self).__name__} does not say what its neurons are: define the property neurons")
+
+    def parameters(self) -> list[Value]:
+        """The parameters, neuron by neuron: weights, then the bias if there is one."""
+        return list(self.named_parameters().values())
+
+    def named_parameters(self) -> dict[str, Value]:
+        """The parameters by their numbers, whatever name a view may have been given for one."""
+        weight_numbers, bias_numbers = count(1), count(1)
+        named: dict[str, Value] = {}
+        for neuron in self.neurons:
+            named |= {f"w{next(weight_numbers)}": weight for weight in neuron.weights}
+            if neuron.bias is not None:
+                named[f"b{next(bias_numbers)}"] = neuron.bias
+        return named
+
+    def name_parameters(self) -> None:
+        """Give every parameter its number as its name, and note that it is one."""
+        for name, parameter in self.named_parameters().items():
+            parameter.named(name).role = "parameter"
+        for neuron in self.neurons:
+            for parameter in (*neuron.weights, *([] if neuron.bias is None else [neuron.bias])):
+                parameter.group = neuron.name
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only where no ordinary attribute has that name: net.w1 and net.b1 are looked up among the parameters.
+        if _is_number_of_a_parameter(name):
+            known = self.named_parameters()
+            if name in known:
+                return known[name]
+            raise AttributeError(f"there is no parameter {name!r} (must be one of {listed(known)})")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __setattr__(self, name: str, new: Any) -> None:
+        if _is_number_of_a_parameter(name):
+            raise UsageError(
+                f"assigning to {name} would hide the parameter, not change it: write net.{name}.data = … "
+                f"or net.set_parameters({{{name!r}: …}})"
+            )
+        super().__setattr__(name, new)
+
+
+def _is_number_of_a_parameter(name: str) -> bool:
+    return name[:1] in ("w", "b") and name[1:].isdigit()
+
+
+class Neuron(Numbered):
     """output = activation(w1 * x1 + w2 * x2 + … + b1).
 
     `Neuron(2)` draws its weights; `Neuron(weights=[0, 1], bias=0)` is told them. `bias=False` leaves the bias out.
@@ -46,9 +99,12 @@ class Neuron(Module):
             n_inputs = _size(n_inputs, "n_inputs")
             weight = initializer_named(weight_init)
             weights = [weight(random, n_inputs, n_outputs) for _ in range(n_inputs)]
-        elif n_inputs not in (None, len(weights)):
+        weights = list(weights)
+        if n_inputs not in (None, len(weights)):
             raise UsageError(f"n_inputs={n_inputs}, but {len(weights)} weights are given; leave n_inputs out")
         _size(len(weights), "the number of weights")
+        if bias is None:
+            raise UsageError("bias=None: write bias=False for a neuron without one, or the number it starts at")
         if bias is True:
             bias = initializer_named(bias_init)(random, len(weights), n_outputs)
         self.name = name
@@ -56,22 +112,12 @@ class Neuron(Module):
         self.activation = activation_named(activation)
         self.weights = [Value(weight) for weight in weights]
         self.bias = None if bias is False else Value(bias)
-        for parameter in self.parameters():
-            parameter.role = "parameter"
-        self.name_parameters(count(1), count(1))
+        self.name_parameters()
 
-    def name_parameters(self, weight_numbers: Iterator[int], bias_numbers: Iterator[int]) -> None:
-        """Name the weights and the bias with the next numbers, and note to which neuron they belong."""
-        for weight in self.weights:
-            weight.named(f"w{next(weight_numbers)}")
-        if self.bias is not None:
-            self.bias.named(f"b{next(bias_numbers)}")
-        for parameter in self.parameters():
-            parameter.group = self.name
-
-    def parameters(self) -> list[Value]:
-        """The weights, then the bias if there is one."""
-        return [*self.weights, *([] if self.bias is None else [self.bias])]
+    @property
+    def neurons(self) -> list[Neuron]:
+        """Itself."""
+        return [self]
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         """The output, from a list of numbers or Values."""
@@ -99,7 +145,7 @@ class Neuron(Module):
         return f"Neuron({self.n_inputs}, {_spelled(self.activation)}, name={self.name!r})"
 
 
-class Layer(Module):
+class Layer(Numbered):
     """Several neurons that read the same inputs.
 
     Called with a list of inputs it gives a Value, or a list of them where it has several neurons.
@@ -127,7 +173,8 @@ class Layer(Module):
         self.n_inputs = _size(n_inputs, "n_inputs")
         _size(n_outputs, "n_outputs")
         random = random or Random(seed)
-        self.neurons = [
+        bias = _flag(bias)
+        self._neurons = [
             Neuron(
                 n_inputs,
                 activation,
@@ -140,15 +187,16 @@ class Layer(Module):
             )
             for name in (names or [f"o{number}" for number in range(1, n_outputs + 1)])
         ]
-        number_parameters(self.neurons)
+        self.name_parameters()
 
-    def parameters(self) -> list[Value]:
-        """The parameters of the neurons, one neuron after the other."""
-        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+    @property
+    def neurons(self) -> list[Neuron]:
+        """The neurons, in the order of the outputs."""
+        return self._neurons
 
     def outputs(self, xs: Sequence[Value]) -> list[Value]:
         """The outputs of the neurons, always as a list."""
-        return [neuron.output(xs) for neuron in self.neurons]
+        return [neuron.output(xs) for neuron in self._neurons]
 
     def __call__(self, inputs: Sequence[Value | float]) -> Any:
         """The output, or a list of several, from a list of numbers or Values."""
@@ -156,10 +204,10 @@ class Layer(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __repr__(self) -> str:
-        return f"Layer({self.n_inputs}, {len(self.neurons)}, {_spelled(self.neurons[0].activation)})"
+        return f"Layer({self.n_inputs}, {len(self._neurons)}, {_spelled(self._neurons[0].activation)})"
 
 
-class MLP(Module):
+class MLP(Numbered):
     """A network of layers, each reading the one before: the articles' h1, h2, o1.
 
     MLP(2, [2, 1]) has 2 inputs, 2 hidden neurons h1 and h2, and 1 output o1; its neurons and its parameters are
@@ -191,14 +239,15 @@ class MLP(Module):
         bias_init: str | Initializer = "normal",
         seed: int | None = None,
     ) -> None:
-        if isinstance(sizes, int) or not sizes:
+        sizes = list(sizes) if hasattr(sizes, "__iter__") else []
+        if not sizes:
             raise UsageError(f"MLP({n_inputs}, {sizes!r}): give the sizes of the layers as a list, such as [4, 1]")
         random = Random(seed)
         self.n_inputs = _size(n_inputs, "n_inputs")
         self.sizes = [_size(size, "a layer") for size in sizes]
         self.activation = activation
         self.output_activation = activation if output_activation is None else output_activation
-        self.has_bias = bias
+        self.has_bias = _flag(bias)
         self.layers: list[Layer] = []
         for number, size in enumerate(self.sizes, start=1):
             is_output = number == len(self.sizes)
@@ -215,17 +264,14 @@ class MLP(Module):
                     random=random,
                 )
             )
-        for neuron in self.neurons():
+        for neuron in self.neurons:
             setattr(self, neuron.name, neuron)
-        number_parameters(self.neurons())
+        self.name_parameters()
 
+    @property
     def neurons(self) -> list[Neuron]:
         """All neurons, from the first hidden one to the last output."""
         return [neuron for layer in self.layers for neuron in layer.neurons]
-
-    def parameters(self) -> list[Value]:
-        """The parameters, neuron by neuron: w1, w2, b1, w3, …"""
-        return [parameter for neuron in self.neurons() for parameter in neuron.parameters()]
 
     def __call__(self, inputs: Sequence[Value | float]) -> Any:
         """The output, or a list of several, from a list of numbers or Values."""
@@ -250,13 +296,6 @@ class MLP(Module):
         )
 
 
-def number_parameters(neurons: Sequence[Neuron]) -> None:
-    """Name the parameters of all these neurons in one count: w1, w2, b1, w3, w4, b2, …"""
-    weight_numbers, bias_numbers = count(1), count(1)
-    for neuron in neurons:
-        neuron.name_parameters(weight_numbers, bias_numbers)
-
-
 def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
     """Inputs as Values: numbers become leaves x1, x2, … with the role of an input, Values stay what they are."""
     if isinstance(inputs, str | Value) or not hasattr(inputs, "__len__"):
@@ -275,9 +314,15 @@ def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
 
 
 def _size(size: Any, what: str) -> int:
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise UsageError(f"{what} must be a whole number, 1 or more, not {size!r}")
-    return size
+    if not isinstance(size, bool) and hasattr(size, "__index__") and index(size) >= 1:
+        return index(size)
+    raise UsageError(f"{what} must be a whole number, 1 or more, not {size!r}")
+
+
+def _flag(bias: Any) -> bool:
+    if not isinstance(bias, bool):
+        raise UsageError(f"bias={bias!r}: write True or False; where biases start is said by bias_init")
+    return bias
 
 
 def _spelled(activation: str | Activation) -> str:

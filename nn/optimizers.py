@@ -7,9 +7,10 @@ are computed first, and a step that is interrupted while it assigns them is take
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable
 
-from autograd import UsageError, Value
+from autograd import NotANumberError, UsageError, Value
 
 LearningRate = float | Callable[[int], float]
 State = tuple[float, ...]  # what an optimiser remembers of one parameter from step to step
@@ -24,7 +25,7 @@ class Optimizer:
     start: State = ()
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
-        self.parameters = list(parameters)
+        self.parameters = list(parameters) if hasattr(parameters, "__iter__") else []
         if not self.parameters:
             raise UsageError("an optimiser needs parameters to move: SGD(net.parameters(), learning_rate=0.1)")
         for parameter in self.parameters:
@@ -34,14 +35,13 @@ class Optimizer:
         self.epoch = 0
         self.steps = 0
         self.states = [self.start] * len(self.parameters)
-        self.current_learning_rate()
+        if not callable(learning_rate):
+            self.current_learning_rate()
 
     def current_learning_rate(self) -> float:
         """The learning rate of this epoch. Raises UsageError where it is not a finite number of at least 0."""
         rate = self.learning_rate(self.epoch) if callable(self.learning_rate) else self.learning_rate
-        if not isinstance(rate, int | float) or not 0.0 <= rate < math.inf:
-            raise UsageError(f"the learning rate must be a number of at least 0, not {rate!r} (in epoch {self.epoch})")
-        return float(rate)
+        return _setting(rate, f"the learning rate (in epoch {self.epoch})", 0.0, math.inf)
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter back to zero."""
@@ -71,6 +71,17 @@ class Optimizer:
             raise
 
 
+def _setting(given: float, what: str, least: float, below: float) -> float:
+    try:
+        number = Value(given).data
+    except NotANumberError:
+        number = math.nan
+    if not least <= number < below:
+        limit = f" and below {below:g}" if below < math.inf else ""
+        raise UsageError(f"{what} must be a finite number of at least {least:g}{limit}, not {given!r:.40}")
+    return number
+
+
 class SGD(Optimizer):
     """Gradient descent: w -= learning_rate * d_L_d_w.
 
@@ -86,9 +97,7 @@ class SGD(Optimizer):
     start = (0.0,)
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate, momentum: float = 0.0) -> None:
-        if not 0.0 <= momentum < 1.0:
-            raise UsageError(f"momentum must be at least 0 and below 1, not {momentum!r}")
-        self.momentum = float(momentum)
+        self.momentum = _setting(momentum, "momentum", 0.0, 1.0)
         super().__init__(parameters, learning_rate)
 
     def move(self, w: float, grad: float, state: State, rate: float, steps: int) -> tuple[float, State]:
@@ -119,10 +128,10 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
     ) -> None:
-        if not all(0.0 <= beta < 1.0 for beta in betas):
-            raise UsageError(f"betas must both be at least 0 and below 1, not {betas!r}")
-        self.betas = betas
-        self.epsilon = epsilon
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise UsageError(f"betas are two numbers, for the means of the gradient and of its square, not {betas!r}")
+        self.betas = (_setting(betas[0], "the first beta", 0.0, 1.0), _setting(betas[1], "the second beta", 0.0, 1.0))
+        self.epsilon = _setting(epsilon, "epsilon", sys.float_info.min, math.inf)
         super().__init__(parameters, learning_rate)
 
     def move(self, w: float, grad: float, state: State, rate: float, steps: int) -> tuple[float, State]:

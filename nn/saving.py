@@ -42,9 +42,9 @@ def save(net: Any, path: str | os.PathLike[str]) -> None:
         "bias": net.has_bias,
         "parameters": numbers,
     }
-    path = Path(path)
+    path = Path(path).resolve()  # what a link points to is written, the link stays
     # Written beside its place and then moved there in one step, which a file system does whole or not at all.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".stepgrad-", suffix=".part")
     beside = Path(temporary)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -71,10 +71,10 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
         raise LoadError(f"{path} is not a saved network: field 'format' should be {FORMAT!r}")
     field = _Fields(path, content)
     version = field("version", int)
-    if version != VERSION:
-        raise LoadError(
-            f"{path}: field 'version' is {version}, this stepgrad reads version {VERSION}; install a newer stepgrad"
-        )
+    if version > VERSION:
+        raise LoadError(f"{path}: field 'version' is {version}, and this stepgrad reads {VERSION}; install a newer one")
+    if version < 1:
+        raise field.wrong("version", version, f"a whole number from 1 to {VERSION}")
     n_inputs, sizes, bias = field("n_inputs", int), field("sizes", list), field("bias", bool)
     if n_inputs < 1:
         raise field.wrong("n_inputs", n_inputs, "a whole number of at least 1")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from operator import index
 from random import Random
 from typing import Any, Literal
 
@@ -73,30 +74,32 @@ def fit(
     >>> len(history.losses), history.losses[-1] < history.losses[0]
     (200, True)
     """
-    optimizer = optimizer or SGD(net.parameters(), 0.1)
-    if reduction not in ("mean", "sum"):
-        raise UsageError(f"reduction must be 'mean' or 'sum', not {reduction!r}")
-    for what, count, least in (
-        ("epochs", epochs, 0),
-        ("batch_size", batch_size, 1),
-        ("evaluate_every", evaluate_every, 1),
-    ):
-        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < least):
-            raise UsageError(f"{what} must be a whole number of at least {least}, not {count!r}")
+    optimizer = SGD(net.parameters(), 0.1) if optimizer is None else optimizer
+    if not isinstance(optimizer, Optimizer):
+        raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
+    if set(optimizer.parameters).isdisjoint(net.parameters()):
+        raise UsageError("the optimiser moves no parameter of this network: make it with SGD(net.parameters(), …)")
+    _check_reduction(reduction)
+    epochs = _whole(epochs, "epochs", 0)
+    evaluate_every = None if evaluate_every is None else _whole(evaluate_every, "evaluate_every", 1)
     rows, wanted = check_samples(net, inputs, targets, loss)
+    batch_size = len(rows) if batch_size is None else _whole(batch_size, "batch_size", 1)
     history = History()
     order = list(range(len(rows)))
     random = Random(seed)
+    # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
+    differentiated = {*net.parameters(), *optimizer.parameters}
     try:
         for epoch in _with_progress_bar(epochs, progress):
             optimizer.epoch = epoch
             if shuffle:
                 random.shuffle(order)
             total = 0.0
-            for batch in _batches(order, batch_size or len(order)):
-                optimizer.zero_grad()
-                for index in batch:
-                    error = loss(net(rows[index]), wanted[index])
+            for batch in _batches(order, batch_size):
+                for parameter in differentiated:
+                    parameter.zero_grad()
+                for sample in batch:
+                    error = loss(net(rows[sample]), wanted[sample])
                     error.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
                     total += error.data
                 optimizer.step()
@@ -123,6 +126,7 @@ def evaluate(
     >>> evaluate(MLP(1, [1], weight_init="zero", bias_init="zero"), [[3.0], [5.0]], [0, 1])
     0.25
     """
+    _check_reduction(reduction)
     return _evaluate(net, *check_samples(net, inputs, targets, loss), loss, reduction)
 
 
@@ -167,33 +171,45 @@ def check_samples(
             whose = "the network reads" if hasattr(net, "n_inputs") else "row 0 has"
             raise UsageError(f"row {number} of inputs has {len(row)} number(s), but {whose} {width}")
     wanted = [_checked_target(target, number) for number, target in enumerate(targets)]
-    # What a target may be only the loss knows: it is asked about every one of them, with one prediction for all.
+    # What a target may be, and a prediction, only the loss knows: it is asked about every sample once.
     with no_grad():
-        prediction = net(rows[0])
-        for number, target in enumerate(wanted):
+        for number, (row, target) in enumerate(zip(rows, wanted, strict=True)):
             try:
-                loss(prediction, target)
+                answer = loss(net(row), target)
             except UsageError as error:
-                raise UsageError(f"row {number} of targets: {error}") from None
+                raise UsageError(f"row {number}: {error}") from None
+            if not isinstance(answer, Value):
+                raise UsageError(f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow")
     return rows, wanted
 
 
+def _check_reduction(reduction: str) -> None:
+    if reduction not in ("mean", "sum"):
+        raise UsageError(f"reduction must be 'mean' or 'sum', not {reduction!r}")
+
+
+def _whole(count: Any, what: str, least: int) -> int:
+    if not isinstance(count, bool) and hasattr(count, "__index__") and index(count) >= least:
+        return index(count)
+    raise UsageError(f"{what} must be a whole number of at least {least}, not {count!r}")
+
+
 def _several(given: Any, what: str, expected: str) -> list[Any]:
-    if not hasattr(given, "__iter__") or isinstance(given, str):
+    # Text, bytes, dictionaries and sets have members too, but not in an order that could be meant.
+    if not hasattr(given, "__iter__") or isinstance(given, str | bytes | Mapping | Set):
         raise UsageError(f"{what} is {given!r:.40}; expected a list of {expected}")
     return list(given)
 
 
 def _checked_row(row: Any, number: int) -> Row:
-    if isinstance(row, str | Value) or not hasattr(row, "__iter__"):
-        raise UsageError(f"row {number} of inputs is {row!r:.40}; expected a list of numbers, such as [0.5, 1.0]")
-    return [_finite(x, f"row {number} of inputs, column {column}") for column, x in enumerate(row)]
+    where = f"row {number} of inputs"
+    return [_finite(x, f"{where}, column {column}") for column, x in enumerate(_several(row, where, "numbers"))]
 
 
 def _checked_target(target: Any, number: int) -> Any:
     where = f"row {number} of targets"
     if hasattr(target, "__iter__") and not isinstance(target, str):
-        return [_finite(y, f"{where}, column {column}") for column, y in enumerate(target)]
+        return [_finite(y, f"{where}, column {column}") for column, y in enumerate(_several(target, where, "numbers"))]
     return _finite(target, where)
 
 

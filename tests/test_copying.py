@@ -7,12 +7,14 @@ import io
 import pickle
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from autograd import TABLE, UsageError, Value, define_operation
-from nn import MLP
+from nn import MLP, Neuron
+from nn.articles import sigmoid_with_mistake
 
 DEEP = 1_000_000
 
@@ -135,3 +137,37 @@ def test_a_network_is_copied_with_its_parameters(copied: Callable[[Any], Any]) -
     again.set_parameters({"w1": 100})
     assert again.predict([1, 2]) != net.predict([1, 2])
     assert again.h1.weights[0] is again.w1
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, c_pickle])
+def test_every_value_of_a_chain_at_once(copied: Callable[[Any], Any]) -> None:
+    values = [Value(1.0)]
+    for _ in range(2000):
+        values.append(values[-1] * 1.0)
+    again = copied(values)
+    assert all(later.inputs == (earlier,) for earlier, later in pairwise(again))
+
+
+def test_deep_copies_of_many_roots_walk_each_value_once() -> None:
+    values = [Value(1.0)]
+    for _ in range(20_000):
+        values.append(values[-1] * 1.0)
+    assert copy.deepcopy(values)[-1].data == 1.0  # walked root by root this would take minutes
+
+
+def test_an_operation_of_the_table_is_copied_as_itself() -> None:
+    op = TABLE["mul"]
+    assert c_pickle(op) is copy.deepcopy(op) is op
+
+
+@pytest.mark.usefixtures("clean_table")
+def test_an_operation_defined_with_other_inputs_is_not_mistaken_for_the_one_in_the_pickle() -> None:
+    text = pickle.dumps(define_operation("either", "3 * x", {"x": "3"}, "in proportion")(Value(2.0)))
+    define_operation("either", "x + y", {"x": "1", "y": "1"}, "as far as either")
+    with pytest.raises(UsageError, match="uses another operation 'either', of 1 inputs"):
+        pickle.loads(text)
+
+
+def test_a_neuron_with_a_defined_activation_is_pickled() -> None:
+    neuron = Neuron(weights=[1.0], bias=0, activation=sigmoid_with_mistake)
+    assert c_pickle(neuron).predict([0.5]) == neuron.predict([0.5])

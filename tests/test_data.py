@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
@@ -102,6 +103,31 @@ def test_standardise_is_fitted_on_the_training_part() -> None:
     assert statistics.fmean(row[0] for row in test) != pytest.approx(0.0, abs=1e-6)
 
 
+@pytest.mark.parametrize(("x", "n"), [(3.3, 3), (0.1, 3), (1e-5, 49), (123.456, 10)])
+def test_a_column_that_does_not_vary_is_only_shifted(x: float, n: int) -> None:
+    train, test = standardise([[x]] * n, [[x + 1.0]])
+    assert train == [[0.0]] * n
+    assert test == [[x + 1.0 - x]]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: standardise([[1.0], [1.0, 2.0]]), "all of one length; the lengths here are [1, 2]"),
+        (lambda: standardise([[1.0]], [[1.0, 2.0]]), "the lengths here are [1, 2]"),
+        (lambda: split([1, 2, 3], [1, 2]), "there are 3 rows and 2 targets"),
+        (lambda: split([1, 2, 3], [1, 2, 3], held_out=math.nan), "leaves one part empty"),
+        (lambda: two_moons(-1), "two points or more, not -1"),
+        (lambda: spirals(5, classes=-3), "not n=5, classes=-3"),
+        (lambda: accuracy(Neuron(1), [], []), "there are 0 rows and 0 targets"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert words in str(caught.value)
+
+
 def test_accuracy() -> None:
     neuron = Neuron(weights=[10.0], bias=0)
     assert accuracy(neuron, [[1.0], [-1.0], [2.0], [-2.0]], [1, 0, 0, 0]) == 0.75
@@ -109,3 +135,4 @@ def test_accuracy() -> None:
     net.set_parameters({"w1": 1.0, "w2": -1.0})
     assert [predicted_class(net, [x]) for x in (3.0, -3.0)] == [0, 1]
     assert accuracy(net, [[3.0], [-3.0]], [0.0, 1.0]) == 1.0
+    assert accuracy(net, [[3.0], [-3.0]], [[1, 0], [1, 0]]) == 0.5

@@ -73,6 +73,15 @@ def test_a_negative_base_raises_only_when_its_exponent_needs_a_gradient() -> Non
         (Value(-1e-200) ** Value(2.0)).backward()
 
 
+def test_nan_passes_through_a_power_whatever_the_base() -> None:
+    for base in (0.0, -1.0, -2.0, 2.0):
+        x = Value(math.nan)
+        out = base**x
+        out.backward()
+        assert math.isnan(out.data)
+        assert math.isnan(x.grad)
+
+
 def test_sqrt_at_0_raises_at_backward_and_not_before() -> None:
     x = Value(0.0, "x")
     out = x.sqrt()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import math
-from typing import Any
+import weakref
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,8 +20,14 @@ from autograd import (
     jacobian,
     no_grad,
     sin,
+    sqrt,
     value_and_grad,
 )
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
 
 
 def cube(x: Any) -> Any:
@@ -193,3 +201,51 @@ def test_a_deep_function() -> None:
 
     assert grad(f)(1.0) == pytest.approx(1.0001**20_000)
     assert grad(grad(f))(1.0) == 0.0
+
+
+def test_the_numbers_of_the_forward_pass_are_used_also_over_values() -> None:
+    w = Value(3.0)
+
+    def stepped(x: Any) -> Any:
+        w.data = 3.0
+        y = w * x
+        w.data = 100.0
+        return y
+
+    assert grad(stepped)(2.0) == 3.0
+    assert grad(stepped)(Value(2.0)).data == 3.0
+    assert grad(grad(lambda x: stepped(x) * x))(2.0) == 6.0
+
+
+def test_a_graph_goes_also_after_an_error_and_with_the_collector_off() -> None:
+    gc.disable()
+    try:
+        x = Value(0.0)
+        gone = weakref.ref(x)
+        with pytest.raises(DomainError):
+            grad(sqrt)(x)
+        del x
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_keywords_reach_f_and_tuples_stay_tuples() -> None:
+    assert grad(lambda x, power: x**power)(3.0, power=2) == 6.0
+    assert hessian(lambda x, power: x**power)(3.0, power=2) == [[2.0]]
+    point = Point(2.0, 5.0)
+    assert grad(lambda p: p.x * p.y)(point) == (5.0, 2.0)
+    assert grad(lambda p: p[0] * p[1])((2.0, 5.0)) == (5.0, 2.0)
+
+
+@pytest.mark.parametrize("argnums", [[0, 1], "x", True, 0.0, (0, None)])
+def test_wrong_argnums_are_told(argnums: Any) -> None:
+    with pytest.raises(UsageError, match="argnums is the position of an argument"):
+        grad(cube, argnums)
+
+
+def test_hessian_and_jacobian_say_what_f_may_return() -> None:
+    with pytest.raises(UsageError, match="this one returned 2"):
+        hessian(lambda x: [x, x * x])(2.0)
+    with pytest.raises(UsageError, match="a flat list, not lists in a list"):
+        jacobian(lambda x: [[x, x]])(2.0)

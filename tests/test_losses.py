@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd import NotANumberError, UsageError, Value
@@ -165,6 +166,12 @@ def test_targets_get_a_name_and_a_role_unless_they_have_one() -> None:
         (lambda: cross_entropy([Value(0.0), Value(1.0)], -1), "a class index from 0 to 1 as target, not -1"),
         (lambda: cross_entropy([Value(0.0), Value(1.0)], [1]), "2 output(s), but the target has 1 number(s)"),
         (lambda: cross_entropy(Value(0.0), 0), "for one output use binary_cross_entropy"),
+        (
+            lambda: cross_entropy([Value(0.0), Value(1.0)], [0.5, -3]),
+            "weights of classes that are between 0 and 1, not -3",
+        ),
+        (lambda: mean_squared_error([], []), "the network has 0 output(s)"),
+        (lambda: softmax([]), "softmax needs logits"),
         (lambda: mean_squared_error(Value(0.5), [1, 2]), "1 output(s), but the target has 2 number(s)"),
     ],
 )
@@ -174,3 +181,9 @@ def test_what_a_loss_cannot_mean_is_refused(compute: Any, words: str) -> None:
     assert words in str(caught.value)
     with pytest.raises(NotANumberError):
         mean_squared_error(Value(0.5), "1")
+
+
+def test_plain_numbers_and_arrays_are_read_too() -> None:
+    assert cross_entropy([0.0, 0.0], 1).data == pytest.approx(math.log(2), rel=1e-15)
+    assert mean_squared_error(0.25, 1).data == 0.5625
+    assert mean_squared_error([Value(1.0), Value(5.0)], np.array([0.0, 3.0])).data == 2.5

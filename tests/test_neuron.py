@@ -6,6 +6,7 @@ import math
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from autograd import DomainError, UsageError, Value
@@ -82,12 +83,12 @@ def test_neurons_and_parameters_are_reachable_as_in_the_articles() -> None:
     assert net.h2.bias is net.b2
     assert net.o1.parameters() == [net.w5, net.w6, net.b3]
     deep = MLP(3, [4, 2, 2])
-    assert [n.name for n in deep.neurons()] == ["h1_1", "h1_2", "h1_3", "h1_4", "h2_1", "h2_2", "o1", "o2"]
+    assert [n.name for n in deep.neurons] == ["h1_1", "h1_2", "h1_3", "h1_4", "h2_1", "h2_2", "o1", "o2"]
     assert deep.h1_2 is deep.layers[0].neurons[1]
     assert len(deep.parameters()) == 3 * 4 + 4 + 4 * 2 + 2 + 2 * 2 + 2
     assert [v.name for v in deep([1, 2, 3])] == ["o1", "o2"]
     flat = MLP(2, [1])
-    assert [n.name for n in flat.neurons()] == ["o1"]
+    assert [n.name for n in flat.neurons] == ["o1"]
     with pytest.raises(AttributeError, match=r"there is no parameter 'w99' \(must be one of w1, .*, b3\)"):
         _ = net.w99
     with pytest.raises(AttributeError, match="has no attribute 'weights'"):
@@ -233,6 +234,9 @@ def test_micrograds_training_loop_runs_here() -> None:
         (lambda: untyped_mlp(2, [4.0, 1]), "a layer must be a whole number, 1 or more, not 4.0"),
         (lambda: MLP(2, [1], activation="swish"), "activation 'swish' is not known (must be one of sigmoid, tanh"),
         (lambda: MLP(2, [1], weight_init="gauss"), "initialiser 'gauss' is not known (must be one of normal"),
+        (lambda: untyped_mlp(2, [1], bias=0.5), "bias=0.5: write True or False"),
+        (lambda: untyped_mlp(2, [1], activation=["relu"]), "activation ['relu'] is not known"),
+        (lambda: untyped_neuron(2, bias=None), "bias=None: write bias=False"),
         (lambda: Neuron(), "n_inputs must be a whole number, 1 or more, not None"),
         (lambda: Neuron(3, weights=[1.0]), "n_inputs=3, but 1 weights are given"),
         (lambda: Neuron(weights=[]), "the number of weights must be a whole number, 1 or more, not 0"),
@@ -255,6 +259,18 @@ def test_a_domain_error_names_the_neurons_value() -> None:
     neuron = Neuron(weights=[1.0], bias=0, activation=lambda s: s.log())
     with pytest.raises(DomainError, match=r"log\(x\), has no answer at x = -1.0"):
         neuron([-1.0])
+
+
+def test_assigning_to_a_parameters_number_is_refused() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    with pytest.raises(UsageError, match=r"write net.w1.data = … or net.set_parameters\({'w1': …}\)"):
+        net.w1 = 5.0
+    net.w1.data = 5.0
+    assert net.h1.weights[0].data == 5.0
+
+
+def test_sizes_may_be_numpys() -> None:
+    assert untyped_mlp(np.int64(2), np.array([2, 1])).sizes == [2, 1]
 
 
 def test_reprs_are_short() -> None:

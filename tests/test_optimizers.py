@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograd import UsageError, Value
-from nn import SGD, Adam
+from nn import MLP, SGD, Adam
 from nn.optimizers import Optimizer
 
 # For calls that are wrong on purpose, which the type checker would refuse first.
@@ -82,7 +82,9 @@ def test_a_step_that_fails_moves_nothing() -> None:
     optimizer.epoch = 1
     for w in ws:
         w.grad = 1.0
-    with pytest.raises(UsageError, match=r"learning rate must be .*, not nan \(in epoch 1\)"):
+    with pytest.raises(
+        UsageError, match=r"the learning rate \(in epoch 1\) must be a finite number of at least 0, not nan"
+    ):
         optimizer.step()
     assert [w.data for w in ws] == [1.0, 2.0]
     assert optimizer.steps == 0
@@ -111,11 +113,21 @@ def test_a_step_that_is_interrupted_while_it_assigns_is_taken_back() -> None:
         (lambda: SGD([], 0.1), "needs parameters to move"),
         (lambda: SGD([Value(1.0) * 2], 0.1), "a parameter is a leaf"),
         (lambda: untyped_sgd([1.0], 0.1), "a parameter is a leaf"),
-        (lambda: SGD([Value(1.0)], -0.1), "learning rate must be a number of at least 0, not -0.1"),
-        (lambda: SGD([Value(1.0)], math.inf), "learning rate must be a number of at least 0, not inf"),
-        (lambda: untyped_sgd([Value(1.0)], "0.1"), "learning rate must be a number of at least 0, not '0.1'"),
-        (lambda: SGD([Value(1.0)], 0.1, momentum=1.0), "momentum must be at least 0 and below 1, not 1.0"),
-        (lambda: Adam([Value(1.0)], 0.1, betas=(0.9, 1.0)), "betas must both be"),
+        (
+            lambda: SGD([Value(1.0)], -0.1),
+            "the learning rate (in epoch 0) must be a finite number of at least 0, not -0.1",
+        ),
+        (lambda: SGD([Value(1.0)], math.inf), "must be a finite number of at least 0, not inf"),
+        (lambda: untyped_sgd([Value(1.0)], "0.1"), "must be a finite number of at least 0, not '0.1'"),
+        (
+            lambda: SGD([Value(1.0)], 0.1, momentum=1.0),
+            "momentum must be a finite number of at least 0 and below 1, not 1.0",
+        ),
+        (lambda: Adam([Value(1.0)], 0.1, betas=(0.9, 1.0)), "the second beta must be"),
+        (lambda: Adam([Value(1.0)], 0.1, betas=0.9), "betas are two numbers"),  # type: ignore[arg-type]
+        (lambda: Adam([Value(1.0)], 0.1, epsilon=0.0), "epsilon must be a finite number of at least 2.2"),
+        (lambda: SGD([Value(1.0)], 10**400), "must be a finite number"),
+        (lambda: untyped_sgd(MLP(1, [1]), 0.1), "SGD(net.parameters(), learning_rate=0.1)"),
     ],
 )
 def test_wrong_settings_are_refused(make: Any, words: str) -> None:

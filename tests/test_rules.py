@@ -74,6 +74,19 @@ class TestDefineOperation:
         out.backward()
         assert (out.data, [v.grad for v in values]) == (15.0, [1.0, 0.0, 1.0, 0.0, 0.0, 1.0])
 
+    def test_inputs_whose_names_look_alike_are_kept_apart(self) -> None:
+        partials = {"a": "1", "b_c": "10", "a_b": "100", "c": "1000"}
+        sums = define_operation("sums", "a + 10 * b_c + 100 * a_b + 1000 * c", partials, "each by its factor")
+        x, y = Value(1.0), Value(1.0)
+        sums(x, y, 0.0, 0.0).backward()
+        assert (x.grad, y.grad) == (1.0, 10.0)
+        x, y = Value(1.0), Value(1.0)
+        sums(0.0, 0.0, x, y).backward()
+        assert (x.grad, y.grad) == (100.0, 1000.0)
+        product = define_operation("product", "x * pull_x", {"x": "pull_x", "pull_x": "x"}, "each the other")
+        product(x, 3.0).backward()
+        assert x.grad == 103.0
+
     def test_names_of_the_table_are_taken_and_ones_own_may_be_defined_again(self) -> None:
         with pytest.raises(RuleError, match="'mul' is an operation of stepgrad's own table"):
             define_operation("mul", "x", {"x": "1"}, "why")
@@ -87,6 +100,8 @@ class TestDefineOperation:
             define_operation("f", "x", ["1"], "why")  # type: ignore[arg-type]
         with pytest.raises(RuleError):
             define_operation("f", "x.real", {"x": "1"}, "why")
+        with pytest.raises(RuleError, match="cannot be a name"):
+            define_operation(["f"], "x", {"x": "1"}, "why")  # type: ignore[arg-type]
         assert before == TABLE
 
     @pytest.mark.parametrize("name", ["Value", "forward", "number", "pauses", "record_x", "type", "float", "match"])

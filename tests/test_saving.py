@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import UsageError
+from autograd import UsageError, Value
 from nn import MLP, LoadError, saving
 
 
@@ -54,6 +54,25 @@ def test_an_activation_given_as_our_own_function_is_saved_by_its_name(tmp_path: 
     net = MLP(2, [1], activation=tanh)
     net.save(tmp_path / "net.json")
     assert MLP.load(tmp_path / "net.json").activation == "tanh"
+
+
+def test_names_given_to_parameters_and_parameters_put_in_by_hand_lose_nothing(tmp_path: Path) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    net.w1.named("first weight")
+    net.w3.named("w2")
+    net.h2.weights[1] = Value(0.25)
+    net.save(tmp_path / "net.json")
+    again = MLP.load(tmp_path / "net.json")
+    assert [p.data for p in again.parameters()] == [p.data for p in net.parameters()]
+    assert again.w4.data == net.w4.data == 0.25
+
+
+def test_a_link_stays_and_what_it_points_to_is_written(tmp_path: Path) -> None:
+    real, link = tmp_path / ("a" * 250), tmp_path / "link.json"
+    link.symlink_to(real)
+    MLP(2, [1], seed=1).save(link)
+    assert link.is_symlink()
+    assert MLP.load(real).n_inputs == 2
 
 
 def test_what_cannot_be_saved_leaves_the_old_file(tmp_path: Path) -> None:
@@ -119,7 +138,8 @@ def test_the_good_file_of_these_tests_is_good(tmp_path: Path) -> None:
     ("change", "words"),
     [
         ({"format": "other"}, "field 'format' should be 'stepgrad network'"),
-        ({"version": 2}, "field 'version' is 2, this stepgrad reads version 1; install a newer stepgrad"),
+        ({"version": 2}, "field 'version' is 2, and this stepgrad reads 1; install a newer one"),
+        ({"version": 0}, "field 'version' is 0; expected a whole number from 1 to 1"),
         ({"version": "1"}, "field 'version' is '1'; expected of type int"),
         ({"version": True}, "field 'version' is True; expected of type int"),
         ({"version": None}, "field 'version' is missing"),

@@ -163,9 +163,8 @@ def test_ctrl_c_returns_what_has_been_learned_as_the_last_whole_update_left_it()
 def test_a_domain_error_leaves_the_network_as_the_last_whole_update_left_it() -> None:
     net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
     with pytest.raises(DomainError):
-        fit(net, [[1.0], [2.0], [-1.0]], [0.0, 0.0, 0.0], optimizer=SGD(net.parameters(), 0.01), epochs=1)
-    assert net.w1.data != 1.0
-    assert math.isfinite(net.w1.data)
+        fit(net, [[1.0], [1.0]], [-50.0, 0.0], optimizer=SGD(net.parameters(), 0.05), epochs=1)
+    assert net.w1.data == -4.0  # 1 - 0.05 · 2 · 50, after which log has no answer
 
 
 def test_no_epochs_is_no_training() -> None:
@@ -202,6 +201,11 @@ def test_tqdm_loads_only_when_a_bar_is_shown() -> None:
         (([[1, 2], [1]], [0, 1]), "row 1 of inputs has 1 number(s), but the network reads 2"),
         (([[1, 2, 3]], [0]), "row 0 of inputs has 3 number(s), but the network reads 2"),
         (([1, 2], [0, 1]), "row 0 of inputs is 1; expected a list of numbers"),
+        (([b"ab"], [0]), "row 0 of inputs is b'ab'; expected a list of numbers"),
+        (([{1: 2, 3: 4}], [0]), "row 0 of inputs is {1: 2, 3: 4}; expected a list of numbers"),
+        (([{1, 2}], [0]), "row 0 of inputs is {1, 2}; expected a list of numbers"),
+        ((None, [0]), "inputs is None; expected a list of rows of numbers"),
+        (([[1, 2]], [0], lambda p, y: 3.0), "the loss returned 3.0; expected a Value"),
         (("ab", [0, 1]), "inputs is 'ab'; expected a list of rows of numbers"),
         ((5, [0, 1]), "inputs is 5; expected a list of rows of numbers"),
         (([[1, 2]], 5), "targets is 5; expected a list of numbers, one for each row"),
@@ -210,11 +214,11 @@ def test_tqdm_loads_only_when_a_bar_is_shown() -> None:
         (([[1, 2], [1, math.nan]], [0, 1]), "row 1 of inputs, column 1 is nan; expected a finite number"),
         (([[1, math.inf]], [0]), "row 0 of inputs, column 1 is inf"),
         (([[1, 2], [1, 2]], [0, math.nan]), "row 1 of targets is nan; expected a finite number"),
-        (([[1, 2], [1, 2]], [0, [1, 2]]), "row 1 of targets: the network has 1 output(s), but the target has 2"),
+        (([[1, 2], [1, 2]], [0, [1, 2]]), "row 1: the network has 1 output(s), but the target has 2"),
         (([[1, 2], [1, 2]], [0, "1"]), "row 1 of targets: a Value holds one real number, not str '1'"),
-        (([[1, 2], [1, 2]], [0, 2], binary_cross_entropy), "row 1 of targets: binary_cross_entropy reads a target"),
-        (([[1, 2], [1, 2]], [1, 0], hinge), "row 1 of targets: hinge reads a target of -1 or 1, not 0.0"),
-        (([[1, 2]], [0], cross_entropy), "row 0 of targets: cross_entropy reads the logits of two classes"),
+        (([[1, 2], [1, 2]], [0, 2], binary_cross_entropy), "row 1: binary_cross_entropy reads a target"),
+        (([[1, 2], [1, 2]], [1, 0], hinge), "row 1: hinge reads a target of -1 or 1, not 0.0"),
+        (([[1, 2]], [0], cross_entropy), "row 0: cross_entropy reads the logits of two classes"),
     ],
 )
 def test_samples_that_cannot_be_meant_are_refused_before_training_starts(arguments: Any, words: str) -> None:
@@ -233,6 +237,9 @@ def test_samples_that_cannot_be_meant_are_refused_before_training_starts(argumen
         ({"epochs": 1.5}, "epochs must be a whole number of at least 0, not 1.5"),
         ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
         ({"evaluate_every": 0}, "evaluate_every must be a whole number of at least 1, not 0"),
+        ({"epochs": None}, "epochs must be a whole number of at least 0, not None"),
+        ({"optimizer": SGD}, "optimizer is <class 'nn.optimizers.SGD'>; expected one, such as SGD(net.parameters()"),
+        ({"optimizer": SGD(line().parameters(), 0.1)}, "the optimiser moves no parameter of this network"),
         ({"reduction": "avg"}, "reduction must be 'mean' or 'sum', not 'avg'"),
     ],
 )
@@ -246,3 +253,32 @@ def test_evaluate_is_the_loss_over_all_samples() -> None:
     want = sum((y - 0.5 * row[0]) ** 2 for row, y in zip(INPUTS, TARGETS, strict=True))
     assert evaluate(line(), INPUTS, TARGETS, reduction="sum") == pytest.approx(want, rel=1e-15)
     assert evaluate(line(), INPUTS, TARGETS) == pytest.approx(want / 5, rel=1e-15)
+    with pytest.raises(UsageError, match="reduction must be 'mean' or 'sum', not 'max'"):
+        evaluate(line(), INPUTS, TARGETS, reduction="max")  # type: ignore[arg-type]
+
+
+def test_a_prediction_that_the_loss_cannot_read_is_told_with_its_row_before_training_starts() -> None:
+    net = Neuron(weights=[1.0], bias=False, activation="linear")
+    with pytest.raises(
+        UsageError, match="row 1: binary_cross_entropy reads a prediction that is between 0 and 1, not 3"
+    ):
+        fit(net, [[0.5], [3.0]], [1, 1], binary_cross_entropy)
+    assert net.w1.data == 1.0
+
+
+def test_whole_numbers_of_numpy_and_generators_are_accepted() -> None:
+    net, same = line(), line()
+    fit(net, INPUTS, TARGETS, epochs=3, batch_size=2)
+    fit(same, (row for row in INPUTS), iter(TARGETS), epochs=np.int64(3), batch_size=np.int32(2))  # type: ignore[arg-type]
+    assert same.w1.data == net.w1.data
+
+
+def test_parameters_that_the_optimiser_leaves_alone_stay_and_gather_no_gradients() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    frozen = net.w1.data
+    fit(net, *XOR, optimizer=SGD([net.w5, net.w6], 0.1), epochs=5)
+    assert net.w1.data == frozen
+    alone = net.w1.grad
+    net.zero_grad()
+    mean_squared_error(net(XOR[0][-1]), XOR[1][-1]).backward()
+    assert abs(alone) < 1.0

@@ -49,6 +49,8 @@ def two_moons(n: int, noise: float = 0.1, seed: int | None = None) -> tuple[Rows
     >>> inputs[0], targets
     ([1.0, 0.0], [0.0, 0.0, 1.0, 1.0])
     """
+    if n < 2:
+        raise UsageError(f"two moons need two points or more, not {n!r}")
     random = Random(seed)
     inputs, targets = [], []
     for label, size in ((0.0, n - n // 2), (1.0, n // 2)):
@@ -71,6 +73,10 @@ def spirals(n: int, classes: int = 3, noise: float = 0.1, seed: int | None = Non
     >>> targets
     [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
     """
+    if not 1 <= classes <= n:
+        raise UsageError(
+            f"spirals need one class or more, and a point or more for each, not n={n!r}, classes={classes!r}"
+        )
     random = Random(seed)
     inputs, targets = [], []
     for label in range(classes):
@@ -107,8 +113,10 @@ def split(
     >>> [len(part) for part in split(range(10), range(10), held_out=0.2, seed=0)]
     [8, 8, 2, 2]
     """
+    if len(inputs) != len(targets):
+        raise UsageError(f"split needs a target for each row: there are {len(inputs)} rows and {len(targets)} targets")
     order = list(range(len(inputs)))
-    n_out = round(len(order) * held_out)
+    n_out = round(len(order) * held_out) if 0.0 < held_out < 1.0 else 0
     if not 0 < n_out < len(order):
         raise UsageError(f"held_out={held_out!r} of {len(order)} samples leaves one part empty; 0.2 holds out a fifth")
     Random(seed).shuffle(order)
@@ -120,16 +128,20 @@ def standardise(training: Sequence[Sequence[float]], *others: Sequence[Sequence[
     """Every column shifted and scaled to mean 0 and standard deviation 1 over the training part.
 
     The other parts are moved by the same amounts: nothing about held-out samples may leak into training. A column that
-    does not vary becomes 0. Returns the parts in the order given.
+    does not vary in training is only shifted. Returns the parts in the order given; raises UsageError for ragged rows.
 
     >>> standardise([[1.0, 5.0], [3.0, 5.0]], [[5.0, 6.0]])
     [[[-1.0, 0.0], [1.0, 0.0]], [[3.0, 1.0]]]
     """
-    columns = list(zip(*training, strict=True))
-    means = [math.fsum(column) / len(column) for column in columns]
+    widths = {len(row) for part in (training, *others) for row in part}
+    if len(widths) != 1 or not training:
+        raise UsageError(f"standardise needs rows, all of one length; the lengths here are {sorted(widths)}")
+    # A constant column has no deviation. Its mean may miss it by a rounding, which must not be blown up to 1.
+    columns = [(column, min(column) == max(column)) for column in zip(*training, strict=True)]
+    means = [column[0] if constant else math.fsum(column) / len(column) for column, constant in columns]
     deviations = [
-        math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column)) or 1.0
-        for column, mean in zip(columns, means, strict=True)
+        1.0 if constant else math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
+        for (column, constant), mean in zip(columns, means, strict=True)
     ]
     return [
         [[(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)] for row in part]
@@ -137,16 +149,24 @@ def standardise(training: Sequence[Sequence[float]], *others: Sequence[Sequence[
     ]
 
 
-def accuracy(net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[float]) -> float:
+def accuracy(net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any]) -> float:
     """The share of samples that the network puts in the right class, from 0 to 1.
 
-    One output: class 1 where it is above ½ (a probability). Several: the class is the index of the largest.
+    One output: class 1 where it is above ½ (a probability). Several: the class is the index of the largest; a target
+    is that index, or a list with the largest number there. Raises UsageError where there are no samples.
     """
-    right = sum(predicted_class(net, row) == target for row, target in zip(inputs, targets, strict=True))
+    if len(inputs) != len(targets) or not len(inputs):
+        raise UsageError(f"accuracy needs samples: there are {len(inputs)} rows and {len(targets)} targets")
+    wanted = [_largest(target) if hasattr(target, "__len__") else target for target in targets]
+    right = sum(bool(predicted_class(net, row) == target) for row, target in zip(inputs, wanted, strict=True))
     return right / len(inputs)
 
 
 def predicted_class(net: Module, row: Sequence[float]) -> int:
     """The class that the network sees in one sample; see `accuracy`."""
     output = net.predict(row)
-    return output.index(max(output)) if isinstance(output, list) else int(output > 0.5)
+    return _largest(output) if isinstance(output, list) else int(output > 0.5)
+
+
+def _largest(numbers: Sequence[float]) -> int:
+    return max(range(len(numbers)), key=lambda i: numbers[i])

@@ -32,6 +32,8 @@ def test_workload(benchmark: Any, collector: str) -> None:
         root.backward()
         return float(root.data)
 
+    gc.collect()
+    gc.freeze()  # as for stepgrad: pytest's own objects are not to be looked through
     if collector == "paused":
         # Its graphs are cycles, which only the collector frees: collect outside of what is timed.
         gc.disable()

@@ -22,6 +22,8 @@ def test_workload(benchmark: Any, collector: str) -> None:
         root.backward()
         return float(root.data)
 
+    gc.collect()
+    gc.freeze()  # pytest's own objects, which a user's program does not have, are not to be looked through
     if collector == "paused":
         gc.disable()
     benchmark.pedantic(record_and_differentiate, rounds=20, warmup_rounds=2)
