@@ -1,7 +1,8 @@
 """The reverse sweep: from the root back to the leaves, one chain-rule product at a time.
 
-The chain rule is here and nowhere else:  ∂root/∂input += ∂root/∂out · ∂out/∂input,  for every operation, consumers
-before inputs. It works on anything with `inputs`, `numbers` and a compiled rule.
+For every operation, consumers before inputs:  ∂root/∂input += ∂root/∂out · ∂out/∂input.  The partial ∂out/∂input comes
+from the operation's row. `backward` has the row's compiled `pull` do it with numbers, fast, into `grad`; `gradients`
+does it for numbers or for Values, into a dictionary of its own.
 """
 
 from __future__ import annotations

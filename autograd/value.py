@@ -262,7 +262,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
 
         def record_mul(x, y):
             if type(x) is Value and type(y) is Value:
-                rule = rule_x_y
+                rule = _pull_vv
                 inputs = (x, y)
                 x = x._data
                 y = y._data
@@ -279,6 +279,9 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
             self = new(Value)
             self._data = data
             ...
+            return self
+
+    where `_pull_vv` is the Rule for two Values.
     """
     names: dict[str, Any] = {**NUMBERS, **_RECORDER_NAMES, "op": op}
     kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
