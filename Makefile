@@ -1,5 +1,5 @@
 # Every target sets up what it needs in .venv, and does that only once.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .PHONY: demo test lint bench clean
@@ -23,7 +23,7 @@ clean:
 	rm -rf .venv
 
 $(BIN)/python:
-	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'stepgrad needs Python 3.11 or newer: make PYTHON=python3.12 ...')"
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'stepgrad needs Python 3.11 or newer; name one: make PYTHON=python3.12')"
 	$(PYTHON) -m venv .venv
 
 .venv/.demo: pyproject.toml | $(BIN)/python

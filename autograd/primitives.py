@@ -39,7 +39,7 @@ def minimum(x: float, y: float) -> float:
 
 
 def relu(x: float) -> float:
-    """X where it is positive, else 0."""
+    """The positive part of x: x, or 0 where x is negative."""
     return maximum(x, 0.0)
 
 
@@ -61,14 +61,14 @@ def larger(x: float, y: float) -> float:
 
 
 def xlogy(x: float, y: float) -> float:
-    """X · log(y), which is 0 where x is 0, even at y = 0 (as SciPy's function of that name)."""
+    """The product x · log(y), which is 0 where x is 0, even at y = 0 (as SciPy's function of that name)."""
     if x != x or y != y:
         return x + y
     return 0.0 if x == 0.0 and y >= 0.0 else x * log(y)
 
 
 def times_power(c: float, x: float, y: float) -> float:
-    """C · x ** y, which is 0 where c is 0, even at x = 0 with a negative y: the partial of x ** 0."""
+    """The product c · x ** y, which is 0 where c is 0, even at x = 0 with a negative y: the partial of x ** 0."""
     return 0.0 if c == 0.0 and x == x and y == y else c * math.pow(x, y)
 
 

@@ -53,8 +53,8 @@ class Op:
     Raises RuleError where the row says something a row may not say.
 
     >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
-    >>> square.forward(3.0), square.partial_functions[0](3.0, 9.0)
-    (9.0, 6.0)
+    >>> square.inputs, square.partial_functions[0](3.0, 9.0)
+    (('x',), 6.0)
     """
 
     def __init__(self, name: str, expression: str, partials: Mapping[str, str], because: str) -> None:
@@ -67,13 +67,17 @@ class Op:
         self.compile()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return op_named, (self.name,)
+        return op_named, (self.name, self.expression, self.partials)
 
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.expression}>"
 
     def compile(self) -> None:
-        """Check the row's text and derive from it the functions that run. Only this reads the text."""
+        """Check the row's text and derive from it the functions that run. Only this reads the text.
+
+        It may be called again after the text was changed, as the tests do to spoil a row: every recorded value that
+        refers to one of the rules sees the change.
+        """
         try:
             self._check()
             self.tree = parse(self.expression, self.inputs, ARITY)
@@ -85,15 +89,14 @@ class Op:
             raise RuleError(f"row {self.name!r} of the calculus table: {self.expression!r} does not use {unused!r}")
 
         arguments = ", ".join(self.inputs)
-        source = f"def forward({arguments}):\n    return {to_code(self.tree)}\n"
+        source = ""
         for name, tree in zip(self.inputs, self.partial_trees, strict=True):
-            source += f"\ndef d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
+            source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
         # All ways of calling the operation but the one with constants only, which records nothing.
         for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
             rule = self.rules.setdefault(mask, Rule(self, mask))
-            source += "\n" + rule.source()
+            source += rule.source() + "\n"
         functions = run_source(source, f"rule {self.name}", NUMBERS)
-        self.forward: Callable[..., float] = functions["forward"]
         self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
         self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
         for rule in self.rules.values():
@@ -180,7 +183,8 @@ class Rule:
         used = {name for want in wanted for name in names_in(trees[want])}
         lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self.inputs"]
         if used - {"out"}:
-            lines += [f"    {number} = self.{slot}" for number, slot in number_slots(self.op.inputs)]
+            slots = number_slots(self.op.inputs)
+            lines += [f"    {number} = self.{slot}" for number, slot in slots if number in used or len(slots) == 1]
         if "out" in used:
             lines.append("    out = self._data")
         lines.append("    grad = self.grad")
@@ -196,11 +200,14 @@ def _times_grad(partial: Tree) -> str:
     return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
 
 
-def op_named(name: str) -> Op:
-    """The row of that name; how pickles find it again. Raises UsageError where it is not defined here."""
+def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
+    """The row of that name; how pickles find it again. Raises UsageError where there is none, or another, here."""
     if name not in TABLE:
         raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
-    return TABLE[name]
+    op = TABLE[name]
+    if (op.expression, op.partials) != (expression, partials):
+        raise UsageError(f"this pickle uses {name!r} as {expression!r} with partials {partials}; here it is {op!r}")
+    return op
 
 
 def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:

@@ -27,21 +27,19 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
 
 
 def _rate(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not 0.0 <= number < math.inf:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number of at least 0")
     return number
-
-
-_at_least_one.__name__ = "whole number above 0"
-_rate.__name__ = "learning rate"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ from .neuron import MLP, Neuron
 from .optimizers import SGD
 from .train import History, evaluate, fit
 
-# Fifteen significant digits: all that do not depend on the order in which a sum was rounded.
+# No format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""
 
 
@@ -53,7 +53,10 @@ def weight_height(
             print(f"Epoch {epoch} loss: {history.evaluations[epoch]:{digits}}")
 
     optimizer = SGD(net.parameters(), learning_rate)
-    fit(net, inputs, targets, mean_squared_error, optimizer, epochs, evaluate_every=10, on_epoch=print_evaluation)
+    history = fit(
+        net, inputs, targets, mean_squared_error, optimizer, epochs, evaluate_every=10, on_epoch=print_evaluation
+    )
+    _stop_if_interrupted(history)
     if fixed_start:
         print(f"After {epochs} epochs loss: {evaluate(net, inputs, targets):{digits}}")
     print(f"Emily: {net.predict([-7, -3]):{digits}}  (1 female, 0 male)")
@@ -94,7 +97,8 @@ def xor(epochs: int = 10_000, learning_rate: float = 0.1, seed: int | None = Non
     digits = _ALL_DIGITS if fixed_start else ".3f"
     optimizer = SGD(net.parameters(), learning_rate)
     # The article's gradient is that of a half of the sum of squared errors.
-    fit(net, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+    history = fit(net, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+    _stop_if_interrupted(history)
     for row, target in zip(inputs, targets, strict=True):
         print(f"{row[0]:.0f} xor {row[1]:.0f} = {target:.0f}, predicted {net.predict(row):{digits}}")
     print(f"Mean squared error: {evaluate(net, inputs, targets):{digits}}")
@@ -124,7 +128,8 @@ def diabetes(
     for activation in ("sigmoid", sigmoid_with_mistake):
         neuron = Neuron(weights=weights, bias=bias, activation=activation)
         optimizer = SGD(neuron.parameters(), learning_rate)
-        fit(neuron, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+        history = fit(neuron, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+        _stop_if_interrupted(history)
         neurons.append(neuron)
     true, mistaken = neurons
     print("smoking, obesity, exercise    true gradient    the article's (slope taken at the output)")
@@ -149,6 +154,7 @@ def breast_cancer_network(
     net = MLP(30, [4, 1], weight_init=_small, bias_init="zero", seed=seed)
     optimizer = SGD(net.parameters(), learning_rate)
     history = fit(net, train_inputs, train_targets, mean_squared_error, optimizer, epochs, batch_size=None)
+    _stop_if_interrupted(history)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
     for i in Random(seed).sample(range(len(test_inputs)), 10):
         row, target = test_inputs[i], test_targets[i]
@@ -170,10 +176,18 @@ def log_loss(epochs: int = 1500, learning_rate: float = 1.0, seed: int | None = 
             print(f"Iteration {epoch} loss: {history.losses[-1]:.4f}")
 
     history = fit(net, inputs, targets, binary_cross_entropy, optimizer, epochs, batch_size=None, on_epoch=print_loss)
+    _stop_if_interrupted(history)
     falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
     return net
+
+
+def _stop_if_interrupted(history: History) -> None:
+    """What follows is about a network that has learned as long as was asked: after Ctrl-C it is not told."""
+    if history.interrupted:
+        print(f"Interrupted after {len(history.losses)} epochs")
+        raise KeyboardInterrupt
 
 
 def _refuse_fixed_start(name: str, fixed_start: bool) -> None:

@@ -53,9 +53,9 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     for p, y in _pairs(prediction, target):
         _check_probability(p, "binary_cross_entropy reads a prediction that is")
         _check_probability(y, "binary_cross_entropy reads a target that is")
-        right = y * log(maximum(p, _LEAST_PROBABILITY))
-        wrong = (1 - y) * log(maximum(1 - p, _LEAST_PROBABILITY))
-        terms.append(-(right + wrong))
+        where_1 = y * log(maximum(p, _LEAST_PROBABILITY))
+        where_0 = (1 - y) * log(maximum(1 - p, _LEAST_PROBABILITY))
+        terms.append(-(where_1 + where_0))
     return _mean(terms).named("L")
 
 

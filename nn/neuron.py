@@ -166,12 +166,11 @@ class Layer(Numbered):
         bias: bool = True,
         weight_init: str | Initializer = "normal",
         bias_init: str | Initializer = "normal",
-        names: Sequence[str] | None = None,
+        prefix: str = "o",
         seed: int | None = None,
         random: Random | None = None,
     ) -> None:
         self.n_inputs = _size(n_inputs, "n_inputs")
-        _size(n_outputs, "n_outputs")
         random = random or Random(seed)
         bias = _flag(bias)
         self._neurons = [
@@ -179,13 +178,13 @@ class Layer(Numbered):
                 n_inputs,
                 activation,
                 bias=bias,
-                name=name,
+                name=f"{prefix}{number}",
                 weight_init=weight_init,
                 bias_init=bias_init,
                 n_outputs=n_outputs,
                 random=random,
             )
-            for name in (names or [f"o{number}" for number in range(1, n_outputs + 1)])
+            for number in range(1, _size(n_outputs, "n_outputs") + 1)
         ]
         self.name_parameters()
 
@@ -249,18 +248,18 @@ class MLP(Numbered):
         self.output_activation = activation if output_activation is None else output_activation
         self.has_bias = _flag(bias)
         self.layers: list[Layer] = []
-        for number, size in enumerate(self.sizes, start=1):
-            is_output = number == len(self.sizes)
-            prefix = "o" if is_output else "h" if len(self.sizes) == 2 else f"h{number}_"
+        for depth, (reads, size) in enumerate(zip([self.n_inputs, *self.sizes], self.sizes, strict=False), start=1):
+            is_output = depth == len(self.sizes)
+            prefix = "o" if is_output else "h" if len(self.sizes) == 2 else f"h{depth}_"
             self.layers.append(
                 Layer(
-                    self.sizes[number - 2] if number > 1 else self.n_inputs,
+                    reads,
                     size,
                     self.output_activation if is_output else activation,
                     bias=bias,
                     weight_init=weight_init,
                     bias_init=bias_init,
-                    names=[f"{prefix}{i}" for i in range(1, size + 1)],
+                    prefix=prefix,
                     random=random,
                 )
             )

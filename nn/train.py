@@ -10,7 +10,7 @@ from operator import index
 from random import Random
 from typing import Any, Literal
 
-from autograd import NotANumberError, UsageError, Value, no_grad
+from autograd import DomainError, NotANumberError, UsageError, Value, no_grad
 
 from .losses import Loss, mean_squared_error
 from .module import Module
@@ -99,9 +99,9 @@ def fit(
                 for parameter in differentiated:
                     parameter.zero_grad()
                 for sample in batch:
-                    error = loss(net(rows[sample]), wanted[sample])
-                    error.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
-                    total += error.data
+                    L = loss(net(rows[sample]), wanted[sample])  # noqa: N806
+                    L.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
+                    total += L.data
                 optimizer.step()
             history.losses.append(total / len(rows) if reduction == "mean" else total)
             if evaluate_every and epoch % evaluate_every == 0:
@@ -142,16 +142,17 @@ def _batches(order: list[int], size: int) -> Iterator[list[int]]:
 
 
 def _with_progress_bar(epochs: int, progress: bool | None) -> Iterable[int]:
-    if progress is None:
-        progress = sys.stderr.isatty()
-        delay = 2.0  # seconds: short work shows nothing
-    else:
-        delay = 0.0
-    if not progress:
+    wanted = sys.stderr.isatty() if progress is None else progress
+    if not wanted:
         return range(epochs)
-    from tqdm import tqdm
-
-    bar: Iterable[int] = tqdm(range(epochs), unit="epoch", delay=delay, leave=False)
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        if progress:
+            raise
+        return range(epochs)  # nobody asked for a bar
+    # Where nobody asked, work that takes less than two seconds shows nothing.
+    bar: Iterable[int] = tqdm(range(epochs), unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
     return bar
 
 
@@ -176,8 +177,8 @@ def check_samples(
         for number, (row, target) in enumerate(zip(rows, wanted, strict=True)):
             try:
                 answer = loss(net(row), target)
-            except UsageError as error:
-                raise UsageError(f"row {number}: {error}") from None
+            except (UsageError, DomainError) as error:
+                raise type(error)(f"row {number}: {error}") from None
             if not isinstance(answer, Value):
                 raise UsageError(f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow")
     return rows, wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 from autograd import Value, sigmoid
-from nn import MLP, evaluate, mean_squared_error
+from nn import MLP, SGD, evaluate, mean_squared_error
 from nn.__main__ import main
 from nn.articles import ARTICLES, breast_cancer_network, diabetes, log_loss, sigmoid_with_mistake, weight_height, xor
 from nn.data import DIABETES, PEOPLE, XOR
@@ -164,10 +165,10 @@ def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None
     ("arguments", "words"),
     [
         (["nothing"], "invalid choice: 'nothing' (choose from"),
-        (["xor", "--epochs", "0"], "argument --epochs: invalid whole number above 0 value: '0'"),
-        (["xor", "--epochs", "1e3"], "invalid whole number above 0 value: '1e3'"),
-        (["xor", "--lr", "fast"], "argument --lr: invalid learning rate value: 'fast'"),
-        (["xor", "--lr", "-1"], "argument --lr: invalid learning rate value: '-1'"),
+        (["xor", "--epochs", "0"], "argument --epochs: '0' is not a whole number of at least 1"),
+        (["xor", "--epochs", "1e3"], "'1e3' is not a whole number of at least 1"),
+        (["xor", "--lr", "fast"], "argument --lr: 'fast' is not a finite number of at least 0"),
+        (["xor", "--lr", "-1"], "argument --lr: '-1' is not a finite number of at least 0"),
         (["xor", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
         (["xor", "--bogus"], "unrecognized arguments: --bogus"),
         (["--seed", "1"], "say which network to train"),
@@ -205,3 +206,38 @@ def test_a_closed_pipe_is_no_traceback() -> None:
     )
     assert run.stdout.startswith("Epoch 0 loss")
     assert run.stderr == ""
+
+
+def test_the_networks_and_settings_are_those_of_the_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = {name: inspect.signature(train).parameters for name, train in ARTICLES.items()}
+    assert {name: (p["epochs"].default, p["learning_rate"].default) for name, p in settings.items()} == {
+        "weight-height": (1000, 0.1),
+        "xor": (10_000, 0.1),
+        "diabetes": (20_000, 0.05),
+        "breast-cancer": (1000, 0.5),
+        "log-loss": (1500, 1.0),
+    }
+    nets = {name: train(epochs=1, seed=1) for name, train in ARTICLES.items() if name != "diabetes"}
+    assert {name: (net.n_inputs, net.sizes, net.has_bias) for name, net in nets.items()} == {
+        "weight-height": (2, [2, 1], True),
+        "xor": (2, [3, 1], True),
+        "breast-cancer": (30, [4, 1], True),
+        "log-loss": (2, [8, 1], False),
+    }
+    starts = [[p.data for p in diabetes(epochs=1, learning_rate=0.0, seed=seed).parameters()] for seed in (1, 2)]
+    assert starts[0] != starts[1]
+    assert all(0.0 < p < 1.0 for start in starts for p in start)
+    assert len(starts[0]) == 4
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", list(ARTICLES))
+def test_ctrl_c_says_so_and_nothing_about_what_was_not_learned(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(self: SGD) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SGD, "step", interrupted)
+    assert main([name]) == 130
+    assert capsys.readouterr().out == "Interrupted after 0 epochs\n"

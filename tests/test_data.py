@@ -69,6 +69,14 @@ def test_spirals() -> None:
     assert [targets.count(float(k)) for k in range(3)] == [100, 100, 100]
     assert all(math.hypot(*row) <= 1.0 for row in inputs)
     assert len(spirals(10, classes=3, seed=1)[0]) == 10
+    exact, _ = spirals(3000, classes=3, noise=0.0, seed=1)
+    noisy, _ = spirals(3000, classes=3, noise=0.2, seed=1)
+    turns = [
+        math.remainder(math.atan2(*a) - math.atan2(*b), 2 * math.pi)
+        for a, b in zip(exact, noisy, strict=True)
+        if any(a)
+    ]
+    assert statistics.pstdev(turns) == pytest.approx(0.2, rel=0.05)
 
 
 def test_noise_has_the_standard_deviation_asked_for() -> None:

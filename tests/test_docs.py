@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 import re
 import shlex
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd.value import recorder
 from nn.__main__ import main
 
 ROOT = Path(__file__).parent.parent
@@ -58,7 +60,7 @@ def test_python_blocks_print_what_follows_them(number: int) -> None:
 @pytest.mark.parametrize("number", numbered("sh"))
 def test_commands_that_train_print_what_follows_them(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     commands = [shlex.split(line, comments=True) for line in BLOCKS[number][1].splitlines()]
-    trains = [command[3:] for command in commands if command[:3] == ["python", "-m", "nn"]]
+    trains = [command[3:] for command in commands if command[:3] == [".venv/bin/python", "-m", "nn"]]
     for arguments in trains:
         assert main(arguments) == 0
     if trains:
@@ -68,7 +70,7 @@ def test_commands_that_train_print_what_follows_them(number: int, capsys: pytest
 def test_make_targets_that_the_documents_name_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for document in ("README.md", "CONTRIBUTING.md"):
-        for target in re.findall(r"`?make (\w+)", (ROOT / document).read_text(encoding="utf-8")):
+        for target in re.findall(r"make (?:\w+=\S+ )?(\w+)", (ROOT / document).read_text(encoding="utf-8")):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), (document, target)
 
 
@@ -90,3 +92,13 @@ def test_the_version_is_in_the_changelog() -> None:
 def test_the_list_of_articles_is_shown_as_the_command_prints_it() -> None:
     run = subprocess.run([sys.executable, "-m", "nn"], capture_output=True, text=True, check=True, cwd=ROOT)
     assert all(f"`{name}`" in README for name in re.findall(r"^  (\S+)", run.stdout, re.MULTILINE))
+
+
+def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
+    (shown,) = [text for _, text in BLOCKS if text.startswith("def _pull_vv")]
+    assert shown in "".join(linecache.getlines("<stepgrad rule mul>"))
+    (documented,) = re.findall(r"the text reads\n(.*?)\n\n    where", recorder.__doc__ or "", re.DOTALL)
+    running = [line.strip() for line in linecache.getlines("<stepgrad operation mul>")]
+    lines = [line.strip() for line in documented.splitlines() if line.strip() not in ("", "...")]
+    assert len(lines) > 12
+    assert [line for line in lines if line not in running and "(...)" not in line] == []

@@ -129,6 +129,8 @@ def test_a_derivative_inside_a_derivative_may_use_the_outer_variable() -> None:
     assert grad(lambda x: x * grad(lambda y: x * y)(1.0))(2.0) == 4.0
     assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0) == 1.0
     assert grad(lambda x: grad(lambda y: x**2 * y**3)(2.0))(5.0) == 120.0
+    thrice = grad(lambda x: x * grad(lambda y: y * grad(lambda z: x * y * z)(1.0))(3.0))  # x · d(y · xy)/dy = 6 x²
+    assert thrice(2.0) == 24.0
     assert grad(lambda x: x * jacobian(lambda y: [x * y])(1.0)[0][0])(2.0) == 4.0
 
 

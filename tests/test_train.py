@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 from typing import Any
@@ -25,6 +26,7 @@ from nn import (
     mean_squared_error,
 )
 from nn.data import XOR
+from nn.train import _with_progress_bar
 
 INPUTS = [[1.0], [2.0], [3.0], [4.0], [5.0]]
 TARGETS = [1.0, 0.0, 1.0, 0.0, 2.0]
@@ -276,9 +278,56 @@ def test_whole_numbers_of_numpy_and_generators_are_accepted() -> None:
 def test_parameters_that_the_optimiser_leaves_alone_stay_and_gather_no_gradients() -> None:
     net = MLP(2, [2, 1], seed=1)
     frozen = net.w1.data
-    fit(net, *XOR, optimizer=SGD([net.w5, net.w6], 0.1), epochs=5)
+    fit(net, *XOR, optimizer=SGD([net.w5, net.w6], 0.0), epochs=5)
     assert net.w1.data == frozen
-    alone = net.w1.grad
+    seen = net.w1.grad
     net.zero_grad()
-    mean_squared_error(net(XOR[0][-1]), XOR[1][-1]).backward()
-    assert abs(alone) < 1.0
+    mean_squared_error(net(XOR[0][-1]), XOR[1][-1]).backward()  # the last batch of the last epoch, and no other
+    assert seen == net.w1.grad != 0.0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_is_made_where_there_is_a_terminal_and_shown_after_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _with_progress_bar(3, None) == range(3)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    bar: Any = _with_progress_bar(3, None)
+    assert list(bar) == [0, 1, 2]
+    assert (type(bar).__name__, bar.delay) == ("tqdm", 2.0)
+
+
+def test_without_tqdm_there_is_no_bar_and_an_error_only_where_one_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert len(fit(line(), INPUTS, TARGETS, epochs=2).losses) == 2
+    with pytest.raises(ImportError):
+        fit(line(), INPUTS, TARGETS, epochs=2, progress=True)
+
+
+def test_a_sample_without_an_answer_is_told_with_its_row_before_training_starts() -> None:
+    net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
+    with pytest.raises(DomainError, match=r"row 1: log, by its rule log\(x\), has no answer at x = -1.0"):
+        fit(net, [[1.0], [-1.0]], [0.0, 0.0])
+    assert net.w1.data == 1.0
+
+
+def test_evaluating_records_nothing() -> None:
+    seen = []
+
+    def spy(s: Value) -> Value:
+        seen.append(s.inputs)
+        return s
+
+    net = Neuron(weights=[1.0], bias=False, activation=spy)
+    evaluate(net, INPUTS, TARGETS)
+    net.predict([1.0])
+    assert len(seen) == 11
+    assert set(seen) == {()}
+    seen.clear()
+    fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1)
+    assert [bool(inputs) for inputs in seen] == [False] * 5 + [True] * 5 + [False] * 5

@@ -19,8 +19,12 @@ from ..module import Module
 Rows = list[list[float]]
 
 # weight-height: weight in lb minus 135, height in inches minus 66; 1 female, 0 male.
-PEOPLE = {"Alice": ([-2.0, -1.0], 1.0), "Bob": ([25.0, 6.0], 0.0), "Charlie": ([17.0, 4.0], 0.0)}
-PEOPLE["Diana"] = ([-15.0, -6.0], 1.0)
+PEOPLE = {
+    "Alice": ([-2.0, -1.0], 1.0),
+    "Bob": ([25.0, 6.0], 0.0),
+    "Charlie": ([17.0, 4.0], 0.0),
+    "Diana": ([-15.0, -6.0], 1.0),
+}
 
 XOR: tuple[Rows, list[float]] = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
 
@@ -41,7 +45,7 @@ def from_metric(kg: float, cm: float) -> list[float]:
 
 
 def two_moons(n: int, noise: float = 0.1, seed: int | None = None) -> tuple[Rows, list[float]]:
-    """N points on two interleaving half circles of radius 1, and which of the two, 0 or 1.
+    """Points, n of them, on two interleaving half circles of radius 1, and which of the two, 0 or 1.
 
     noise: standard deviation of a normal error on both coordinates.
 
@@ -65,7 +69,7 @@ def two_moons(n: int, noise: float = 0.1, seed: int | None = None) -> tuple[Rows
 
 
 def spirals(n: int, classes: int = 3, noise: float = 0.1, seed: int | None = None) -> tuple[Rows, list[float]]:
-    """N points on as many spiral arms as there are classes, within radius 1, and the class index of each.
+    """Points, n of them, on as many spiral arms as there are classes, within radius 1, and the class index of each.
 
     noise: standard deviation of a normal error on the angle, in radians.
 
