@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 from .functional import grad, hessian, jacobian, value_and_grad
+from .operations import define_operation
 from .recording import no_grad
 from .rules import TABLE, VALUES, Op
-from .value import Value, define_operation, name_all
+from .value import Value, name_all
 
 if TYPE_CHECKING:
     from typing import Protocol, overload

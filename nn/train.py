@@ -99,9 +99,9 @@ def fit(
                 for parameter in differentiated:
                     parameter.zero_grad()
                 for sample in batch:
-                    L = loss(net(rows[sample]), wanted[sample])  # noqa: N806
-                    L.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
-                    total += L.data
+                    cost = loss(net(rows[sample]), wanted[sample])
+                    cost.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
+                    total += cost.data
                 optimizer.step()
             history.losses.append(total / len(rows) if reduction == "mean" else total)
             if evaluate_every and epoch % evaluate_every == 0:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.value import recorder
+from autograd.operations import recorder
 from nn.__main__ import main
 
 ROOT = Path(__file__).parent.parent

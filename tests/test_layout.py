@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each room may import those to its left.
 AUTOGRAD = ["errors", "primitives", "expression", "recording", "graph", "rules", "backward", "copying", "value"]
-AUTOGRAD += ["functional", "__init__"]
+AUTOGRAD += ["operations", "functional", "__init__"]
 NN = ["activations", "initializers", "module", "losses", "optimizers", "saving", "neuron", "train", "data", "articles"]
 NN += ["__init__", "__main__"]
 
