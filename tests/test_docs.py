@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import linecache
 import re
@@ -97,7 +98,7 @@ def test_the_list_of_articles_is_shown_as_the_command_prints_it() -> None:
 def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
     (shown,) = [text for _, text in BLOCKS if text.startswith("def _pull_vv")]
     assert shown in "".join(linecache.getlines("<stepgrad rule mul>"))
-    (documented,) = re.findall(r"the text reads\n(.*?)\n\n    where", recorder.__doc__ or "", re.DOTALL)
+    (documented,) = re.findall(r"the text reads\n(.*?)\n\nwhere", inspect.getdoc(recorder) or "", re.DOTALL)
     running = [line.strip() for line in linecache.getlines("<stepgrad operation mul>")]
     lines = [line.strip() for line in documented.splitlines() if line.strip() not in ("", "...")]
     assert len(lines) > 12
