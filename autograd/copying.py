@@ -64,7 +64,7 @@ class _InputsFirst:
         try:
             yield from order
             yield _Done()
-        except GeneratorExit:  # pickling failed half-way
+        except GeneratorExit:  # pickling failed half-way, and what is left will not be written
             _pending.ids = set()
             raise
 
@@ -98,7 +98,7 @@ def restore(
     kept: tuple[float, Any, Any],
     notes: tuple[float, str, str | None, str | None],
 ) -> Any:
-    """Make a pickled value again. Its operation was found by `op_named`."""
+    """Make a pickled value again; `first` has done its work by being read before the inputs."""
     value = object.__new__(cls)
     value._rule = None
     if op_and_mask:

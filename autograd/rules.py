@@ -24,23 +24,12 @@ from .primitives import ARITY, PRIMITIVES
 NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
 
 # The same names over Values: the same compiled rules, looking here, give derivatives that can be differentiated again.
-# value.py, which knows what a Value is, fills it in.
+# operations.py, which knows how a Value records, fills it in.
 VALUES: dict[str, Any] = {"__builtins__": {}}
 
-# Names that the generated functions use for themselves; an input may not be called so.
-_RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", *PRIMITIVES}
-_RESERVED |= {
-    "op",
-    "Value",
-    "new",
-    "number",
-    "pauses",
-    "is_recording",
-    "type",
-    "float",
-    "ArithmeticError",
-    "ValueError",
-}
+# Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
+_RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", "op", "Value", "new", "number"}
+_RESERVED |= {"pauses", "is_recording", "type", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
 
 
 class Op:
