@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 from .functional import grad, hessian, jacobian, value_and_grad
@@ -21,6 +22,13 @@ from .value import Value, name_all
 
 if TYPE_CHECKING:
     from typing import Protocol, overload
+
+    from .explanation import explain
+    from .picture import draw
+    from .rendering import PictureError
+    from .source import to_python
+    from .steps import backward_steps
+    from .tracing import trace
 
     class _OfOne(Protocol):
         @overload
@@ -51,18 +59,44 @@ maximum: _OfTwo = VALUES["maximum"]
 minimum: _OfTwo = VALUES["minimum"]
 logaddexp: _OfTwo = VALUES["logaddexp"]
 
+# The views are loaded when they are first used: a training run need not wait for what draws pictures.
+_VIEWS = {
+    "PictureError": "rendering",
+    "backward_steps": "steps",
+    "draw": "picture",
+    "explain": "explanation",
+    "to_python": "source",
+    "trace": "tracing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _VIEWS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = view = getattr(import_module(f".{_VIEWS[name]}", __name__), name)
+    return view
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_VIEWS})
+
+
 __all__ = [
     "TABLE",
     "DomainError",
     "NotANumberError",
     "Op",
+    "PictureError",
     "RuleError",
     "StepgradError",
     "UsageError",
     "Value",
+    "backward_steps",
     "cos",
     "define_operation",
+    "draw",
     "exp",
+    "explain",
     "grad",
     "hessian",
     "jacobian",
@@ -78,5 +112,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "tanh",
+    "to_python",
+    "trace",
     "value_and_grad",
 ]

@@ -39,7 +39,7 @@ def backward(root: Any, seed: float) -> None:
         for leaf, grad in earlier:
             leaf.grad = grad
         if isinstance(error, ArithmeticError | ValueError):
-            raise _no_partial(value, error) from error
+            raise no_partial(value, error) from error
         raise
 
 
@@ -73,7 +73,7 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
             except DomainError:
                 raise  # by an operation on Values within the partial, which says more
             except (ArithmeticError, ValueError) as error:
-                raise _no_partial(value, error) from error
+                raise no_partial(value, error) from error
             # 1 * partial and upstream * 1 are left out: a shorter graph for the next derivative.
             contribution = upstream if _is_one(partial) else partial if _is_one(upstream) else upstream * partial
             gradient[operand] = gradient[operand] + contribution if operand in gradient else contribution
@@ -94,6 +94,7 @@ def _is_one(factor: Any) -> bool:
     return type(factor) is float and factor == 1.0
 
 
-def _no_partial(value: Any, error: Exception) -> DomainError:
+def no_partial(value: Any, error: Exception) -> DomainError:
+    """The error to raise where a partial of this value's operation has no real answer."""
     named: DomainError = value.op.domain_error(value.operands, value.numbers, error, value._rule.wanted())
     return named

@@ -1,4 +1,4 @@
-"""Rule text: checked, and printed back as Python that may run.
+"""Rule text: checked, and turned into trees, of which everything is made that runs or that people are shown.
 
 A rule is one arithmetic expression, such as `out * (1 - out)`. Its text is parsed into a small tree, and only what is
 printed from such a tree is ever evaluated: whatever the grammar below does not list never reaches Python.
@@ -25,10 +25,6 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Div: "/",
     ast.Pow: "**",
 }
-# How tightly each kind of tree holds together; a call, a name and a number hold tightest.
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
-_ATOM = 5
-
 # A rule is a line of a derivative table. The bounds keep every later recursion over a tree shallow.
 _LONGEST_TEXT = 500
 _DEEPEST_TREE = 30
@@ -99,33 +95,30 @@ def names_in(tree: Tree) -> Iterator[str]:
             yield from names_in(part)
 
 
-def to_code(tree: Tree) -> str:
-    """Python that computes the tree fast: numbers as floats, `**` as a call of `power`.
+def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
+    """The tree with every name replaced by the tree that stands for it.
 
-    Floats, because Python multiplies a float by a float faster than by an int; `power`, because Python's `**` answers
-    a negative base with a complex number.
-
-    >>> to_code(parse("y * x ** (y - 1)", ["x", "y"], {}))
-    'y * power(x, y - 1.0)'
+    >>> substitute(("*", ("name", "x"), ("number", 2)), {"x": ("neg", ("name", "w1"))})
+    ('*', ('neg', ('name', 'w1')), ('number', 2))
     """
-    return _print(tree, 0)
-
-
-def _print(tree: Tree, outer: int) -> str:
     kind = tree[0]
-    inner = _PRECEDENCE.get(kind, _ATOM)
-    match tree:
-        case ("number", number):
-            return repr(float(number))
-        case ("name", name):
-            return str(name)
-        case ("call", function, *arguments):
-            return f"{function}({', '.join(_print(argument, 0) for argument in arguments)})"
-        case ("**", base, exponent):
-            return f"power({_print(base, 0)}, {_print(exponent, 0)})"
-        case ("neg", operand):
-            text = f"-{_print(operand, inner)}"
-        case (sign, left, right):
-            # The right operand of a chain needs brackets: a - (b - c).
-            text = f"{_print(left, inner)} {sign} {_print(right, inner + 1)}"
-    return f"({text})" if inner < outer else text
+    if kind == "name":
+        return trees[tree[1]]
+    if kind == "number":
+        return tree
+    return (kind, *[substitute(part, trees) if isinstance(part, tuple) else part for part in tree[1:]])
+
+
+def size(tree: Tree) -> int:
+    """How many operations and calls are in the tree."""
+    return sum(size(part) for part in tree[1:] if isinstance(part, tuple)) + (tree[0] not in ("name", "number"))
+
+
+def depth(tree: Tree) -> int:
+    """How many operations are nested in one another."""
+    return max((depth(part) for part in tree[1:] if isinstance(part, tuple)), default=-1) + 1
+
+
+def has_call(tree: Tree) -> bool:
+    """Whether the tree calls a function anywhere."""
+    return tree[0] == "call" or any(has_call(part) for part in tree[1:] if isinstance(part, tuple))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import RuleError
-from .expression import to_code
 from .recording import is_recording, pauses
 from .rules import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
+from .typesetting import to_code
 from .value import Value, number
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from math import exp, log, log1p
+from math import exp, log, log1p, pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
 
 
 def sigmoid(x: float) -> float:
@@ -69,7 +69,7 @@ def xlogy(x: float, y: float) -> float:
 
 def times_power(c: float, x: float, y: float) -> float:
     """The product c · x ** y, which is 0 where c is 0, even at x = 0 with a negative y: the partial of x ** 0."""
-    return 0.0 if c == 0.0 and x == x and y == y else c * math.pow(x, y)
+    return 0.0 if c == 0.0 and x == x and y == y else c * pow(x, y)
 
 
 # What a rule may call, by the name it uses.

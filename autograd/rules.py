@@ -16,8 +16,9 @@ from types import FunctionType
 from typing import Any
 
 from .errors import DomainError, RuleError, UsageError
-from .expression import Tree, names_in, parse, to_code
+from .expression import Tree, names_in, parse
 from .primitives import ARITY, PRIMITIVES
+from .typesetting import to_code
 
 # What compiled rules may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
 # negative base complex, where C's pow raises.
@@ -151,6 +152,8 @@ class Rule:
 
     def operands(self, inputs: Sequence[Any], numbers: Sequence[float]) -> tuple[Any, ...]:
         """What the operation was called with, in its own order: Values from `inputs`, between them the constants."""
+        if len(inputs) == len(numbers):
+            return tuple(inputs)
         values = iter(inputs)
         return tuple(
             next(values) if is_value else constant for is_value, constant in zip(self.mask, numbers, strict=True)

@@ -148,6 +148,12 @@ class Value:
     def __repr__(self) -> str:
         return f"Value({self._data!r}, {self.name!r})" if self.name else f"Value({self._data!r})"
 
+    def _repr_html_(self) -> str:
+        # How a notebook shows it. The one place that reaches up, to the views, and only when it is asked to.
+        from .markup import value_html
+
+        return value_html(self)
+
     def __float__(self) -> float:
         return self._data
 

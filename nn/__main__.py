@@ -8,15 +8,17 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
-from autograd import StepgradError
+from autograd import StepgradError, UsageError, Value, draw, to_python
 
-from .articles import ARTICLES
+from .articles import ARTICLES, one_sample
 
 _EXAMPLE = """example:
   python -m nn weight-height --epochs 500 --lr 0.2 --seed 1
-  python -m nn xor --fixed-start"""
+  python -m nn xor --fixed-start
+  python -m nn weight-height --draw network.svg --listing"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
     parser.add_argument("--seed", type=int, metavar="S", help="the same random start every time")
     parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
+    parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg, .png, or .pdf)")
+    parser.add_argument("--listing", action="store_true", help="after training, print one sample's backprop as Python")
     return parser
 
 
@@ -71,8 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: setting for name, setting in given.items() if setting is not None}
     try:
         if options.name:
-            ARTICLES[options.name](**given)
-        elif given:
+            if options.draw:
+                _check_drawing(options.draw)
+            net = ARTICLES[options.name](**given)
+            if options.draw:
+                draw(one_sample(options.name, net)).save(options.draw)
+                print(f"Drawn: {options.draw}")
+            if options.listing:
+                print(to_python(one_sample(options.name, net)), end="")
+        elif given or options.draw or options.listing:
             parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
         else:
             _print_list()
@@ -84,6 +95,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough. Nothing more is to be flushed to it when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _check_drawing(path: str) -> None:
+    """Find out before training, not after it, that a picture cannot be written."""
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise UsageError(f"--draw {path}: there is no folder {folder}")
+    draw(Value(0.0)).rendered(Path(path).suffix.removeprefix(".").lower())
 
 
 def _print_list() -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from autograd import UsageError, define_operation
+from autograd import UsageError, Value, define_operation
 
 from .data import (
     DIABETES,
@@ -202,3 +202,23 @@ ARTICLES: dict[str, Callable[..., Any]] = {
     "breast-cancer": breast_cancer_network,
     "log-loss": log_loss,
 }
+
+
+def one_sample(name: str, net: Any) -> Value:
+    """The loss of an article's network for one of its samples, with all gradients: what is drawn and listed."""
+    if name == "weight-height":
+        inputs, target = PEOPLE["Diana"]
+        loss = mean_squared_error
+    elif name == "breast-cancer":
+        rows, targets = breast_cancer()
+        inputs, target, loss = standardise(rows, rows)[0][0], targets[0], mean_squared_error
+    elif name == "log-loss":
+        rows, targets = two_moons(100, noise=0.1, seed=0)
+        inputs, target, loss = rows[0], targets[0], binary_cross_entropy
+    else:
+        rows, targets = {"xor": XOR, "diabetes": DIABETES}[name]
+        inputs, target, loss = rows[1], targets[1], half_squared_error
+    root = loss(net(inputs), target)
+    net.zero_grad()
+    root.backward()
+    return root

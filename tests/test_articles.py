@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -241,3 +242,47 @@ def test_ctrl_c_says_so_and_nothing_about_what_was_not_learned(
     monkeypatch.setattr(SGD, "step", interrupted)
     assert main([name]) == 130
     assert capsys.readouterr().out == "Interrupted after 0 epochs\n"
+
+
+def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "network.svg"
+    assert main(["weight-height", "--epochs", "2", "--seed", "1", "--draw", str(path), "--listing"]) == 0
+    printed = capsys.readouterr().out
+    assert f"Drawn: {path}\nfrom math import exp\n" in printed
+    assert "    d_L_d_w1 = d_L_d_sum_h1 * x1\n" in printed
+    picture = path.read_text(encoding="utf-8")
+    # Diana's numbers, with gradients.
+    assert ">data −15<" in picture
+    assert ">data −6<" in picture
+    assert ">grad 1<" in picture
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--draw", "network.txt"], "a picture is written as .svg, .png or .pdf, not as 'txt'"),
+        (["--draw", "nowhere/network.svg"], "--draw nowhere/network.svg: there is no folder"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_before_training(
+    arguments: list[str],
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(["breast-cancer", *arguments])
+    assert caught.value.code == 2
+    shown = capsys.readouterr()
+    assert complaint in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_listing_without_a_network_is_a_wrong_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--listing"])
+    assert "say which network to train" in capsys.readouterr().err

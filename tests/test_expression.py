@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import RuleError
-from autograd.expression import names_in, parse, to_code
+from autograd.expression import names_in, parse
 from autograd.primitives import ARITY
 from autograd.rules import NUMBERS
+from autograd.typesetting import to_code
 
 
 @pytest.mark.parametrize(

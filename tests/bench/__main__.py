@@ -99,6 +99,21 @@ def main() -> int:
     retained = median(ours, "test_memory", "bytes")
     row("Bytes an operation retains after backward", f"{retained:.0f}", "under 420", retained < 420)
 
+    traces = [benchmarks("trace") for _ in range(3)]
+    for graph in ("chain", "network"):
+        small, large = (f"test_trace[{graph}-{size}]" for size in ("small", "large"))
+        values = {test: traces[0][test]["values"] for test in (small, large)}
+        cost = {test: 1e6 * median(traces, test, "min") / values[test] for test in values}
+        row(
+            f"Microseconds a value: trace, text, compile(), {values[large]:,} values, {graph}",
+            f"{cost[large]:.1f}",
+            "at most 40",
+            cost[large] <= 40,
+        )
+        growth = statistics.median(run[large]["min"] / run[small]["min"] for run in traces)
+        growth *= values[small] / values[large]
+        row(f"  growth from {values[small]:,} values", f"{growth:.2f}", "at most 1.5", growth <= 1.5)
+
     bare, loaded = import_milliseconds()
     row(
         f"import autograd over a bare interpreter ({bare:.0f} ms)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle, islice
 from random import Random
 from typing import Any
 
@@ -20,11 +21,14 @@ def network(value: Callable[[float], Any]) -> list[list[tuple[list[Any], Any]]]:
 
 
 def total_loss(
-    net: list[list[tuple[list[Any], Any]]], sigmoid: Callable[[Any], Any], leaf: Callable[[float], Any]
+    net: list[list[tuple[list[Any], Any]]],
+    sigmoid: Callable[[Any], Any],
+    leaf: Callable[[float], Any],
+    samples: int = len(INPUTS),
 ) -> Any:
-    """The sum of the squared errors of all samples, recorded as one graph."""
+    """The sum of the squared errors of all samples, or of so many, over and over, recorded as one graph."""
     total = None
-    for row, target in zip(INPUTS, TARGETS, strict=True):
+    for row, target in islice(cycle(zip(INPUTS, TARGETS, strict=True)), samples):
         xs = [leaf(x) for x in row]
         for layer in net:
             xs = [sigmoid(sum((w * x for w, x in zip(weights, xs, strict=True)), bias)) for weights, bias in layer]

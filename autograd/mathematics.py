@@ -1,0 +1,238 @@
+r"""The styles that people read and nothing runs: plain text, LaTeX and MathML.
+
+    text     ∂L/∂w1 = -2 · (y_true - o1) · x1
+    LaTeX    \frac{\partial L}{\partial w_{1}} = -2 \cdot \left(y_{\mathrm{true}} - o_{1}\right) \cdot x_{1}
+    MathML   <mfrac><mrow><mo>∂</mo><mi>L</mi></mrow>…
+
+Names may be anything; each style writes every character as text, so that none means something to TeX or to a browser.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from .expression import Tree
+from .typesetting import ATOM, PRECEDENCE, Style
+
+
+def digits(number: float) -> str:
+    """A number with four significant digits, as a person would note it down.
+
+    >>> digits(0.02146953), digits(-2.0), digits(123456.7), digits(1.5e-7)
+    ('0.02147', '-2', '123457', '1.5e-7')
+    """
+    text = f"{number + 0.0:.4g}"  # no -0
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    return f"{number:.0f}" if 1.0 < abs(number) < 1e6 else f"{mantissa}e{int(exponent)}"
+
+
+class Mathematics(Style):
+    """What the three have in common."""
+
+    minus = "-"
+    reading_only = True
+
+    def prepared(self, tree: Tree) -> Tree:
+        """As it would be said: that 0 · log(0) counts as 0 is for the code to know."""
+        parts = [self.prepared(part) if isinstance(part, tuple) else part for part in tree[1:]]
+        if tree[:2] == ("call", "xlogy"):
+            return ("*", parts[1], ("call", "log", parts[2]))
+        if tree[:2] == ("call", "times_power"):
+            return ("*", parts[1], ("**", parts[2], parts[3]))
+        return (tree[0], *parts)
+
+    def has_sign_for_power(self, exponent: Tree) -> bool:
+        """Always."""
+        return True
+
+    def number(self, number: float) -> str:
+        """A constant, with at most six digits."""
+        text = f"{float(number):.6g}"
+        return self.signed(digits(number) if "e" in text else text)
+
+    def figure(self, number: float) -> str:
+        """A number that was computed, with four digits."""
+        return self.signed(digits(number))
+
+    def signed(self, text: str) -> str:
+        """A number in the style's own spelling."""
+        return text.replace("-", self.minus)
+
+
+class _Text(Mathematics):
+    signs: ClassVar[Mapping[str, str]] = {**Style.signs, "*": " · "}
+    exponents = ATOM
+
+    def name(self, label: str) -> str:
+        return label if label.isidentifier() else f"'{label}'"
+
+    def derivative(self, of: str, wrt: str) -> str:
+        return f"∂{self.name(of)}/∂{self.name(wrt)}"
+
+    def power(self, base: str, exponent: str) -> str:
+        is_whole = re.fullmatch(r"\d+|\([-−]\d+\)", exponent)
+        return base + exponent.strip("()").translate(_SUPERSCRIPTS) if is_whole else f"{base}^{exponent}"
+
+
+class _Drawn(_Text):
+    """Text in a picture, where a minus is as long as a plus is wide."""
+
+    signs: ClassVar[Mapping[str, str]] = {**_Text.signs, "-": " − "}
+    minus = "−"
+
+    def negative(self, text: str) -> str:
+        return f"−{text}"
+
+
+_SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+# w1, h1_2, y_true, sum_h1: letters, a number, and after an underscore what else tells them apart.
+_PARTS = re.compile(r"([A-Za-z]+)(\d*)(?:_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
+
+
+class _Latex(Mathematics):
+    signs: ClassVar[Mapping[str, str]] = {**Style.signs, "*": r" \cdot ", "+=": r" \mathrel{+}= "}
+    fractions = True
+    negative_numbers = PRECEDENCE["+"]
+    exponents = 0
+
+    def signed(self, text: str) -> str:
+        mantissa, _, exponent = text.partition("e")
+        mantissa = mantissa.replace("inf", r"\infty").replace("nan", r"\mathrm{NaN}")
+        return rf"{mantissa} \times 10^{{{exponent}}}" if exponent else mantissa
+
+    def name(self, label: str) -> str:
+        if label.isdecimal():
+            return label
+        parts = _PARTS.fullmatch(label)
+        if parts is None:
+            symbols = (_LATEX_SYMBOLS.get(character, character) for character in label)
+            return rf"\text{{{''.join(symbols)}}}"
+        letters, number, rest = parts.groups()
+        below = ",".join(part for part in (number, rest and self.name(rest)) if part)
+        base = letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
+        return rf"{base}_{{{below}}}" if below else base
+
+    def words(self, text: str) -> str:
+        return rf"\text{{{text}}}"
+
+    def derivative(self, of: str, wrt: str) -> str:
+        return rf"\frac{{\partial {self.name(of)}}}{{\partial {self.name(wrt)}}}"
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        if function == "sqrt":
+            return rf"\sqrt{{{arguments[0]}}}"
+        if function == "abs":
+            return rf"\left|{arguments[0]}\right|"
+        has_sign = function in ("exp", "log", "sin", "cos", "tanh")
+        sign = rf"\{function}" if has_sign else rf"\operatorname{{{function}}}"
+        return rf"{sign}{self.brackets(', '.join(arguments))}"
+
+    def brackets(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return rf"\frac{{{top}}}{{{bottom}}}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
+
+
+# What means something to TeX or to HTML is written as a symbol, outside \text{…}.
+_LATEX_SYMBOLS = {
+    character: rf"}}{symbol}\text{{"
+    for character, symbol in {
+        "\\": r"\backslash",
+        "^": r"{\wedge}",
+        "~": r"{\sim}",
+        "<": r"{\lt}",
+        ">": r"{\gt}",
+        "`": r"{\prime}",
+        **{character: rf"\{character}" for character in "{}$&#_%"},
+    }.items()
+}
+
+
+class _MathML(Mathematics):
+    signs: ClassVar[Mapping[str, str]] = {
+        **{sign: f"<mo>{sign}</mo>" for sign in ("+", "/", "=", "+=")},
+        "-": "<mo>−</mo>",
+        "*": "<mo>·</mo>",
+    }
+    minus = "−"
+    fractions = True
+    negative_numbers = PRECEDENCE["+"]
+    exponents = 0
+
+    def signed(self, text: str) -> str:
+        mantissa, _, exponent = text.replace("-", self.minus).partition("e")
+        mantissa = f"<mn>{mantissa.replace('inf', '∞').replace('nan', 'NaN')}</mn>"
+        if not exponent:
+            return mantissa
+        return f"<mrow>{mantissa}<mo>×</mo><msup><mn>10</mn><mn>{exponent}</mn></msup></mrow>"
+
+    def name(self, label: str) -> str:
+        if label.isdecimal():
+            return f"<mn>{label}</mn>"
+        parts = _PARTS.fullmatch(label)
+        if parts is None:
+            return f"<mtext>{html.escape(label)}</mtext>"
+        letters, number, rest = parts.groups()
+        below = "<mo>,</mo>".join(part for part in (number and self.name(number), rest and self.name(rest)) if part)
+        return f"<msub><mi>{letters}</mi><mrow>{below}</mrow></msub>" if below else f"<mi>{letters}</mi>"
+
+    def words(self, text: str) -> str:
+        return f"<mtext>{html.escape(text)}</mtext>"
+
+    def derivative(self, of: str, wrt: str) -> str:
+        return self.fraction(f"<mo>∂</mo>{self.name(of)}", f"<mo>∂</mo>{self.name(wrt)}")
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        if function == "sqrt":
+            return f"<msqrt>{arguments[0]}</msqrt>"
+        inside = "<mo>,</mo>".join(arguments)
+        if function == "abs":
+            return f"<mrow><mo>|</mo>{inside}<mo>|</mo></mrow>"
+        return f"<mrow><mi>{function}</mi>{self.brackets(inside)}</mrow>"
+
+    def brackets(self, text: str) -> str:
+        return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
+
+    def negative(self, text: str) -> str:
+        return f"<mo>−</mo>{text}"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return f"<mfrac><mrow>{top}</mrow><mrow>{bottom}</mrow></mfrac>"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"<msup><mrow>{base}</mrow><mrow>{exponent}</mrow></msup>"
+
+
+class _Listing(Style):
+    """Signs as in Python, names and derivatives as people write them."""
+
+    reading_only = True
+
+    def has_sign_for_power(self, exponent: Tree) -> bool:
+        return True
+
+    def name(self, label: str) -> str:
+        return TEXT.name(label)
+
+    def derivative(self, of: str, wrt: str) -> str:
+        return TEXT.derivative(of, wrt)
+
+    def figure(self, number: float) -> str:
+        return digits(number)
+
+
+TEXT = _Text()
+DRAWN = _Drawn()
+LISTING = _Listing()
+LATEX = _Latex()
+MATHML = _MathML()

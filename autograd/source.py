@@ -1,0 +1,215 @@
+"""A trace as Python: the forward lines, then the partials, as a careful author would have written them by hand."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from .errors import UsageError
+from .expression import Tree
+from .primitives import PRIMITIVES
+from .simplify import Product, sum_of
+from .tracing import Assignment, Trace, parameters_of, trace
+from .typesetting import Style, write
+from .value import Value
+
+_LONGEST_LINE = 100
+# A gradient that comes together from more consumers than this goes on in a line of its own, with +=.
+_TERMS_A_LINE = 8
+# Python's own compile() then needs half a gigabyte.
+_MANY_LINES = 100_000
+
+
+def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
+    """The forward and the backward pass of a recorded graph as a Python text that runs on its own.
+
+    The text has its imports, the functions it calls, and `def backprop(…)` with an argument for every leaf: inputs,
+    then targets, then the rest. It returns the root's value and a dictionary of gradients, by the arguments' names.
+
+    inputs: the leaves that are to be the first arguments; None means those that have the role of an input.
+    wrt: the values whose gradients are wanted; None means the parameters by role, or all leaves where there are none.
+
+    Raises UsageError where inputs or wrt hold anything else.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> print(to_python(((w * x - 3) ** 2).named("L"), wrt=[w]))
+    def backprop(w, x):
+        L = (w * x - 3) ** 2
+    <BLANKLINE>
+        d_L_d_w = 2 * (w * x - 3) * x
+    <BLANKLINE>
+        return L, {"w": d_L_d_w}
+    <BLANKLINE>
+    """
+    wanted = parameters_of(root) if wrt is None else _values(wrt, "wrt")
+    lines = trace(root, wrt=wanted)
+    if len(lines) > _MANY_LINES:
+        warnings.warn(
+            f"{len(lines)} lines: Python will need a gigabyte to compile this text; trace fewer samples at once",
+            stacklevel=2,
+        )
+    if wrt is None:  # in the order of the arguments
+        known = set(wanted)
+        wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
+    return _Writer(lines, _values(inputs or (), "inputs"), wanted).text()
+
+
+def _values(given: Sequence[Value], what: str) -> list[Value]:
+    values = [given] if isinstance(given, Value) else list(given)
+    for value in values:
+        if not isinstance(value, Value):
+            raise UsageError(f"{what} is a list of Values, such as net.parameters(), not of {value!r:.40}")
+        if what == "inputs" and value.inputs:
+            raise UsageError(f"inputs are leaves, which a caller can hand in; {value!r:.60} is computed, by {value.op}")
+    return list(dict.fromkeys(values))
+
+
+class _Article(Style):
+    """Python as a person writes it, noting what it needs from elsewhere."""
+
+    def __init__(self) -> None:
+        self.needs: set[str] = set()
+
+    def number(self, number: float) -> str:
+        if not math.isfinite(number):
+            self.needs.add("nan" if math.isnan(number) else "inf")
+        return super().number(number)
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        self.needs.add(function)
+        return super().call(function, arguments)
+
+
+class _Writer:
+    def __init__(self, lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
+        self.trace = lines
+        self.style = _Article()
+        names = lines.names.copy()
+        unread = [value for value in dict.fromkeys((*inputs, *wrt)) if value not in lines]
+        self.name_of = {line.value: line.target for line in lines}
+        self.name_of |= {value: names.identifier(value.name) if value.name else names.temporary() for value in unread}
+        leaves = [leaf.value for leaf in lines.leaves]
+        self.arguments = [self.name_of[value] for value in dict.fromkeys((*inputs, *leaves))]
+        root = lines.root.target
+        self.edges = list(lines.edges())
+        self.gradient_of: dict[Assignment, str] = {}
+        for _, partial in self.edges:
+            if partial.wrt not in self.gradient_of:
+                self.gradient_of[partial.wrt] = names.identifier(f"d_{root}_d_{partial.wrt.target}")
+        self.wrt = wrt
+
+    def text(self) -> str:
+        """The whole text."""
+        body = [f"{line.target} = {write(line.expression, self.style)}" for line in self.trace.lines]
+        if body:
+            body.append("")
+        gradients = list(self._gradients())
+        body += [*gradients, ""] if gradients else []
+        body += self._return()
+        head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
+        known_as = [f"# {target} is {label}" for target, label in self.trace.labels.items()]
+        lines = [*head]
+        for line in (*known_as, *body):
+            target, equals, expression = line.partition("= ")
+            if len(line) > _LONGEST_LINE and equals:
+                lines += _wrapped(f"{target}= (", expression, ")", "    ")
+            else:
+                lines.append(f"    {line}" if line else "")
+        return "\n".join([*self._preamble(), *lines, ""])
+
+    def _gradients(self) -> Iterator[str]:
+        """The lines of the gradients, each as soon as all that it comes together from is there."""
+        root = self.trace.root
+        outstanding: dict[Assignment, int] = {}
+        for _, partial in self.edges:
+            outstanding[partial.wrt] = outstanding.get(partial.wrt, 0) + 1
+        terms: dict[Assignment, list[Product]] = {}
+        for line, partial in self.edges:
+            upstream: Tree = ("name", self.gradient_of.get(line, ""))
+            term = partial.product if line is root else partial.product.after(upstream)
+            terms.setdefault(partial.wrt, []).append(term)
+            outstanding[partial.wrt] -= 1
+            if outstanding[partial.wrt]:
+                continue
+            name, equals, gathered = self.gradient_of[partial.wrt], "=", terms.pop(partial.wrt)
+            for start in range(0, len(gathered), _TERMS_A_LINE):
+                yield f"{name} {equals} {write(sum_of(gathered[start : start + _TERMS_A_LINE]), self.style)}"
+                equals = "+="
+
+    def _return(self) -> list[str]:
+        root = self.trace.root
+        items = []
+        for value in self.wrt:
+            # What the root does not depend on has gradient 0.
+            line = self.trace.get(value)
+            gradient = "1.0" if line is root else self.gradient_of.get(line, "0.0") if line else "0.0"
+            items.append(f'"{self.name_of[value]}": {gradient}')
+        one_line = f"return {root.target}, {{{', '.join(items)}}}"
+        if len(one_line) <= _LONGEST_LINE:
+            return [one_line]
+        return [f"return {root.target}, {{", *(f"    {item}," for item in items), "}"]
+
+    def _preamble(self) -> list[str]:
+        """Imports, and the functions that are called."""
+        imports: set[str] = set()
+        functions: dict[str, str] = {}
+        for name in sorted(self.style.needs):
+            _collect(name, imports, functions)
+        lines = [f"from math import {', '.join(sorted(imports))}", "", ""] if imports else []
+        for source in functions.values():
+            lines += [source, "", ""]
+        return lines
+
+
+def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
+    """Find where a name comes from: Python's math module, or a function of ours with what that calls in turn."""
+    function: Callable[..., Any] | None = PRIMITIVES.get(name)
+    if not inspect.isfunction(function):
+        if hasattr(math, name):
+            imports.add(name)
+        return
+    if name in functions:
+        return
+    for other in function.__code__.co_names:
+        _collect(other, imports, functions)
+    functions[name] = inspect.getsource(function).rstrip()
+
+
+def _wrapped(before: str, text: str, after: str, indent: str) -> list[str]:
+    """A line that is too long, on several, which brackets allow: broken at a comma, a plus or a minus if possible."""
+    line = f"{indent}{before}{text}{after}"
+    if len(line) <= _LONGEST_LINE:
+        return [line]
+    width = _LONGEST_LINE - len(indent) - 4
+    inside = [""]
+    for piece in _pieces(text):
+        if inside[-1] and len(inside[-1]) + len(piece) > width:
+            inside.append("")
+        inside[-1] += piece
+    broken = [
+        shorter.strip()
+        for part in inside
+        for shorter in ([part] if len(part) <= width + 1 else textwrap.wrap(part, width, break_long_words=False))
+    ]
+    return [indent + before, *(f"{indent}    {part}" for part in broken), indent + after]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The terms of a sum, or the items of a list: what lies between signs outside all brackets."""
+    level = start = 0
+    for found in _SIGNS_AND_BRACKETS.finditer(text):
+        sign = found[0]
+        level += (sign in "([{") - (sign in ")]}")
+        if len(sign) > 1 and not level:
+            end = found.end() if sign == ", " else found.start() + 1
+            yield text[start:end]
+            start = end
+    yield text[start:]
+
+
+_SIGNS_AND_BRACKETS = re.compile(r"[()\[\]{}]|(?<=\S) [+-] |, ")

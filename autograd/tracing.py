@@ -1,0 +1,459 @@
+"""The evaluation trace: a recorded graph as the list of lines that a person would have written.
+
+Each line is an `Assignment`: a target, an expression, and the partial of the target with respect to every value in the
+expression. A value stands on a line of its own when it is named, a leaf, used more than once, or the root; any other is
+written inside the expression that uses it. Name a value and it becomes a line.
+
+    sum_h1 = w1 * x1 + w2 * x2 + b1
+    h1 = sigmoid(sum_h1)
+    L = (y_true - h1) ** 2
+
+Everything that people are shown is read off this list, so that all of it has the same names, order and numbers.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from .backward import no_partial
+from .errors import DomainError, UsageError
+from .expression import Tree, depth, has_call, names_in, size, substitute
+from .graph import topological_order
+from .markup import folded, formula_html, latex_lines, table_html
+from .mathematics import LISTING
+from .naming import Names
+from .primitives import PRIMITIVES
+from .rules import Op
+from .simplify import Product, merged, sum_of
+from .typesetting import PYTHON, write
+from .value import Value
+
+# An expression is split before brackets nest so deep that Python, or a reader, gives up.
+DEEPEST_EXPRESSION = 40
+# What an expression or a partial repeats may be an expression of this many operations; what is longer gets a line.
+LARGEST_REPEATED = 3
+
+# Words that generated Python uses for itself.
+RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs"}
+
+
+class Chain:
+    """One way from a target down to a value in its expression, by the chain rule: operation by operation.
+
+    above: the chain that leads to the operation; None where the operation is the target's own.
+    value: what the operation computed.
+    index: through which of its operands the chain goes on.
+    product: the partials along the whole chain, multiplied.
+    """
+
+    __slots__ = ("above", "index", "product", "value")
+
+    def __init__(self, above: Chain | None, value: Value, index: int, product: Product) -> None:
+        self.above = above
+        self.value = value
+        self.index = index
+        self.product = product
+
+    def links(self) -> list[Chain]:
+        """The chain's links, from the target down."""
+        link: Chain | None = self
+        links = []
+        while link is not None:
+            links.append(link)
+            link = link.above
+        return links[::-1]
+
+
+class Partial:
+    """∂target/∂input of one line: a product along each chain, and their sum.
+
+    Raises DomainError when its number is asked for where it has no real answer (sqrt at 0).
+    """
+
+    __slots__ = ("_number", "chains", "wrt")
+
+    def __init__(self, wrt: Assignment) -> None:
+        self.wrt = wrt
+        self.chains: list[Chain] = []
+        self._number: float | None = None
+
+    @property
+    def product(self) -> Product:
+        """The partial in symbols, simplified. Several terms are one factor of the product."""
+        terms = merged([chain.product for chain in self.chains])
+        return terms[0] if len(terms) == 1 else Product(factors=(sum_of(terms),))
+
+    @property
+    def tree(self) -> Tree:
+        """The partial as an expression."""
+        return self.product.tree
+
+    @property
+    def number(self) -> float:
+        """The partial, computed from the numbers that were recorded."""
+        if self._number is None:
+            self._number = sum(math.prod(map(_link_number, chain.links())) for chain in self.chains)
+        return self._number
+
+    @property
+    def because(self) -> str:
+        """The reasons of the rows that were used, each once."""
+        rows = dict.fromkeys(link.value.op for chain in self.chains for link in chain.links())
+        return "; ".join(op.because for op in rows if op is not None)
+
+
+def _link_number(link: Chain) -> float:
+    value = link.value
+    op = value.op
+    assert op is not None
+    try:
+        partial: float = op.partial_functions[link.index](*value.numbers, value.data)
+        return partial
+    except (ArithmeticError, ValueError) as error:
+        raise no_partial(value, error) from error
+
+
+class Assignment:
+    """One line of the trace: target = expression.
+
+    value: the Value that was recorded.
+    target: its name in trees and in generated Python, an identifier of its own.
+    label: its name as people are shown it.
+    expression: a tree (expression.py); of a leaf, its number.
+    number: the number that was recorded.
+    inputs: the lines whose targets are in the expression, each once, from left to right.
+    partials: the partial with respect to each input that one wanted to know about, in the same order.
+    is_leaf: whether no operation produced it.
+    group: the neuron that the line belongs to; what has no name belongs where its consumer does.
+    """
+
+    __slots__ = ("expression", "group", "inputs", "is_leaf", "label", "number", "partials", "target", "value")
+
+    def __init__(self, value: Value, target: str, label: str) -> None:
+        self.value = value
+        self.target = target
+        self.label = label
+        self.number = value.data
+        self.group = value.group
+        self.expression: Tree = ("number", value.data)
+        self.inputs: tuple[Assignment, ...] = ()
+        self.partials: tuple[Partial, ...] = ()
+        self.is_leaf = not value.inputs
+
+    def __repr__(self) -> str:
+        return f"<Assignment {self.target} = {write(self.expression, PYTHON)}>"
+
+
+class Trace:
+    """The lines of a recorded graph, inputs before consumers, h1 before h2: first the leaves, then what is computed.
+
+    root: the line of the value that was traced.
+    leaves: the lines of the leaves: inputs, then targets, then the rest.
+    lines: the lines that compute.
+    backward: the lines that compute, in the order of the backward pass: consumers before inputs, h1 before h2.
+    labels: what people are shown for each target.
+    names: hands out names that no target has.
+
+    Prints as text; a notebook shows it typeset. `trace[value]` is the line of a value.
+    """
+
+    def __init__(self, lines: dict[Value, Assignment], root: Value, names: Names) -> None:
+        self._line_of = lines
+        self.root = lines[root]
+        self.names = names
+        self.lines = [line for line in lines.values() if not line.is_leaf]
+        # In the order in which they are read: w1 before w5.
+        leaves = dict.fromkeys(one for line in (*self.lines, self.root) for one in (*line.inputs, line) if one.is_leaf)
+        order = {"input": 0, "target": 1}
+        self.leaves = sorted(leaves, key=lambda leaf: order.get(leaf.value.role or "", 2))
+        self.backward = _backward_order(self.lines)
+        self.labels = {line.target: line.label for line in self if line.label != line.target}
+        for line in self.backward:
+            for one in line.inputs:
+                if one.group is None and not one.value.name:
+                    one.group = line.group
+
+    def __iter__(self) -> Iterator[Assignment]:
+        yield from self.leaves
+        yield from self.lines
+
+    def __len__(self) -> int:
+        return len(self._line_of)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._line_of
+
+    def get(self, value: Value) -> Assignment | None:
+        """The line of a value, or None where it has none."""
+        return self._line_of.get(value)
+
+    def __getitem__(self, value: Value) -> Assignment:
+        if value not in self._line_of:
+            raise UsageError(f"{value!r} has no line of its own in this trace: it is not in the graph, or has no name")
+        return self._line_of[value]
+
+    def edges(self) -> Iterator[tuple[Assignment, Partial]]:
+        """Every line with each of its partials, in the order of the backward pass, those of leaves first."""
+        for line in self.backward:
+            for partial in line.partials:
+                if partial.wrt.is_leaf:
+                    yield line, partial
+            for partial in line.partials:
+                if not partial.wrt.is_leaf:
+                    yield line, partial
+
+    def _equations(self, line: Assignment) -> list[tuple[Tree, Tree]]:
+        """Left and right side of the line and of each of its partials."""
+        target, figure = ("name", line.target), ("figure", line.number)
+        if line.is_leaf:
+            return [(target, figure)]
+        return [(target, ("=", line.expression, figure))] + [
+            (("derivative", line.target, partial.wrt.target), _with_figure(partial)) for partial in line.partials
+        ]
+
+    def _text(self, line: Assignment) -> str:
+        return "\n    ".join(write(("=", *sides), LISTING, self.labels) for sides in self._equations(line))
+
+    def __str__(self) -> str:
+        return "\n".join(map(self._text, self))
+
+    def __repr__(self) -> str:
+        first, hidden, last = folded([*self])
+        gap = [f"⋯ {hidden} {_MORE}"] if hidden else []
+        return "\n".join([*map(self._text, first), *gap, *map(self._text, last)])
+
+    def latex(self) -> str:
+        """The lines and their partials as LaTeX, in an aligned environment."""
+        return latex_lines([sides for line in self for sides in self._equations(line)], self.labels)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        first, hidden, last = folded([*self])
+        gap = f"{hidden} {_MORE}" if hidden else ""
+        return table_html(["line", "partials"], [*map(self._row, first)], gap, [*map(self._row, last)])
+
+    def _row(self, line: Assignment) -> list[str]:
+        shown = [formula_html(("=", *sides), self.labels) for sides in self._equations(line)]
+        return [shown[0], "".join(f"<div>{partial}</div>" for partial in shown[1:])]
+
+
+_MORE = "more lines; print(trace) prints them all"
+
+
+def _with_figure(partial: Partial) -> Tree:
+    tree = partial.tree
+    try:
+        return tree if tree[0] == "number" else ("=", tree, ("figure", partial.number))
+    except DomainError:
+        return ("=", tree, ("words", "undefined"))
+
+
+def _backward_order(lines: list[Assignment]) -> list[Assignment]:
+    """Consumers before inputs; among the lines whose consumers are all done, the first in forward order."""
+    place = {line: number for number, line in enumerate(lines)}
+    consumers = dict.fromkeys(lines, 0)
+    for line in lines:
+        for one in line.inputs:
+            if one in consumers:
+                consumers[one] += 1
+    ready = [number for line, number in place.items() if not consumers[line]]
+    order = []
+    while ready:
+        line = lines[heapq.heappop(ready)]
+        order.append(line)
+        for one in line.inputs:
+            if one in consumers:
+                consumers[one] -= 1
+                if not consumers[one]:
+                    heapq.heappush(ready, place[one])
+    return order
+
+
+def trace(root: Value, detail: str = "named", wrt: Collection[Value] | None = None) -> Trace:
+    """The evaluation trace of everything `root` was computed from.
+
+    detail: "named" gives a line to leaves, to values that are named or used more than once, and to the root;
+        "operations" gives one to every operation.
+    wrt: the values whose gradients are wanted, which limits the partials to those they need; None means all.
+
+    Raises UsageError for another detail, or where root is not a Value.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> print(trace(((w * x - 3) ** 2).named("L")))
+    w = 0.5
+    x = 2
+    L = (w * x - 3) ** 2 = 4
+        ∂L/∂w = 2 * (w * x - 3) * x = -8
+        ∂L/∂x = 2 * (w * x - 3) * w = -2
+    """
+    _check_root(root)
+    if detail not in ("named", "operations"):
+        raise UsageError(f"detail={detail!r:.40} (must be one of 'named', 'operations')")
+    return _Builder(root, detail == "operations", wrt).trace()
+
+
+def parameters_of(root: Value) -> list[Value]:
+    """The leaves that are parameters by their role, or all leaves where none has that role."""
+    _check_root(root)
+    leaves = [value for value in topological_order(root) if not value.inputs]
+    return [leaf for leaf in leaves if leaf.role == "parameter"] or leaves
+
+
+def _check_root(root: object) -> None:
+    if not isinstance(root, Value):
+        raise UsageError(f"a trace starts at a Value, such as the loss L, not at {type(root).__name__} {root!r:.40}")
+
+
+class _Inline(NamedTuple):
+    """An expression that is not on a line yet, and what decides whether it may stay inside another one."""
+
+    tree: Tree
+    depth: int
+    size: int
+    has_call: bool
+
+
+class _Row(NamedTuple):
+    """What the trace has to know about a row of the table, given which of its partials are needed."""
+
+    depth: int
+    size: int
+    has_call: bool
+    counts: tuple[int, ...]  # how often the expression mentions each operand
+    repeats: tuple[bool, ...]  # whether the expression and the needed partials mention it more than once
+    needs_out: bool  # whether a needed partial mentions what the operation computed
+
+
+class _Builder:
+    """Goes through a graph once, inputs before consumers, and decides which values get a line."""
+
+    def __init__(self, root: Value, every_operation: bool, wrt: Collection[Value] | None) -> None:
+        self.root = root
+        self.every_operation = every_operation
+        self.order = topological_order(root)
+        self.wrt = frozenset(() if wrt is None else wrt)
+        self.needed = self._needed(wrt)
+        self.names = Names(RESERVED)
+        self.lines: dict[Value, Assignment] = {}
+        self.inline: dict[Value, _Inline] = {}
+        self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
+        # What the first operation that read a leaf saw: its data may have been changed since.
+        self.leaf_numbers: dict[Assignment, float] = {}
+
+    def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
+        """The values on a way from the root to one whose gradient is wanted."""
+        if wrt is None:
+            return set(self.order)
+        needed = set(wrt)
+        for value in self.order:
+            if value not in needed and any(one in needed for one in value.inputs):
+                needed.add(value)
+        return needed
+
+    def trace(self) -> Trace:
+        """The lines, in forward order."""
+        uses = dict.fromkeys(self.order, 0)
+        for value in self.order:
+            for one in value.inputs:
+                uses[one] += 1
+        # Names that people gave come before t1, t2, …; among those the root's comes first.
+        named = sorted((value for value in self.order if value.name), key=lambda value: value is not self.root)
+        targets = {value: self.names.identifier(value.name) for value in named}
+        if self.root not in targets:
+            targets[self.root] = self.names.identifier("root")
+        for value in self.order:
+            has_line = (
+                value in targets or not value.inputs or uses[value] > 1 or self.every_operation or value in self.wrt
+            )
+            if value.inputs:
+                has_line = self._write_inline(value) or has_line
+            if has_line:
+                self._give_line(value, targets.get(value))
+        for line, number in self.leaf_numbers.items():
+            line.number, line.expression = number, ("number", number)
+        return Trace(self.lines, self.root, self.names)
+
+    def _write_inline(self, value: Value) -> bool:
+        """Write a value's expression, its operands within it; returns whether it has to have a line all the same."""
+        op = value.op
+        assert op is not None
+        operands = value.operands
+        row = self._row(op, tuple(operand in self.needed for operand in operands))
+        deepest, length, calls = 0, row.size, row.has_call
+        for operand, count, repeats in zip(operands, row.counts, row.repeats, strict=True):
+            if not isinstance(operand, Value) or operand not in self.inline:
+                continue
+            inside = self.inline[operand]
+            if repeats and (inside.has_call or inside.size > LARGEST_REPEATED):
+                self._give_line(operand, None)
+                continue
+            deepest = max(deepest, inside.depth)
+            length += count * inside.size
+            calls = calls or inside.has_call
+        deepest += max(1, row.depth)
+        tree = substitute(op.tree, dict(zip(op.inputs, map(self._tree, operands), strict=True)))
+        self.inline[value] = _Inline(tree, deepest, length, calls)
+        return row.needs_out or deepest >= DEEPEST_EXPRESSION
+
+    def _row(self, op: Op, needed: tuple[bool, ...]) -> _Row:
+        key = (op, needed)
+        if key not in self.rows:
+            partials = [tree for tree, is_needed in zip(op.partial_trees, needed, strict=True) if is_needed]
+            mentioned = [name for tree in partials for name in names_in(tree)]
+            in_expression = list(names_in(op.tree))
+            counts = tuple(in_expression.count(name) for name in op.inputs)
+            self.rows[key] = _Row(
+                depth(op.tree),
+                size(op.tree),
+                has_call(op.tree),
+                counts,
+                tuple(count > 1 or name in mentioned for count, name in zip(counts, op.inputs, strict=True)),
+                "out" in mentioned,
+            )
+        return self.rows[key]
+
+    def _give_line(self, value: Value, target: str | None) -> None:
+        target = target or self.names.temporary()
+        line = Assignment(value, target, self.names.label(value.name or target, target))
+        if value.inputs:
+            line.expression = self.inline.pop(value).tree
+            found: dict[Assignment, Partial] = {}
+            self._descend(value, ("name", target), None, found)
+            line.inputs = tuple(found)
+            line.partials = tuple(partial for partial in found.values() if partial.chains)
+        self.lines[value] = line
+
+    def _descend(self, value: Value, out: Tree, above: Chain | None, found: dict[Assignment, Partial]) -> None:
+        """Find the lines that an expression reads, and the chains that lead to them; as deep as the expression is."""
+        op = value.op
+        assert op is not None
+        operands, numbers = value.operands, value.numbers
+        trees = dict(zip(op.inputs, map(self._tree, operands), strict=True))
+        trees["out"] = out
+        so_far = Product() if above is None else above.product
+        for index, operand in enumerate(operands):
+            if not isinstance(operand, Value):
+                continue
+            chain = None
+            if operand in self.needed:
+                chain = Chain(above, value, index, so_far.times(substitute(op.partial_trees[index], trees)))
+            line = self.lines.get(operand)
+            if line is None:
+                self._descend(operand, self.inline.pop(operand).tree, chain, found)
+                continue
+            partial = found.setdefault(line, Partial(line))
+            if chain is not None:
+                partial.chains.append(chain)
+            if line.is_leaf:
+                self.leaf_numbers.setdefault(line, numbers[index])
+
+    def _tree(self, operand: Value | float) -> Tree:
+        if not isinstance(operand, Value):
+            return ("number", operand)
+        line = self.lines.get(operand)
+        return ("name", line.target) if line else self.inline[operand].tree
