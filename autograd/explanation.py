@@ -15,11 +15,12 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from .assignments import Assignment, Partial, Trace
 from .errors import UsageError
 from .expression import Tree
 from .mathematics import LATEX, MATHML, TEXT, digits
 from .simplify import Product
-from .tracing import Assignment, Partial, Trace, trace
+from .tracing import trace
 from .typesetting import write
 from .value import Value
 

@@ -13,12 +13,13 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .assignments import Assignment, Partial, Trace
 from .errors import DomainError, StepgradError, UsageError
 from .graph import topological_order
 from .mathematics import DRAWN
 from .naming import JOINERS, visible
 from .rendering import render, write_whole
-from .tracing import Assignment, Partial, Trace, trace
+from .tracing import trace
 from .typesetting import write
 from .value import Value
 

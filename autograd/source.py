@@ -10,11 +10,12 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .assignments import Assignment, Trace
 from .errors import UsageError
 from .expression import Tree
 from .primitives import PRIMITIVES
 from .simplify import Product, sum_of
-from .tracing import Assignment, Trace, parameters_of, trace
+from .tracing import parameters_of, trace
 from .typesetting import Style, write
 from .value import Value
 

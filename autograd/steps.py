@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import cached_property
 from html import escape
 
+from .assignments import Assignment, Partial, Trace
 from .expression import Tree
 from .markup import folded, formula_html, table_html, table_text
 from .mathematics import LATEX, TEXT
-from .tracing import Assignment, Partial, Trace, trace
+from .tracing import trace
 from .typesetting import write
 from .value import Value
 

@@ -19,7 +19,18 @@ ROOT = Path(__file__).parent.parent
 AUTOGRAD = ["errors", "primitives", "expression", "typesetting", "recording", "graph", "rules", "backward", "copying"]
 AUTOGRAD += ["value", "operations", "functional"]
 # The views.
-AUTOGRAD += ["mathematics", "simplify", "naming", "markup", "tracing", "source", "steps", "explanation", "rendering"]
+AUTOGRAD += [
+    "mathematics",
+    "simplify",
+    "naming",
+    "markup",
+    "assignments",
+    "tracing",
+    "source",
+    "steps",
+    "explanation",
+    "rendering",
+]
 AUTOGRAD += ["picture", "__init__"]
 # What reaches up all the same: how a notebook shows a Value.
 REACHES_UP = {("value", "markup")}

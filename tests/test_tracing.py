@@ -14,7 +14,8 @@ import pytest
 
 import autograd
 from autograd import TABLE, DomainError, UsageError, Value, define_operation, grad, trace
-from autograd.tracing import DEEPEST_EXPRESSION, Trace, parameters_of
+from autograd.assignments import Trace
+from autograd.tracing import DEEPEST_EXPRESSION, parameters_of
 from autograd.typesetting import to_code
 from nn import binary_cross_entropy
 from nn.articles import ARTICLES, one_sample
@@ -239,7 +240,7 @@ def test_names_equal_and_hostile() -> None:
 
 def test_no_names_of_networks_in_the_source() -> None:
     folder = Path(autograd.__path__[0])
-    for room in ("tracing", "simplify", "source", "steps", "explanation", "picture", "naming"):
+    for room in ("assignments", "tracing", "simplify", "source", "steps", "explanation", "picture", "naming"):
         code = "\n".join(_without_docstrings((folder / f"{room}.py").read_text(encoding="utf-8")))
         for name in ("h1", "h2", "o1", "sum_h", "ypred", "y_true", "w1", "b1", '"L"'):
             assert name not in code, (room, name)
