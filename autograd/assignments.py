@@ -79,7 +79,7 @@ class Partial:
     def because(self) -> str:
         """The reasons of the rows that were used, each once."""
         rows = dict.fromkeys(link.value.op for chain in self.chains for link in chain.links())
-        return "; ".join(op.because for op in rows if op is not None)
+        return "; ".join(" ".join(op.because.split()) for op in rows if op is not None)
 
 
 def _link_number(link: Chain) -> float:
@@ -114,7 +114,7 @@ class Assignment:
         self.target = target
         self.label = label
         self.number = value.data
-        self.group = value.group
+        self.group = None if value.group is None else str(value.group)
         self.expression: Tree = ("number", value.data)
         self.inputs: tuple[Assignment, ...] = ()
         self.partials: tuple[Partial, ...] = ()
@@ -206,7 +206,9 @@ class Trace:
         """The lines and their partials as LaTeX, in an aligned environment."""
         return latex_lines([sides for line in self for sides in self._equations(line)], self.labels)
 
-    def _repr_latex_(self) -> str:
+    def _repr_latex_(self) -> str | None:
+        if folded([*self])[1]:
+            return None  # too long to be typeset at once; the HTML is folded
         return f"$\\displaystyle {self.latex()}$"
 
     def _repr_html_(self) -> str:

@@ -86,11 +86,12 @@ class Explanation:
         edges = [path.edges() for path in self.paths]
         stages: list[list[Tree]] = [
             [_product([("derivative", line.target, partial.wrt.target) for line, partial in path]) for path in edges],
-            [_written_out([partial for _, partial in path]) for path in edges],
+            [],
             [_product([("figure", partial.number) for _, partial in path]) for path in edges],
         ]
-        if max(map(len, edges)) > _MOST_FACTORS:  # with most of its factors left out it would say nothing
-            del stages[1]
+        if max(map(len, edges)) <= _MOST_FACTORS:  # with factors left out it would say nothing
+            stages[1] = [_written_out([partial for _, partial in path]) for path in edges]
+        stages = [stage for stage in stages if stage]
         sums: list[Tree] = [("figure", path.product) for path in self.paths]
         others = self.n_paths - len(edges)
         if others:
@@ -98,8 +99,9 @@ class Explanation:
                 stage.append(("words", f"{_counted(others)} more path{'s' if others > 1 else ''}"))
             sums.append(("figure", self.rest))
         stages += [[("+", *sums)] if len(sums) > 1 else sums, [("figure", self.gradient)]]
-        # A path of one edge is its own product: what is the same as the stage before is not repeated.
-        different = [stage for stage, before in zip(stages, [[], *stages], strict=False) if stage != before]
+        # A path of one edge is its own product: what reads as the stage before does is not repeated.
+        shown = [[write(term, TEXT) for term in stage] for stage in stages]
+        different = [stage for stage, text, before in zip(stages, shown, [[], *shown], strict=False) if text != before]
         return [("+" if number else "=", term) for stage in different for number, term in enumerate(stage)]
 
     def _left(self) -> Tree:

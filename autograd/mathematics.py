@@ -69,7 +69,7 @@ class _Text(Mathematics):
     exponents = ATOM
 
     def name(self, label: str) -> str:
-        return label if label.isidentifier() else f"'{label}'"
+        return label if label.isidentifier() else "'" + label.replace("'", "\\'") + "'"
 
     def derivative(self, of: str, wrt: str) -> str:
         return f"∂{self.name(of)}/∂{self.name(wrt)}"
@@ -217,6 +217,9 @@ class _Listing(Style):
     """Signs as in Python, names and derivatives as people write them."""
 
     reading_only = True
+
+    def prepared(self, tree: Tree) -> Tree:
+        return TEXT.prepared(tree)
 
     def has_sign_for_power(self, exponent: Tree) -> bool:
         return True

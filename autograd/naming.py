@@ -92,7 +92,9 @@ def visible(text: str) -> str:
     >>> visible("two\nlines"), len(visible("w" * 10_000))
     ('two\\nlines', 40)
     """
-    shown = "".join(map(_escaped, text[: _LONGEST_LABEL + 1])) or "_"
+    shown = "".join(map(_escaped, text[: _LONGEST_LABEL + 1]))
+    if not shown.strip(f" {JOINERS}"):  # nothing to see
+        return repr(text[:_LONGEST_LABEL])
     return shown if len(shown) <= _LONGEST_LABEL else shown[: _LONGEST_LABEL - 1] + "…"
 
 

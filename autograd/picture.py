@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -111,10 +112,12 @@ def draw(root: Value, detail: str = "named", direction: str = "LR") -> Drawing:
         if size > _MOST_VALUES:
             raise _too_much(f"{size:,} values")
     lines = trace(root, detail)
-    for boxes in (_boxes(lines), _folded(lines)):
-        arrows = _arrows(lines, boxes)
+    gradients = {line: line.value.grad for line in lines} if root.grad else None
+    note = "" if gradients else f"no gradients yet: they are there after {lines.root.label}.backward()"
+    for boxes in (boxes_of(lines, gradients), _folded(lines, gradients)):
+        arrows = arrows_of(lines, boxes)
         if len(boxes) <= MOST_BOXES and len(arrows) <= MOST_ARROWS:
-            return _draw(lines, boxes, arrows, direction)
+            return drawing_of(lines, boxes, arrows, direction, note)
     raise _too_much(f"{len(lines):,} lines, or, folded to its neurons, {len(boxes):,} boxes,")
 
 
@@ -125,39 +128,48 @@ def _too_much(what: str) -> UsageError:
     )
 
 
-class _Box(NamedTuple):
-    """One box of the picture, and the lines of the trace that it stands for."""
+class Box(NamedTuple):
+    """One box of the picture.
+
+    look: what it looks like. text: what stands in it, line by line. group: the neuron it belongs to. lines: the lines
+    of the trace that it stands for. widest: what it must have room for.
+    """
 
     look: str
     text: list[str]
     group: str | None
     lines: list[Assignment]
+    widest: list[str]
 
 
-def _boxes(lines: Trace) -> list[_Box]:
+def boxes_of(lines: Trace, gradients: Mapping[Assignment, float] | None) -> list[Box]:
     """A box for every line of the trace."""
-    return [_Box(_look_of(lines, line), _text(lines, line), line.group, [line]) for line in lines]
+    boxes = []
+    for line in lines:
+        text = _text(lines, line, gradients)
+        boxes.append(Box(_look_of(lines, line), text, line.group, [line], text))
+    return boxes
 
 
-def _folded(lines: Trace) -> list[_Box]:
+def _folded(lines: Trace, gradients: Mapping[Assignment, float] | None) -> list[Box]:
     """A box for every neuron, one for all inputs, and one for every other line that belongs to no neuron."""
     members: dict[object, list[Assignment]] = {}
     for line in lines:
         look = _look_of(lines, line)
-        members.setdefault(line.group or (line if look in ("root", "computed") else look), []).append(line)
+        alone = line if look in ("root", "computed") else look
+        members.setdefault(("neuron", line.group) if line.group else alone, []).append(line)
     boxes = []
     for inside in members.values():
         last = inside[-1]
         look = _look_of(lines, last)
-        if len(inside) == 1:
-            text = _text(lines, last)
-        elif last.group:
+        text = _text(lines, last, gradients)
+        if len(inside) > 1 and last.group:
             look = "neuron"
-            numbers = [part for part in _text(lines, last) if part.startswith(("data ", "grad "))]
+            numbers = [part for part in text if part.startswith(("data ", "grad "))]
             text = [visible(last.group), f"{len(inside)} values", *numbers]
-        else:
+        elif len(inside) > 1:
             text = [f"{inside[0].label} … {last.label}", f"{len(inside)} values"]
-        boxes.append(_Box(look, text, None, inside))
+        boxes.append(Box(look, text, None, inside, text))
     return boxes
 
 
@@ -170,23 +182,19 @@ def _look_of(lines: Trace, line: Assignment) -> str:
     return role if role in ("input", "target", "parameter") else "leaf"
 
 
-def _text(lines: Trace, line: Assignment) -> list[str]:
+def _text(lines: Trace, line: Assignment, gradients: Mapping[Assignment, float] | None) -> list[str]:
     """What stands in the box of a line."""
     text = [line.label]
     if not line.is_leaf:
         expression = write(line.expression, DRAWN, lines.labels)
         text.append(f"= {expression}" if len(expression) <= _LONGEST_FORMULA else "= …")
     text.append(f"data {DRAWN.figure(line.number)}")
-    if _has_gradients(lines):
-        text.append(f"grad {DRAWN.figure(line.value.grad)}")
+    if gradients is not None:
+        text.append(f"grad {DRAWN.figure(gradients[line])}")
     return text
 
 
-def _has_gradients(lines: Trace) -> bool:
-    return lines.root.value.grad != 0.0
-
-
-def _arrows(lines: Trace, boxes: list[_Box]) -> dict[tuple[int, int], Partial | None]:
+def arrows_of(lines: Trace, boxes: Sequence[Box]) -> dict[tuple[int, int], Partial | None]:
     """The arrows between boxes, by their numbers, each with its partial, unless boxes are folded."""
     box_of = {line: number for number, box in enumerate(boxes) for line in box.lines}
     arrows: dict[tuple[int, int], Partial | None] = {}
@@ -210,10 +218,12 @@ def _arrow_text(lines: Trace, partial: Partial) -> str:
     return f"{_dot(symbols)}\\n= {_dot(number)}"
 
 
-def _draw(lines: Trace, boxes: list[_Box], arrows: dict[tuple[int, int], Partial | None], direction: str) -> Drawing:
+def drawing_of(
+    lines: Trace, boxes: Sequence[Box], arrows: Mapping[tuple[int, int], Partial | None], direction: str, note: str = ""
+) -> Drawing:
+    """The picture of boxes and arrows. In its SVG box 0 has the id v0 and the first arrow e0."""
     from graphviz import Digraph, nohtml
 
-    note = "" if _has_gradients(lines) else f"no gradients yet: they are there after {lines.root.label}.backward()"
     dot = Digraph(
         graph_attr={**_FONT, "rankdir": direction, "bgcolor": "white", "label": nohtml(_dot(note)), "nodesep": "0.15"},
         node_attr={**_FONT, "margin": "0.1,0.06"},
@@ -231,16 +241,18 @@ def _draw(lines: Trace, boxes: list[_Box], arrows: dict[tuple[int, int], Partial
                     look = _LOOKS[box.look]
                     part.node(
                         f"v{place}",
+                        id=f"v{place}",
                         label=nohtml("\\n".join(map(_dot, box.text))),
                         shape=look.shape,
                         style=look.style,
                         fillcolor=look.fill,
                         color=look.line,
                         peripheries=str(look.outlines),
-                        width=f"{max(map(_inches, box.text)) * look.roominess + 0.25:.2f}",
+                        width=f"{max(map(_inches, box.widest)) * look.roominess + 0.25:.2f}",
                     )
-    for (tail, head), partial in arrows.items():
-        dot.edge(f"v{tail}", f"v{head}", label=nohtml(_arrow_text(lines, partial)) if partial else "")
+    for number, ((tail, head), partial) in enumerate(arrows.items()):
+        text = nohtml(_arrow_text(lines, partial)) if partial else ""
+        dot.edge(f"v{tail}", f"v{head}", id=f"e{number}", label=text)
     return Drawing(dot, f"{lines.root.label}: {len(boxes)} boxes")
 
 

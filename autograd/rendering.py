@@ -39,9 +39,10 @@ def render(source: str, form: str) -> bytes:
         raise UsageError(f"a picture is written as .svg, .png or .pdf, not as {form!r:.20}")
     program = layout_program()
     try:
-        run = subprocess.run(
-            [program, f"-T{form}"], input=source.encode(), capture_output=True, timeout=_SECONDS, check=False
-        )
+        run = _laid_out(program, source, form)
+        if run.returncode:
+            # Graphviz sometimes loses an arrow on its way round boxes. Straight ones need no way.
+            run = _laid_out(program, source, form, "-Gsplines=line")
     except subprocess.TimeoutExpired:
         raise PictureError(f"{program} was still laying out after {_SECONDS} s; draw a smaller part") from None
     except OSError as error:
@@ -50,6 +51,11 @@ def render(source: str, form: str) -> bytes:
         said = run.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {run.returncode}"]
         raise PictureError(f"{program} could not write {form}: {said[-1]:.200}")
     return run.stdout
+
+
+def _laid_out(program: str, source: str, form: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+    command = [program, f"-T{form}", *options]
+    return subprocess.run(command, input=source.encode(), capture_output=True, timeout=_SECONDS, check=False)
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
@@ -62,6 +68,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     try:
         beside.write_bytes(data)
         beside.replace(path)
-    except BaseException:
+    except OSError as error:  # about the file that was asked for, not the one beside it
+        raise type(error)(error.errno, error.strerror or str(error), str(path)) from None
+    finally:
         beside.unlink(missing_ok=True)
-        raise

@@ -15,22 +15,24 @@ from typing import NamedTuple
 
 from .expression import Tree
 
-# Sums of more terms than this are not searched for terms that are alike.
-_MOST_TERMS = 40
+# Constants beyond this, or below one by it, are neither multiplied with each other nor moved to the front: where a
+# product of floats stays in range can depend on its order.
+_LARGEST_MOVED = 1e30
 
 
 class Product(NamedTuple):
-    """coefficient · factor · factor · … / (divisor · divisor · …)."""
+    """coefficient · factor · factor · … / (divisor · below) / below / …, where coefficient and divisor are numbers."""
 
     coefficient: float = 1.0
     factors: tuple[Tree, ...] = ()
-    divisors: tuple[Tree, ...] = ()
+    divisor: float = 1.0
+    below: tuple[Tree, ...] = ()
 
     def times(self, tree: Tree) -> Product:
         """The product times an expression.
 
         >>> Product().times(("neg", ("number", 2))).times(("/", ("name", "x"), ("name", "y")))
-        Product(coefficient=-2.0, factors=(('name', 'x'),), divisors=(('name', 'y'),))
+        Product(coefficient=-2.0, factors=(('name', 'x'),), divisor=1.0, below=(('name', 'y'),))
         """
         if tree[0] == "name":
             return self._with(tree)
@@ -38,7 +40,7 @@ class Product(NamedTuple):
             case ("number", number):
                 return self._times_number(float(number))
             case ("neg", operand):
-                return Product(-self.coefficient, self.factors, self.divisors).times(operand)
+                return self._replace(coefficient=-self.coefficient).times(operand)
             case ("*", left, right):
                 return self.times(left).times(right)
             case ("/", left, right):
@@ -65,50 +67,40 @@ class Product(NamedTuple):
         return self._with(tree)
 
     def _with(self, factor: Tree) -> Product:
-        return Product(self.coefficient, (*self.factors, factor), self.divisors)
+        return Product(self.coefficient, (*self.factors, factor), self.divisor, self.below)
 
     def _times_number(self, number: float) -> Product:
         if number == 1.0:
             return self
-        coefficient = _folded(self.coefficient, number)
-        # What comes behind a number that could not be folded is not folded past it either.
-        if coefficient is None or any(factor[0] == "number" for factor in self.factors):
+        if not _can_move(number, self.coefficient * number):
             return self._with(("number", number))
-        return Product(coefficient, self.factors, self.divisors)._reduced()
+        return self._replace(coefficient=self.coefficient * number)._reduced()
 
     def _over(self, tree: Tree) -> Product:
-        below = Product().times(tree)
-        above = self
-        if below.coefficient < 0:  # a sign is read in front
-            above, below = (
-                Product(-above.coefficient, above.factors, above.divisors),
-                Product(-below.coefficient, below.factors, below.divisors),
-            )
-        for divisor in below.divisors:  # a / (b / c) is a · c / b
+        under = Product().times(tree)
+        if not _can_move(under.coefficient, self.divisor * under.coefficient):
+            return self._replace(below=(*self.below, under.tree))
+        # A sign is read in front.
+        sign, number = (-1.0, -under.coefficient) if under.coefficient < 0 else (1.0, under.coefficient)
+        above = self._replace(coefficient=sign * self.coefficient, divisor=self.divisor * number)
+        for divisor in under.below:  # a / (b / c) is a · c / b
             above = above._with(divisor)
-        number = (("number", below.coefficient),) if below.coefficient != 1 else ()
-        return Product(above.coefficient, above.factors, (*above.divisors, *number, *below.factors))._reduced()
+        above = above._times_number(under.divisor)
+        if under.factors:
+            above = above._replace(below=(*above.below, _chain(under.factors)))
+        return above._reduced()
 
     def _reduced(self) -> Product:
         """2 · x / 4 is x / 2, and 2 · x / 2 is x."""
-        numbers = [divisor[1] for divisor in self.divisors if divisor[0] == "number"]
-        others = tuple(divisor for divisor in self.divisors if divisor[0] != "number")
-        if not numbers:
+        coefficient, divisor = self.coefficient, self.divisor
+        if divisor == 1 or not coefficient or not (coefficient.is_integer() and divisor.is_integer()):
             return self
-        divisor = _folded(*numbers)
-        if not divisor:
-            return self
-        coefficient = self.coefficient
-        if coefficient and coefficient.is_integer() and divisor.is_integer():
-            common = math.gcd(int(coefficient), int(divisor)) if max(abs(coefficient), abs(divisor)) < 2**53 else 1
-            coefficient, divisor = coefficient / common, divisor / common
-        elif coefficient and (coefficient / divisor).is_integer() and coefficient / divisor * divisor == coefficient:
-            coefficient, divisor = coefficient / divisor, 1.0
-        return Product(coefficient, self.factors, (*((("number", divisor),) if divisor != 1 else ()), *others))
+        common = math.gcd(int(coefficient), int(divisor))
+        return self._replace(coefficient=coefficient / common, divisor=divisor / common)
 
     def after(self, factor: Tree) -> Product:
         """The product with another factor in front, behind the coefficient."""
-        return Product(self.coefficient, (factor, *self.factors), self.divisors)
+        return Product(self.coefficient, (factor, *self.factors), self.divisor, self.below)
 
     @property
     def tree(self) -> Tree:
@@ -121,8 +113,17 @@ class Product(NamedTuple):
             factors[0] = ("neg", factors[0])
         elif coefficient != 1 or not factors:
             factors.insert(0, ("number", coefficient))
-        top = _chain(factors)
-        return ("/", top, _chain(self.divisors)) if self.divisors else top
+        tree, below = _chain(factors), list(self.below)
+        if self.divisor != 1:
+            below[:1] = [_chain([("number", self.divisor), *below[:1]])]
+        for divisor in below:
+            tree = ("/", tree, divisor)
+        return tree
+
+
+def _can_move(number: float, result: float) -> bool:
+    """Whether a constant may be multiplied into a coefficient. Not where something would overflow, or a NaN be lost."""
+    return (1 / _LARGEST_MOVED < abs(number) < _LARGEST_MOVED and 1e-100 < abs(result) < 1e100) or number == 0 == result
 
 
 def simplified(tree: Tree) -> Tree:
@@ -136,34 +137,33 @@ def simplified(tree: Tree) -> Tree:
 
 
 def sum_of(products: Sequence[Product]) -> Tree:
-    """The sum of products, as an expression.
+    """The sum of products, as an expression; b - a rather than -a + b.
 
-    >>> sum_of([Product(2.0, (("name", "x"),)), Product(-1.0, (("name", "y"),))])
-    ('-', ('*', ('number', 2.0), ('name', 'x')), ('name', 'y'))
+    >>> sum_of([Product(-2.0, (("name", "x"),)), Product(1.0, (("name", "y"),))])
+    ('-', ('name', 'y'), ('*', ('number', 2.0), ('name', 'x')))
     """
-    total = products[0].tree
-    for product in products[1:]:
+    first = next((place for place, product in enumerate(products) if product.coefficient > 0), 0)
+    total = products[first].tree
+    for product in (*products[:first], *products[first + 1 :]):
         sign, coefficient = ("-", -product.coefficient) if product.coefficient < 0 else ("+", product.coefficient)
         total = (sign, total, product._tree(coefficient))
     return total
 
 
 def merged(terms: Sequence[Product]) -> list[Product]:
-    """Terms that are alike made one: x + x is 2 · x. Sums of very many terms are left as they are."""
-    if len(terms) == 1 or len(terms) > _MOST_TERMS:
+    """Terms that are alike made one: x + x is 2 · x.
+
+    Not those of opposite signs: x - x is not 0, nor 2 · x - x just x, where x is infinite.
+    """
+    if len(terms) == 1:
         return list(terms)
     alike: dict[object, Product] = {}
-    for number, term in enumerate(terms):
-        key = (tuple(sorted(map(repr, term.factors))), tuple(sorted(map(repr, term.divisors))))
+    for term in terms:
+        factors, below = (tuple(sorted(map(repr, trees))) for trees in (term.factors, term.below))
+        key = (factors, below, term.divisor, math.copysign(1.0, term.coefficient), term.coefficient == 0)
         known = alike.get(key)
-        if known is None:
-            alike[key] = term
-            continue
-        coefficient = known.coefficient + term.coefficient
-        if coefficient and math.isfinite(coefficient):
-            alike[key] = Product(coefficient, known.factors, known.divisors)
-        else:  # x - x is not 0 where x is infinite
-            alike[key, number] = term
+        coefficient = term.coefficient + (known.coefficient if known else 0.0)
+        alike[key] = (known or term)._replace(coefficient=coefficient)
     return list(alike.values())
 
 
@@ -182,16 +182,6 @@ def _sum(tree: Tree) -> Tree:
     if left == ("number", 0):
         return right if sign == "+" else simplified(("neg", right))
     return (sign, left, right)
-
-
-def _folded(*numbers: float) -> float | None:
-    """The product of numbers; None where it is not safe to compute it ahead.
-
-    A product of many numbers may leave the range of floats although, times what else it is multiplied by, it would not.
-    """
-    product = math.prod(numbers)
-    is_exact = any(number in (0.0, 1.0, -1.0) for number in numbers) and product == product
-    return product if is_exact or 1e-100 < abs(product) < 1e100 else None
 
 
 def _chain(factors: Sequence[Tree]) -> Tree:

@@ -8,14 +8,13 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from .assignments import Assignment, Trace
+from .assignments import Assignment, Partial, Trace
 from .errors import UsageError
-from .expression import Tree
 from .primitives import PRIMITIVES
-from .simplify import Product, sum_of
-from .tracing import parameters_of, trace
+from .simplify import sum_of
+from .tracing import checked_values, parameters_of, trace
 from .typesetting import Style, write
 from .value import Value
 
@@ -47,7 +46,11 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
         return L, {"w": d_L_d_w}
     <BLANKLINE>
     """
-    wanted = parameters_of(root) if wrt is None else _values(wrt, "wrt")
+    wanted = parameters_of(root) if wrt is None else checked_values(wrt, "wrt")
+    first = checked_values(inputs or (), "inputs")
+    for value in first:
+        if value.inputs:
+            raise UsageError(f"inputs are leaves, which a caller can hand in; {value!r:.60} is computed, by {value.op}")
     lines = trace(root, wrt=wanted)
     if len(lines) > _MANY_LINES:
         warnings.warn(
@@ -57,17 +60,7 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
     if wrt is None:  # in the order of the arguments
         known = set(wanted)
         wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
-    return _Writer(lines, _values(inputs or (), "inputs"), wanted).text()
-
-
-def _values(given: Sequence[Value], what: str) -> list[Value]:
-    values = [given] if isinstance(given, Value) else list(given)
-    for value in values:
-        if not isinstance(value, Value):
-            raise UsageError(f"{what} is a list of Values, such as net.parameters(), not of {value!r:.40}")
-        if what == "inputs" and value.inputs:
-            raise UsageError(f"inputs are leaves, which a caller can hand in; {value!r:.60} is computed, by {value.op}")
-    return list(dict.fromkeys(values))
+    return Listing(lines, first, wanted).text()
 
 
 class _Article(Style):
@@ -86,9 +79,22 @@ class _Article(Style):
         return super().call(function, arguments)
 
 
-class _Writer:
+class Statement(NamedTuple):
+    """One statement of the body: its text, the line whose value or gradient it computes, and, where that is a gradient,
+    the edges that it comes together from.
+    """
+
+    text: str
+    line: Assignment
+    edges: Sequence[tuple[Assignment, Partial]] = ()
+
+
+class Listing:
+    """A trace as Python, statement by statement."""
+
     def __init__(self, lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
         self.trace = lines
+        self.wrt = wrt
         self.style = _Article()
         names = lines.names.copy()
         unread = [value for value in dict.fromkeys((*inputs, *wrt)) if value not in lines]
@@ -101,45 +107,51 @@ class _Writer:
         self.gradient_of: dict[Assignment, str] = {}
         for _, partial in self.edges:
             if partial.wrt not in self.gradient_of:
-                self.gradient_of[partial.wrt] = names.identifier(f"d_{root}_d_{partial.wrt.target}")
-        self.wrt = wrt
+                self.gradient_of[partial.wrt] = names.identifier(f"d_{root[:24]}_d_{partial.wrt.target[:32]}")
+        self.forward = [
+            Statement(f"{line.target} = {write(line.expression, self.style)}", line) for line in lines.lines
+        ]
+        self.gradients = list(self._gradients())
 
     def text(self) -> str:
         """The whole text."""
-        body = [f"{line.target} = {write(line.expression, self.style)}" for line in self.trace.lines]
-        if body:
-            body.append("")
-        gradients = list(self._gradients())
-        body += [*gradients, ""] if gradients else []
-        body += self._return()
-        head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
-        known_as = [f"# {target} is {label}" for target, label in self.trace.labels.items()]
-        lines = [*head]
-        for line in (*known_as, *body):
+        body = [f"    # {target} is {label}" for target, label in self.trace.labels.items()]
+        lines: list[str] = []
+        for part in (self.forward, self.gradients):
+            lines += [statement.text for statement in part]
+            lines += [""] if part else []
+        for line in (*lines, *self._return()):
             target, equals, expression = line.partition("= ")
             if len(line) > _LONGEST_LINE and equals:
-                lines += _wrapped(f"{target}= (", expression, ")", "    ")
+                body += _wrapped(f"{target}= (", expression, ")", "    ")
             else:
-                lines.append(f"    {line}" if line else "")
-        return "\n".join([*self._preamble(), *lines, ""])
+                body.append(f"    {line}" if line else "")
+        head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
+        return "\n".join([*self._preamble(), *head, *body, ""])
 
-    def _gradients(self) -> Iterator[str]:
-        """The lines of the gradients, each as soon as all that it comes together from is there."""
+    def _gradients(self) -> Iterator[Statement]:
+        """The statements of the gradients, each as soon as all that it comes together from is there."""
         root = self.trace.root
         outstanding: dict[Assignment, int] = {}
         for _, partial in self.edges:
             outstanding[partial.wrt] = outstanding.get(partial.wrt, 0) + 1
-        terms: dict[Assignment, list[Product]] = {}
+        arrived: dict[Assignment, list[tuple[Assignment, Partial]]] = {}
         for line, partial in self.edges:
-            upstream: Tree = ("name", self.gradient_of.get(line, ""))
-            term = partial.product if line is root else partial.product.after(upstream)
-            terms.setdefault(partial.wrt, []).append(term)
+            arrived.setdefault(partial.wrt, []).append((line, partial))
             outstanding[partial.wrt] -= 1
             if outstanding[partial.wrt]:
                 continue
-            name, equals, gathered = self.gradient_of[partial.wrt], "=", terms.pop(partial.wrt)
-            for start in range(0, len(gathered), _TERMS_A_LINE):
-                yield f"{name} {equals} {write(sum_of(gathered[start : start + _TERMS_A_LINE]), self.style)}"
+            edges, equals = arrived.pop(partial.wrt), "="
+            for start in range(0, len(edges), _TERMS_A_LINE):
+                some = edges[start : start + _TERMS_A_LINE]
+                terms = [
+                    one.product if upper is root else one.product.after(("name", self.gradient_of[upper]))
+                    for upper, one in some
+                ]
+                tree = sum_of(terms)
+                # A gradient is a float, also where it is a constant: ints would be multiplied without ever overflowing.
+                right = repr(float(tree[1])) if tree[0] == "number" else write(tree, self.style)
+                yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, some)
                 equals = "+="
 
     def _return(self) -> list[str]:

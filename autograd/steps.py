@@ -56,7 +56,7 @@ class Step:
             return ("=", gradient, ("number", 1))
         upstream: Tree = ("derivative", root, self._line.target)
         product = self._partial.product
-        if product.coefficient == 1 and not product.divisors and product.factors:
+        if product.coefficient == product.divisor == 1 and product.factors and not product.below:
             right = product.after(upstream).tree
         else:  # the partial stays in one piece, so that it can be told from what it is multiplied by
             right = ("*", upstream, product.tree)

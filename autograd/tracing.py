@@ -13,7 +13,8 @@ Everything that people are shown is read off this list, so that all of it has th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import warnings
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from .assignments import Assignment, Chain, Partial, Trace
@@ -28,6 +29,8 @@ from .value import Value
 
 # An expression is split before brackets nest so deep that Python, or a reader, gives up.
 DEEPEST_EXPRESSION = 40
+# Nor does it hold more operations than this.
+LARGEST_EXPRESSION = 100
 # What an expression or a partial repeats may be an expression of this many operations; what is longer gets a line.
 LARGEST_REPEATED = 3
 
@@ -35,7 +38,7 @@ LARGEST_REPEATED = 3
 RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs"}
 
 
-def trace(root: Value, detail: str = "named", wrt: Collection[Value] | None = None) -> Trace:
+def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None) -> Trace:
     """The evaluation trace of everything `root` was computed from.
 
     detail: "named" gives a line to leaves, to values that are named or used more than once, and to the root;
@@ -53,6 +56,8 @@ def trace(root: Value, detail: str = "named", wrt: Collection[Value] | None = No
         ∂L/∂x = 2 * (w * x - 3) * w = -2
     """
     _check_root(root)
+    if wrt is not None:
+        wrt = checked_values(wrt, "wrt")
     if detail not in ("named", "operations"):
         raise UsageError(f"detail={detail!r:.40} (must be one of 'named', 'operations')")
     return _Builder(root, detail == "operations", wrt).trace()
@@ -63,6 +68,15 @@ def parameters_of(root: Value) -> list[Value]:
     _check_root(root)
     leaves = [value for value in topological_order(root) if not value.inputs]
     return [leaf for leaf in leaves if leaf.role == "parameter"] or leaves
+
+
+def checked_values(given: Iterable[Value], what: str) -> list[Value]:
+    """The Values of a list, each once. Raises UsageError for anything else."""
+    values = [given] if isinstance(given, Value) or not isinstance(given, Iterable) else list(given)
+    for value in values:
+        if not isinstance(value, Value):
+            raise UsageError(f"{what} is a list of Values, such as net.parameters(), not of {value!r:.40}")
+    return list(dict.fromkeys(values))
 
 
 def _check_root(root: object) -> None:
@@ -105,6 +119,7 @@ class _Builder:
         self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
         # What the first operation that read a leaf saw: its data may have been changed since.
         self.leaf_numbers: dict[Assignment, float] = {}
+        self.changed: list[Assignment] = []  # and those of which a later operation saw another number
 
     def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
         """The values on a way from the root to one whose gradient is wanted."""
@@ -135,6 +150,12 @@ class _Builder:
                 has_line = self._write_inline(value) or has_line
             if has_line:
                 self._give_line(value, targets.get(value))
+        if self.changed:
+            warnings.warn(
+                f"the data of {self.changed[0].label} were changed between two operations of this graph; the trace "
+                "shows what the first one saw, and Python with one argument for it computes something else",
+                stacklevel=3,
+            )
         for line, number in self.leaf_numbers.items():
             line.number, line.expression = number, ("number", number)
         return Trace(self.lines, self.root, self.names)
@@ -159,7 +180,7 @@ class _Builder:
         deepest += max(1, row.depth)
         tree = substitute(op.tree, dict(zip(op.inputs, map(self._tree, operands), strict=True)))
         self.inline[value] = _Inline(tree, deepest, length, calls)
-        return row.needs_out or deepest >= DEEPEST_EXPRESSION
+        return row.needs_out or deepest >= DEEPEST_EXPRESSION or length >= LARGEST_EXPRESSION
 
     def _row(self, op: Op, needed: tuple[bool, ...]) -> _Row:
         key = (op, needed)
@@ -210,8 +231,8 @@ class _Builder:
             partial = found.setdefault(line, Partial(line))
             if chain is not None:
                 partial.chains.append(chain)
-            if line.is_leaf:
-                self.leaf_numbers.setdefault(line, numbers[index])
+            if line.is_leaf and self.leaf_numbers.setdefault(line, numbers[index]) != numbers[index]:
+                self.changed.append(line)
 
     def _tree(self, operand: Value | float) -> Tree:
         if not isinstance(operand, Value):

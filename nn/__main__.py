@@ -75,10 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: setting for name, setting in given.items() if setting is not None}
     try:
         if options.name:
-            if options.draw:
+            if options.draw is not None:
                 _check_drawing(options.draw)
             net = ARTICLES[options.name](**given)
-            if options.draw:
+            if options.draw is not None:
                 draw(one_sample(options.name, net)).save(options.draw)
                 print(f"Drawn: {options.draw}")
             if options.listing:
@@ -87,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
         else:
             _print_list()
+        sys.stdout.flush()
     except StepgradError as error:
         parser.error(str(error))
     except KeyboardInterrupt:
@@ -94,6 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing more is to be flushed to it when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        parser.error(str(error))
     return 0
 
 
@@ -102,6 +106,8 @@ def _check_drawing(path: str) -> None:
     folder = Path(path).absolute().parent
     if not folder.is_dir():
         raise UsageError(f"--draw {path}: there is no folder {folder}")
+    if Path(path).is_dir():
+        raise UsageError(f"--draw {path}: that is a folder; name a file in it")
     draw(Value(0.0)).rendered(Path(path).suffix.removeprefix(".").lower())
 
 

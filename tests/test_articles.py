@@ -262,6 +262,8 @@ def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: p
     [
         (["--draw", "network.txt"], "a picture is written as .svg, .png or .pdf, not as 'txt'"),
         (["--draw", "nowhere/network.svg"], "--draw nowhere/network.svg: there is no folder"),
+        (["--draw", "."], "--draw .: that is a folder"),
+        (["--draw", ""], "--draw : that is a folder"),
     ],
 )
 def test_what_cannot_be_drawn_is_said_before_training(

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import PictureError, UsageError, Value, draw, rendering
+from autograd import PictureError, UsageError, Value, draw, rendering, trace
 from autograd.picture import Drawing
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample
@@ -303,6 +303,29 @@ def test_without_a_program_one_line_names_two_ways_to_get_one(monkeypatch: pytes
     assert "pip install stepgrad[pictures]" in bundle["text/html"]
     assert "v0 -> v1" in drawing.source
     assert not list(tmp_path.iterdir())
+
+
+def test_an_arrow_that_graphviz_loses_is_drawn_straight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "dot"
+    program.write_text(
+        "#!/bin/sh\nif [ $# = 1 ]; then echo '<svg/>'; echo 'lost v6 v7 edge' >&2; exit 1; fi\necho \"$@\"\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert draw(Value(1.0, "x")).rendered("svg") == b"-Tsvg -Gsplines=line\n"
+
+
+def test_a_neuron_may_be_called_input() -> None:
+    root = sum(
+        ((Value(float(number), f"x{number}") * 2).named(f"y{number}") for number in range(200)), Value(0.0, "start")
+    )
+    for line in trace(root):
+        if line.is_leaf:
+            line.value.role = "input"
+        elif line.value is not root:
+            line.value.group = "input"
+    assert '"input\\n200 values' in draw(root).source or 'label="input' in draw(root).source
+    assert "x0 … x199" in draw(root).source
 
 
 def test_a_program_that_fails_or_hangs_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

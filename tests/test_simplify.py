@@ -55,8 +55,12 @@ def short(text: str) -> str:
         ("x - x", "x - x"),
         ("x / x", "x / x"),
         # In one number these would leave the range of floats, with what they multiply they do not.
-        ("x * 1e200 * 1e200", "1e+200 * x * 1e+200"),
-        ("x * 1e-200 * 1e-200", "1e-200 * x * 1e-200"),
+        ("x * 1e200 * y * 1e-200", "x * 1e+200 * y * 1e-200"),
+        ("x / 1e-200 / y / 1e200", "x / 1e-200 / y / 1e+200"),
+        ("x / y / out", "x / y / out"),
+        ("x / (y * out)", "x / (y * out)"),
+        ("2 * x / (2 * out)", "x / out"),
+        ("(x / 2) * 2", "x"),
     ],
 )
 def test_what_a_person_would_write(text: str, wanted: str) -> None:
@@ -69,8 +73,10 @@ def test_terms_that_are_alike_become_one() -> None:
     assert write(sum_of(merged(terms)), PYTHON) == "3 * x * y - x"
     opposite = [Product().times(x), Product(-1.0).times(x)]
     assert write(sum_of(merged(opposite)), PYTHON) == "x - x"
-    many = [Product().times(x)] * 41
-    assert len(merged(many)) == 41
+    assert merged([Product().times(x)] * 41) == [Product(41.0, (x,))]
+    # 0 * y + y is not y where y is infinite.
+    assert len(merged([Product(0.0, (y,)), Product(1.0, (y,))])) == 2
+    assert write(sum_of([Product(-1.0, (x,)), Product(1.0, (y,))]), PYTHON) == "y - x"
 
 
 trees: st.SearchStrategy[Tree] = st.recursive(

@@ -254,6 +254,11 @@ def test_what_is_wrong_with_inputs_and_wrt_is_said() -> None:
         to_python(loss, wrt=["w1"])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="starts at a Value"):
         to_python(3.0)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="starts at a Value"):
+        to_python([loss])  # type: ignore[arg-type]
+    for nothing in (5, [[loss]], [None], "w"):
+        with pytest.raises(UsageError, match="is a list of Values"):
+            trace(loss, wrt=nothing)  # type: ignore[arg-type]
 
 
 def test_deep_graphs_compile_in_proportion_and_very_long_ones_warn() -> None:
@@ -273,3 +278,73 @@ def test_deep_graphs_compile_in_proportion_and_very_long_ones_warn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         to_python(x)
+
+
+def pairwise(terms: list[Value]) -> Value:
+    """A sum as a balanced tree."""
+    while len(terms) > 1:
+        terms = [sum(terms[place : place + 2][1:], terms[place]) for place in range(0, len(terms), 2)]
+    return terms[0]
+
+
+def test_a_value_that_one_sum_reads_a_thousand_times() -> None:
+    x = Value(1.5, "x")
+    check([pairwise([x * float(number) for number in range(1024)]), pairwise([(x - Value(0.1)) ** 2] * 1000)])
+    root = pairwise([Value(0.5) * 2.0 for _ in range(5000)])
+    assert max(map(len, to_python(root).splitlines())) <= 100
+    assert len(str(trace(root)).split("\n")[-1]) < 4000
+
+
+def test_no_name_gets_out_of_its_comment() -> None:
+    for name in ("x = " + "y" * 70, "a= print(1);(0 # " + "x" * 10 + "ﷺ" * 13):
+        source = to_python((Value(2.0, name) * 3).named("L"))
+        (comment,) = [line for line in source.splitlines() if line.lstrip().startswith("#")]
+        assert " is " in comment
+        check([(Value(2.0, name) * 3).named("L")])
+
+
+def test_products_whose_order_decides_whether_they_overflow() -> None:
+    x, y, z = Value(2.0, "x"), Value(1e-300, "y"), Value(1e300, "z")
+    huge = Value(1e200, "huge")
+    check(
+        [
+            x * 1e300 * y * z,
+            x / 1e-200 / 1e-200 * 1e-300,
+            Value(1e300, "c") * (Value(1.0, "x") / huge / huge),
+            x / (x * 5e-324) * 0.0,
+        ]
+    )
+
+
+def test_constants_are_floats_however_often_they_are_multiplied() -> None:
+    for start in (Value(1e-300, "x") * 1, Value(1e-300, "x") * Value(2.0, "w")):
+        root = start
+        for number in range(700):
+            root = (root * 3).named(f"h{number}")
+        check([root])
+    source = to_python(Value(1.0, "x") + Value(2.0, "y"))
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    assert repr(namespace["backprop"](1.0, 2.0)) == "(3.0, {'x': 1.0, 'y': 1.0})"
+
+
+@pytest.mark.usefixtures("clean_table")
+def test_constants_of_a_row_are_floats_too() -> None:
+    mix = define_operation("mix", "a ** 2 * b - x", {"a": "2 * a * b", "b": "a ** 2", "x": "-1"}, "made up")
+    line = define_operation("line", "a * b + x", {"a": "b", "b": "a", "x": "1"}, "made up")
+    many = define_operation("many", "*".join(["a"] * 21) + " + x", {"a": "0 * a", "x": "1"}, "made up")
+    x = Value(-0.0, "x")
+    check([mix(123456789, -1, x), line(0, -1, x), many(1e15, x)])
+
+
+def test_what_is_infinite_stays_so() -> None:
+    w, y = Value(2.0, "w"), Value(math.inf, "y")
+    check([0 * y * w + y * w, 2 * w * y - w * y])
+
+
+def test_a_leaf_that_was_changed_in_between_is_told_of() -> None:
+    w = Value(2.0, "w")
+    first = w * 3
+    w.data = 5.0
+    with pytest.warns(UserWarning, match="data of w were changed between two operations of this graph"):
+        to_python(first + w * 4)
