@@ -38,8 +38,9 @@ class Names:
     def identifier(self, name: str) -> str:
         """The identifier nearest to the name: a second h1 is h1__2, a keyword or a reserved word gets an underscore."""
         # Python takes two spellings of a name for one where NFKC does, so that is what is compared.
-        wish = unicodedata.normalize("NFKC", name[:_LONGEST_IDENTIFIER])
-        if not wish.isascii() or not wish.isidentifier():
+        wish = name[:_LONGEST_IDENTIFIER]
+        if not (wish.isascii() and wish.isidentifier()):
+            wish = unicodedata.normalize("NFKC", wish)
             wish = "".join(one if f"a{one}".isidentifier() else "_" for one in wish)
             wish = unicodedata.normalize("NFKC", wish)[:_LONGEST_IDENTIFIER]
             if not wish.isidentifier():

@@ -121,11 +121,11 @@ class Listing:
             lines += [statement.text for statement in part]
             lines += [""] if part else []
         for line in (*lines, *self._return()):
-            target, equals, expression = line.partition("= ")
-            if len(line) > _LONGEST_LINE and equals:
-                body += _wrapped(f"{target}= (", expression, ")", "    ")
-            else:
+            if len(line) <= _LONGEST_LINE or "= " not in line:
                 body.append(f"    {line}" if line else "")
+            else:
+                target, _, expression = line.partition("= ")
+                body += _wrapped(f"{target}= (", expression, ")", "    ")
         head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
         return "\n".join([*self._preamble(), *head, *body, ""])
 

@@ -21,9 +21,18 @@ def batch(samples: int) -> Value:
     return root
 
 
+def unary_chain(length: int) -> Value:
+    """One function of another, as deep as it is long: every value has a line, the most that a value can cost."""
+    x = Value(0.5)
+    for _ in range(length):
+        x = x.sin()
+    return x
+
+
 # name: (a small graph, one of about 100,000 values)
 GRAPHS = {
     "chain": (lambda: chain(10_000), lambda: chain(100_000)),
+    "unary chain": (lambda: unary_chain(10_000), lambda: unary_chain(100_000)),
     "network": (lambda: batch(34), lambda: batch(340)),
 }
 
