@@ -2,11 +2,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench pictures clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.demo
-	$(BIN)/python -m nn weight-height
+	$(BIN)/python -m nn weight-height --step backprop.html
 
 test: .venv/.test
 	$(BIN)/python -W error -m pytest $(ARGS)
@@ -19,6 +19,11 @@ lint: .venv/.dev
 bench: .venv/.bench
 	$(BIN)/python -m tests.bench
 
+# The pictures that the README shows.
+pictures: .venv/.test
+	$(BIN)/python -m nn weight-height --fixed-start --epochs 1 --draw docs/network.svg
+	$(BIN)/python -m tests.screenshots
+
 clean:
 	rm -rf .venv
 
@@ -27,7 +32,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 .venv/.demo: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[pictures]"
 	touch $@
 
 .venv/.test .venv/.dev .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .explanation import explain
     from .picture import draw
+    from .player import play
     from .rendering import PictureError
     from .source import to_python
     from .steps import backward_steps
@@ -65,6 +66,7 @@ _VIEWS = {
     "backward_steps": "steps",
     "draw": "picture",
     "explain": "explanation",
+    "play": "player",
     "to_python": "source",
     "trace": "tracing",
 }
@@ -106,6 +108,7 @@ __all__ = [
     "minimum",
     "name_all",
     "no_grad",
+    "play",
     "relu",
     "sigmoid",
     "sin",

@@ -110,18 +110,20 @@ def draw(root: Value, detail: str = "named", direction: str = "LR") -> Drawing:
     if isinstance(root, Value):
         size = len(topological_order(root))
         if size > _MOST_VALUES:
-            raise _too_much(f"{size:,} values")
+            raise too_much(f"{size:,} values")
     lines = trace(root, detail)
     gradients = {line: line.value.grad for line in lines} if root.grad else None
     note = "" if gradients else f"no gradients yet: they are there after {lines.root.label}.backward()"
     for boxes in (boxes_of(lines, gradients), _folded(lines, gradients)):
         arrows = arrows_of(lines, boxes)
         if len(boxes) <= MOST_BOXES and len(arrows) <= MOST_ARROWS:
-            return drawing_of(lines, boxes, arrows, direction, note)
-    raise _too_much(f"{len(lines):,} lines, or, folded to its neurons, {len(boxes):,} boxes,")
+            texts = {ends: _arrow_text(lines, partial) if partial else "" for ends, partial in arrows.items()}
+            return drawing_of(boxes, texts, {"rankdir": direction, "label": note}, lines.root.label)
+    raise too_much(f"{len(lines):,} lines, or, folded to its neurons, {len(boxes):,} boxes,")
 
 
-def _too_much(what: str) -> UsageError:
+def too_much(what: str) -> UsageError:
+    """The error to raise where a picture would hold too much to be read."""
     return UsageError(
         f"a picture of {what} could not be read (at most {MOST_BOXES} boxes and {MOST_ARROWS} arrows are drawn): "
         "draw the loss of one sample, a smaller network, or one neuron's output; print(trace(root)) prints any graph"
@@ -214,18 +216,22 @@ def _arrow_text(lines: Trace, partial: Partial) -> str:
         number = "undefined"
     symbols = write(partial.tree, DRAWN, lines.labels)
     if symbols == number or len(symbols) > _LONGEST_FORMULA:
-        return _dot(number)
-    return f"{_dot(symbols)}\\n= {_dot(number)}"
+        return number
+    return f"{symbols}\n= {number}"
 
 
 def drawing_of(
-    lines: Trace, boxes: Sequence[Box], arrows: Mapping[tuple[int, int], Partial | None], direction: str, note: str = ""
+    boxes: Sequence[Box], arrows: Mapping[tuple[int, int], str], graph: Mapping[str, str], title: str
 ) -> Drawing:
-    """The picture of boxes and arrows. In its SVG box 0 has the id v0 and the first arrow e0."""
+    """The picture of boxes and of arrows between them, with a text each; `graph` has attributes for Graphviz.
+
+    In its SVG box 0 has the id v0 and the first arrow e0.
+    """
     from graphviz import Digraph, nohtml
 
     dot = Digraph(
-        graph_attr={**_FONT, "rankdir": direction, "bgcolor": "white", "label": nohtml(_dot(note)), "nodesep": "0.15"},
+        graph_attr={**_FONT, "bgcolor": "white", "nodesep": "0.15"}
+        | {name: nohtml(_dot(attribute)) for name, attribute in graph.items()},
         node_attr={**_FONT, "margin": "0.1,0.06"},
         edge_attr={**_FONT, "fontsize": "9", "color": "#555555", "arrowsize": "0.7"},
     )
@@ -242,6 +248,7 @@ def drawing_of(
                     part.node(
                         f"v{place}",
                         id=f"v{place}",
+                        **{"class": box.look},
                         label=nohtml("\\n".join(map(_dot, box.text))),
                         shape=look.shape,
                         style=look.style,
@@ -250,10 +257,9 @@ def drawing_of(
                         peripheries=str(look.outlines),
                         width=f"{max(map(_inches, box.widest)) * look.roominess + 0.25:.2f}",
                     )
-    for number, ((tail, head), partial) in enumerate(arrows.items()):
-        text = nohtml(_arrow_text(lines, partial)) if partial else ""
-        dot.edge(f"v{tail}", f"v{head}", id=f"e{number}", label=text)
-    return Drawing(dot, f"{lines.root.label}: {len(boxes)} boxes")
+    for number, ((tail, head), text) in enumerate(arrows.items()):
+        dot.edge(f"v{tail}", f"v{head}", id=f"e{number}", label=nohtml("\\n".join(map(_dot, text.split("\n")))))
+    return Drawing(dot, f"{title}: {len(boxes)} boxes")
 
 
 def _dot(text: str) -> str:

@@ -149,7 +149,11 @@ def backward_steps(root: Value, detail: str = "named") -> Steps:
     ∂h/∂w += ∂h/∂z · x | 0 + 0.105 · -2 = -0.21
     ∂h/∂x += ∂h/∂z · w | 0 + 0.105 · 1 = 0.105
     """
-    lines = trace(root, detail)
+    return steps_of(trace(root, detail))
+
+
+def steps_of(lines: Trace) -> Steps:
+    """The steps of a trace."""
     seed = Step(lines, None, None, 1.0, 0.0)
     steps = Steps([seed])
     gradient = {lines.root: seed.after}

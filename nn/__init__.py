@@ -10,6 +10,9 @@ True
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .data import accuracy, breast_cancer, spirals, split, standardise, two_moons
 from .losses import (
     binary_cross_entropy,
@@ -26,6 +29,25 @@ from .optimizers import SGD, Adam, Optimizer
 from .saving import LoadError
 from .train import History, evaluate, fit
 
+if TYPE_CHECKING:
+    from .diagrams import diagram
+    from .plots import plot_boundary, plot_loss
+
+# What draws is loaded when it is first used: a training run need not wait for it.
+_PICTURES = {"diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PICTURES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = picture = getattr(import_module(f".{_PICTURES[name]}", __name__), name)
+    return picture
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PICTURES})
+
+
 __all__ = [
     "MLP",
     "SGD",
@@ -41,11 +63,14 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "breast_cancer",
     "cross_entropy",
+    "diagram",
     "evaluate",
     "fit",
     "half_squared_error",
     "hinge",
     "mean_squared_error",
+    "plot_boundary",
+    "plot_loss",
     "softmax",
     "spirals",
     "split",

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograd import StepgradError, UsageError, Value, draw, to_python
+from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
 from .articles import ARTICLES, one_sample
+from .diagrams import diagram
 
 _EXAMPLE = """example:
   python -m nn weight-height --epochs 500 --lr 0.2 --seed 1
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, metavar="S", help="the same random start every time")
     parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
     parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg, .png, or .pdf)")
+    parser.add_argument("--step", metavar="FILE", help="after training, write one sample's step player (.html)")
+    parser.add_argument("--diagram", metavar="FILE", help="after training, draw the network (.svg)")
     parser.add_argument("--listing", action="store_true", help="after training, print one sample's backprop as Python")
     return parser
 
@@ -75,15 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: setting for name, setting in given.items() if setting is not None}
     try:
         if options.name:
-            if options.draw is not None:
-                _check_drawing(options.draw)
+            _check_files(options)
             net = ARTICLES[options.name](**given)
-            if options.draw is not None:
-                draw(one_sample(options.name, net)).save(options.draw)
-                print(f"Drawn: {options.draw}")
-            if options.listing:
-                print(to_python(one_sample(options.name, net)), end="")
-        elif given or options.draw or options.listing:
+            _show(options, net)
+        elif given or options.listing or any(path is not None for path in _files(options).values()):
             parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
         else:
             _print_list()
@@ -101,14 +99,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _check_drawing(path: str) -> None:
-    """Find out before training, not after it, that a picture cannot be written."""
-    folder = Path(path).absolute().parent
-    if not folder.is_dir():
-        raise UsageError(f"--draw {path}: there is no folder {folder}")
-    if Path(path).is_dir():
-        raise UsageError(f"--draw {path}: that is a folder; name a file in it")
-    draw(Value(0.0)).rendered(Path(path).suffix.removeprefix(".").lower())
+def _files(options: argparse.Namespace) -> dict[str, str | None]:
+    """The files to be written, by option."""
+    return {"--draw": options.draw, "--step": options.step, "--diagram": options.diagram}
+
+
+def _check_files(options: argparse.Namespace) -> None:
+    """Find out before training, not after it, that a file cannot be written."""
+    for option, path in _files(options).items():
+        if path is None:
+            continue
+        folder, ending = Path(path).absolute().parent, Path(path).suffix.lower()
+        if not folder.is_dir():
+            raise UsageError(f"{option} {path}: there is no folder {folder}")
+        if Path(path).is_dir():
+            raise UsageError(f"{option} {path}: that is a folder; name a file in it")
+        if option == "--draw":
+            draw(Value(0.0)).rendered(ending.removeprefix("."))
+        elif ending != (wanted := {"--step": ".html", "--diagram": ".svg"}[option]):
+            raise UsageError(f"{option} {path}: the file's name must end in {wanted}")
+
+
+def _show(options: argparse.Namespace, net: Any) -> None:
+    """What was asked for about the trained network and one of its samples."""
+    if options.draw is not None:
+        draw(one_sample(options.name, net)).save(options.draw)
+        print(f"Drawn: {options.draw}")
+    if options.diagram is not None:
+        diagram(net).save(options.diagram)
+        print(f"Drawn: {options.diagram}")
+    if options.step is not None:
+        default = inspect.signature(ARTICLES[options.name]).parameters["learning_rate"].default
+        learning_rate = default if options.lr is None else options.lr
+        play(one_sample(options.name, net), learning_rate).save(options.step)
+        print(f"Step through one sample's backprop in a browser: {Path(options.step).absolute()}")
+    if options.listing:
+        print(to_python(one_sample(options.name, net)), end="")
 
 
 def _print_list() -> None:

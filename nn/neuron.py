@@ -46,6 +46,11 @@ class Numbered(Module):
             for parameter in (*neuron.weights, *([] if neuron.bias is None else [neuron.bias])):
                 parameter.group = neuron.name
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from .diagrams import bundle_of_network
+
+        return bundle_of_network(self)
+
     def __getattr__(self, name: str) -> Any:
         # Reached only where no ordinary attribute has that name: net.w1 and net.b1 are looked up among the parameters.
         if _is_number_of_a_parameter(name):

@@ -7,9 +7,10 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from autograd import StepgradError, UsageError
 
@@ -42,14 +43,24 @@ def save(net: Any, path: str | os.PathLike[str]) -> None:
         "bias": net.has_bias,
         "parameters": numbers,
     }
+    with whole_file(path) as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
+    """A text file to write to, which takes its place when the block ends well; otherwise nothing has happened."""
     path = Path(path).resolve()  # what a link points to is written, the link stays
     # Written beside its place and then moved there in one step, which a file system does whole or not at all.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".stepgrad-", suffix=".part")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".stepgrad-", suffix=".part")
+    except OSError as error:  # about the file that was asked for, not the one beside it
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     beside = Path(temporary)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=2)
-            file.write("\n")
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())

@@ -38,6 +38,11 @@ class History:
             seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
         return f"<History: {seen}{', interrupted' if self.interrupted else ''}>"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from .plots import bundle_of_history
+
+        return bundle_of_history(self)
+
 
 def fit(
     net: Module,

@@ -263,6 +263,8 @@ def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: p
         (["--draw", "network.txt"], "a picture is written as .svg, .png or .pdf, not as 'txt'"),
         (["--draw", "nowhere/network.svg"], "--draw nowhere/network.svg: there is no folder"),
         (["--draw", "."], "--draw .: that is a folder"),
+        (["--step", "page.txt"], "--step page.txt: the file's name must end in .html"),
+        (["--diagram", "net.png"], "--diagram net.png: the file's name must end in .svg"),
         (["--draw", ""], "--draw : that is a folder"),
     ],
 )
@@ -288,3 +290,14 @@ def test_a_listing_without_a_network_is_a_wrong_command(capsys: pytest.CaptureFi
     with pytest.raises(SystemExit):
         main(["--listing"])
     assert "say which network to train" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_every_article_has_a_player_and_a_diagram(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    player, picture = tmp_path / "backprop.html", tmp_path / "net.svg"
+    assert main([name, "--epochs", "1", "--seed", "1", "--step", str(player), "--diagram", str(picture)]) == 0
+    assert f"in a browser: {player}\n" in capsys.readouterr().out
+    assert "Update, step" in player.read_text(encoding="utf-8")
+    assert picture.read_text(encoding="utf-8").startswith("<svg")

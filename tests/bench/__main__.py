@@ -114,6 +114,8 @@ def main() -> int:
         growth *= values[small] / values[large]
         row(f"  growth from {values[small]:,} values", f"{growth:.2f}", "at most 1.5", growth <= 1.5)
 
+    player = 1000 * median(ours, "test_player")
+    row("play() for the articles' network, layout included", f"{player:.0f} ms", "under 500 ms", player < 500)
     bare, loaded = import_milliseconds()
     row(
         f"import autograd over a bare interpreter ({bare:.0f} ms)",

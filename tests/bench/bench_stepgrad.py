@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, sigmoid
+from autograd import Value, play, sigmoid
+from nn import MLP, mean_squared_error
 
 from . import workload
 
@@ -46,6 +47,12 @@ def test_growth(benchmark: Any, length: int) -> None:
     benchmark.pedantic(record_and_differentiate, rounds=3 if length > 100_000 else 10, warmup_rounds=1)
     gc.enable()
     benchmark.extra_info["length"] = length
+
+
+def test_player(benchmark: Any) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    loss = mean_squared_error(net([-2, -1]), 1)
+    benchmark.pedantic(lambda: play(loss, 0.1)._repr_html_(), rounds=10, warmup_rounds=1)
 
 
 def test_memory(benchmark: Any) -> None:

@@ -1,0 +1,62 @@
+"""The step player: backprop that can be walked through, one chain-rule product at a time.
+
+`film.py` says what there is to see at every step, as data. `page.py` makes a page of it, with `player.css` and
+`player.js`, that needs no network, no kernel and no server.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from html import escape
+from typing import Any
+from uuid import uuid4
+
+from ..errors import StepgradError
+from ..rendering import write_whole
+from ..value import Number, Value
+from .film import Film
+from .page import embedded, standalone
+
+
+class Player:
+    """A film of one backward pass, to be stepped through: shown by a notebook, or saved as a page.
+
+    film: what there is to see, step by step.
+    """
+
+    def __init__(self, film: Film) -> None:
+        self.film = film
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the player to one HTML file, all or nothing. It opens anywhere, without a network."""
+        write_whole(path, standalone(self.film).encode())
+
+    def __repr__(self) -> str:
+        title = f"the backward pass of {self.film.lines.root.label}"
+        return f"<Player of {title}: {len(self.film.frames)} steps; .save('backprop.html') writes it to a file>"
+
+    def _repr_html_(self) -> str:
+        # Every time it is shown it is another element of the page.
+        return embedded(self.film, f"stepgrad-{uuid4().hex}")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        try:
+            bundle["image/png"] = b64encode(self.film.drawing.rendered("png")).decode()
+        except StepgradError as error:
+            bundle["text/html"] += f"<p>{escape(str(error))}</p>"
+        return bundle
+
+
+def play(root: Value, learning_rate: Number | None = None, detail: str = "named") -> Player:
+    """A player that goes through forward, backward and, with a learning rate, update, one step at a time.
+
+    detail: as for `trace`. Raises DomainError where a partial has no real answer, UsageError where the graph is too
+    large to be looked at, or the learning rate is no finite number of at least 0.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> print(play((w * x).tanh().named("y"), learning_rate=0.1))
+    <Player of the backward pass of y: 6 steps; .save('backprop.html') writes it to a file>
+    """
+    return Player(Film(root, learning_rate, detail))

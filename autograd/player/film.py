@@ -1,0 +1,279 @@
+"""What there is to see at every step: a sentence, a formula, the boxes and arrows in flight, and the line of code.
+
+Everything is read off one trace: the forward lines, the backward steps, the listing and the picture. A frame says only
+what changes; the state at a step is what all frames up to it have changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ..assignments import Assignment
+from ..errors import UsageError
+from ..expression import Tree, substitute
+from ..mathematics import DRAWN, MATHML
+from ..picture import MOST_ARROWS, MOST_BOXES, Box, Drawing, arrows_of, boxes_of, drawing_of, too_much
+from ..rules import run_source
+from ..source import Listing
+from ..steps import Step, steps_of
+from ..tracing import trace
+from ..typesetting import write
+from ..value import Number, Value, number
+
+ARROW = "←"
+
+
+class Change(NamedTuple):
+    """A text that a frame puts in a box: its data or its grad, and which parameter of the table that is, if one."""
+
+    box: int
+    field: str
+    text: str
+    parameter: int | None
+    exact: str
+
+
+class Frame(NamedTuple):
+    """One step of the film.
+
+    phase: forward, seed, backward or update. words: the sentence. formula: MathML. code: the lit line of the listing.
+    source, target: the boxes that something is handed from and to; arrows: those in flight. step: of the backward pass.
+    """
+
+    phase: str
+    words: str
+    formula: str
+    code: int
+    source: int | None
+    target: int
+    arrows: Sequence[int]
+    changes: Sequence[Change]
+    step: Step | None = None
+
+
+class Film:
+    """All frames of one backward pass, and what stands around them.
+
+    lines: the trace. frames: the steps. code: the lines of the listing. parameters: the lines of those in the table.
+    drawing: the picture, laid out for the widest numbers to come.
+    """
+
+    def __init__(self, root: Value, learning_rate: Number | None, detail: str) -> None:
+        self.lines = trace(root, detail)
+        if len(self.lines) > MOST_BOXES or sum(len(line.inputs) for line in self.lines) > MOST_ARROWS:
+            raise too_much(f"{len(self.lines):,} lines")
+        self.rate = None if learning_rate is None else number(learning_rate, "a learning rate")
+        if self.rate is not None and not 0.0 <= self.rate < math.inf:
+            raise UsageError(f"learning_rate={learning_rate!r:.40} is not a finite number of at least 0")
+        self.steps = steps_of(self.lines)
+        self.gradients = {step.to: step.after for step in self.steps}
+        self.box_of = {line: place for place, line in enumerate(self.lines)}
+        self.boxes = boxes_of(self.lines, None)
+        self.arrows = {ends: place for place, ends in enumerate(arrows_of(self.lines, self.boxes))}
+        self.parameters = [leaf for leaf in self.lines.leaves if leaf.value.role == "parameter"] or self.lines.leaves
+        self.listing = Listing(self.lines, (), [leaf.value for leaf in self.lines.leaves])
+        self.code: list[str] = []
+        self.frames: list[Frame] = []
+        self._forward()
+        self._backward()
+        if self.rate is not None:
+            self._update(self.rate)
+        for place, frame in enumerate(self.frames, start=1):
+            words = f"{frame.phase.capitalize()}, step {place} of {len(self.frames)}: {frame.words}"
+            self.frames[place - 1] = frame._replace(words=words)
+
+    # The phases -------------------------------------------------------------------------------------------------------
+
+    def _forward(self) -> None:
+        for statement in self.listing.forward:
+            line = statement.line
+            formula = [("", line.expression), ("=", self._with_numbers(line)), ("=", ("figure", line.number))]
+            self._add(
+                "forward",
+                f"{self._said(line)} = {_figure(line.number)}.",
+                _rows(write(("name", line.target), MATHML, self.lines.labels), formula, self.lines.labels),
+                None,
+                line,
+                [self.arrows[self.box_of[one], self.box_of[line]] for one in line.inputs],
+                [self._change(line, "data", line.number)],
+                code=statement.text,
+            )
+
+    def _backward(self) -> None:
+        self.code.append("")
+        root, seed = self.lines.root, self.steps[0]
+        self._add(
+            "seed",
+            f"∂{root.label}/∂{root.label} = 1: {seed.because}. From here the gradient flows back.",
+            _rows(
+                write(("derivative", root.target, root.target), MATHML, self.lines.labels), [("=", ("number", 1))], {}
+            ),
+            None,
+            root,
+            [],
+            [self._change(root, "grad", seed.after)],
+            code=f"# d_{root.target}_d_{root.target} = 1",
+            step=seed,
+        )
+        code_of = {}
+        for statement in self.listing.gradients:
+            for line, partial in statement.edges:
+                code_of[line, partial.wrt] = len(self.code)
+            self.code.append(statement.text)
+        for (line, partial), step in zip(self.lines.edges(), self.steps[1:], strict=True):
+            flow = f"{root.label}'s gradient flows through {self._said(line)} to {partial.wrt.label}: "
+            flow += f"{_figure(step.upstream)} × {_figure(step.partial)} = {_figure(step.contribution)}"
+            if step.before:
+                flow += f", added to the {_figure(step.before)} from before: {_figure(step.after)}"
+            self._add(
+                "backward",
+                f"{flow}.",
+                self._chain_rule(step, line, partial.wrt, partial.tree),
+                line,
+                partial.wrt,
+                [self.arrows[self.box_of[partial.wrt], self.box_of[line]]],
+                [self._change(partial.wrt, "grad", step.after)],
+                code=code_of[line, partial.wrt],
+                step=step,
+            )
+
+    def _update(self, rate: float) -> None:
+        self.code.append("")
+        moved = {leaf: leaf.number - rate * self.gradients[leaf.value] for leaf in self.parameters}
+        last = self.parameters[-1]
+        for leaf in self.parameters:
+            gradient = self.gradients[leaf.value]
+            words = f"{leaf.label} moves against its gradient: {_figure(leaf.number)} − {_figure(rate)} × "
+            words += f"{_figure(gradient)} = {_figure(moved[leaf])}."
+            if leaf is last:
+                words += f" {self.lines.root.label} was {_figure(self.lines.root.number)}, {self._afterwards(moved)}."
+            symbols: Tree = ("-", ("name", leaf.target), ("*", ("name", "η"), self._gradient(leaf)))
+            numbers: Tree = ("-", ("figure", leaf.number), ("*", ("figure", rate), ("figure", gradient)))
+            rows = [(ARROW, symbols), ("=", numbers), ("=", ("figure", moved[leaf]))]
+            self._add(
+                "update",
+                words,
+                _rows(write(("name", leaf.target), MATHML, self.lines.labels), rows, self.lines.labels),
+                None,
+                leaf,
+                [],
+                [self._change(leaf, "data", moved[leaf])],
+                code=f"{leaf.target} -= learning_rate * {self.listing.gradient_of.get(leaf, '0.0')}",
+            )
+
+    def _afterwards(self, moved: dict[Assignment, float]) -> str:
+        """What the root is after the update: its own listing, run with the new numbers."""
+        backprop = run_source(self.listing.text(), "player", {})["backprop"]
+        try:
+            return f"and is now {_figure(backprop(*(moved.get(leaf, leaf.number) for leaf in self.lines.leaves))[0])}"
+        except (ArithmeticError, ValueError):
+            return "and has no real value now: the step was too long"
+
+    # Their parts ------------------------------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        phase: str,
+        words: str,
+        formula: str,
+        source: Assignment | None,
+        target: Assignment,
+        arrows: Sequence[int],
+        changes: Sequence[Change],
+        code: str | int,
+        step: Step | None = None,
+    ) -> None:
+        if isinstance(code, str):
+            self.code.append(code)
+            code = len(self.code) - 1
+        from_box = None if source is None else self.box_of[source]
+        self.frames.append(Frame(phase, words, formula, code, from_box, self.box_of[target], arrows, changes, step))
+
+    def _change(self, line: Assignment, field: str, new: float) -> Change:
+        parameter = self.parameters.index(line) if line in self.parameters else None
+        return Change(self.box_of[line], field, _figure(new), parameter, repr(new))
+
+    def _said(self, line: Assignment) -> str:
+        return f"{line.label} = {write(line.expression, DRAWN, self.lines.labels)}"
+
+    def _with_numbers(self, line: Assignment) -> Tree:
+        figures = {one.target: ("figure", one.number) for one in line.inputs}
+        return substitute(line.expression, figures)
+
+    def _gradient(self, line: Assignment) -> Tree:
+        return ("derivative", self.lines.root.target, line.target)
+
+    def _chain_rule(self, step: Step, line: Assignment, to: Assignment, partial: Tree) -> str:
+        """Symbols, numbers and result below each other; each factor has the colour of what it is in the picture."""
+        labels = self.lines.labels
+
+        def product(upstream: Tree, local: Tree) -> str:
+            # Written as the right factor of a product, which gets it the brackets that it needs there.
+            right = write(("*", ("number", 1), local), MATHML, labels).removeprefix("<mn>1</mn><mo>·</mo>")
+            left = write(upstream, MATHML, labels)
+            if upstream[0] == "figure" and upstream[1] < 0:
+                left = MATHML.brackets(left)
+            return f'<mrow class="upstream">{left}</mrow><mo>·</mo><mrow class="partial">{right}</mrow>'
+
+        def figure(one: float, name: str = "") -> str:
+            text = write(("figure", one), MATHML)
+            return f'<mrow class="{name}">{text}</mrow>' if name else text
+
+        target = write(self._gradient(to), MATHML, labels)
+        rows = [("+=", product(self._gradient(line), partial))]
+        numbers = product(("figure", step.upstream), ("figure", step.partial))
+        if step.before:
+            rows.append(("=", f"{figure(step.before)}<mo>+</mo>{numbers}"))
+            added = MATHML.brackets(figure(step.contribution)) if step.contribution < 0 else figure(step.contribution)
+            rows.append(("=", f'{figure(step.before)}<mo>+</mo><mrow class="contribution">{added}</mrow>'))
+        else:
+            rows.append(("=", numbers))
+        rows.append(("=", figure(step.after, "contribution")))
+        return _table(f'<mrow class="contribution">{target}</mrow>', rows)
+
+    # The picture ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The picture at the end of the film; every box has room for the widest number that it ever shows."""
+        widest: list[list[str]] = [[] for _ in self.boxes]
+        last: dict[tuple[int, str], str] = {}
+        for frame in self.frames:
+            for change in frame.changes:
+                last[change.box, change.field] = change.text
+                widest[change.box].append(box_text(change.field, change.text))
+        boxes = []
+        for place, (box, line) in enumerate(zip(self.boxes, self.lines, strict=True)):
+            data = last.get((place, "data"), _figure(line.number))
+            grad = last.get((place, "grad"), "0")
+            text = [line.label, box_text("data", data), box_text("grad", grad)]
+            boxes.append(Box(box.look, text, box.group, box.lines, [*text, *widest[place]]))
+        arrows = {ends: _figure(partial.number) for ends, partial in arrows_of(self.lines, boxes).items() if partial}
+        graph = {"rankdir": "LR", "ranksep": "0.35", "nodesep": "0.12"}
+        return drawing_of(boxes, arrows, graph, self.lines.root.label)
+
+
+def box_text(field: str, text: str) -> str:
+    """A number as it stands in a box."""
+    return f"{field} {text}"
+
+
+def _figure(number: float) -> str:
+    return DRAWN.figure(number)
+
+
+def _rows(target: str, rows: Sequence[tuple[str, Tree]], labels: dict[str, str]) -> str:
+    shown = [(sign or "=", write(tree, MATHML, labels)) for sign, tree in rows]
+    different = [row for row, before in zip(shown, [("", ""), *shown], strict=False) if row[1] != before[1]]
+    return _table(target, different)
+
+
+def _table(target: str, rows: Sequence[tuple[str, str]]) -> str:
+    cells = "".join(
+        f"<mtr><mtd>{target if not place else ''}</mtd><mtd><mo>{sign}</mo></mtd><mtd>{right}</mtd></mtr>"
+        for place, (sign, right) in enumerate(rows)
+    )
+    return f'<math displaystyle="true"><mtable displaystyle="true">{cells}</mtable></math>'

@@ -1,0 +1,211 @@
+"""What matplotlib draws: the loss over the epochs, and where the network draws the line between classes.
+
+matplotlib is loaded when a plot is first made. Without `ax=` a plot is a figure of its own, which pyplot knows nothing
+about: no window opens, nothing is left behind, and a notebook shows it once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from autograd import UsageError, Value
+
+from .module import Module
+from .train import History, check_samples
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# A boundary is found on a grid of this many points each way.
+_GRID = 60
+# Losses that differ by more than this factor are shown on a logarithmic scale.
+_WIDE = 100
+# Beyond this, or below its reciprocal, matplotlib's own sums leave the floats: a loss that went there has diverged.
+_HUGE = 1e100
+# For each class the colour of its points, that of its region, and a marker. The colours are Okabe and Ito's, which
+# people who see colours differently can tell apart.
+_CLASSES = [
+    ("#D55E00", "#FBE3D6", "o"),
+    ("#0072B2", "#D6E9F5", "s"),
+    ("#007A5A", "#D9F0E8", "^"),
+    ("#CC79A7", "#F6E6EF", "D"),
+    ("#E69F00", "#FCF0D6", "v"),
+    ("#56B4E9", "#E6F4FC", "P"),
+    ("#F0E442", "#FDFBE0", "X"),
+    ("#555555", "#E8E8E8", "*"),
+]
+
+
+def plot_loss(history: History, ax: Axes | None = None) -> Axes:
+    """The loss over the epochs, and as points what `evaluate_every` has measured. Returns the axes.
+
+    ax: the matplotlib axes to draw into; several histories may share them. Without, `.figure.savefig("loss.png")` of
+    what is returned writes the picture to a file.
+
+    The scale is logarithmic where the losses are positive and the largest is more than 100 times the smallest. Raises
+    UsageError without matplotlib, and for a history of no epochs.
+    """
+    if not isinstance(history, History):
+        raise UsageError(f"plot_loss shows the History that fit() returns, not {history!r:.40}")
+    if not history.losses:
+        raise UsageError("there is no loss to plot: the history has no epochs")
+    ax = _axes(ax)
+    from matplotlib.ticker import MaxNLocator
+
+    losses = [_drawable(loss) for loss in history.losses]
+    evaluations = {epoch: _drawable(history.evaluations[epoch]) for epoch in sorted(history.evaluations)}
+    # One epoch is a point, and a line through one point is nothing to see.
+    marker = "o" if len(losses) == 1 else ""
+    (line,) = ax.plot(range(len(losses)), losses, marker=marker, label="seen in training")
+    if evaluations:
+        look: dict[str, Any] = {"color": line.get_color(), "markerfacecolor": "white", "linestyle": ""}
+        ax.plot(list(evaluations), list(evaluations.values()), marker="D", label="evaluated after the epoch", **look)
+        ax.legend()
+    if _are_wide([*losses, *evaluations.values()]):
+        ax.set_yscale("log")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("loss")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def _drawable(loss: float) -> float:
+    """The loss; or nan, which leaves a gap in the curve, for one that has gone beyond what can be drawn."""
+    return loss if abs(loss) < _HUGE else math.nan
+
+
+def _are_wide(losses: list[float]) -> bool:
+    known = [loss for loss in losses if not math.isnan(loss)]
+    return bool(known) and min(known) > 1 / _HUGE and max(known) > _WIDE * min(known)
+
+
+def plot_boundary(
+    net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any], ax: Axes | None = None
+) -> Axes:
+    """Which class the network sees where, and the samples, each with the marker of its class. Returns the axes.
+
+    net: reads two inputs. With one output, class 1 is where it is above ½; with several, the class is the index of the
+    largest, as for `accuracy`. targets: 0 or 1 for one output; else the index, or a list with the largest number there.
+    ax: the matplotlib axes to draw into.
+
+    Raises UsageError without matplotlib, and where net, inputs and targets do not go together.
+    """
+    rows, wanted = _checked(net, inputs, targets)
+    xs, ys = (_grid([row[axis] for row in rows]) for axis in (0, 1))
+    scores = [[_scores(net, [x, y]) for x in xs] for y in ys]
+    classes = [_class_of(target, len(scores[0][0]), number) for number, target in enumerate(wanted)]
+    ax = _axes(ax)
+    # From the last class to the first: where two are as likely, the first is meant, and comes on top.
+    for label in reversed(range(len(scores[0][0]))):
+        _fill(ax, xs, ys, [[_margin(score, label) for score in line] for line in scores], label)
+    for label in sorted(set(classes)):
+        colour, _, marker = _CLASSES[label % len(_CLASSES)]
+        across, up = zip(*(row for row, seen in zip(rows, classes, strict=True) if seen == label), strict=True)
+        look: dict[str, Any] = {"color": colour, "marker": marker, "edgecolors": "black", "linewidths": 0.7}
+        ax.scatter(across, up, zorder=3, label=f"class {label}", **look)
+    ax.set_xlabel("x1")
+    ax.set_ylabel("x2")
+    ax.legend()
+    return ax
+
+
+def _checked(net: Module, inputs: Any, targets: Any) -> tuple[list[list[float]], list[Any]]:
+    if not isinstance(net, Module):
+        raise UsageError(f"plot_boundary shows a network such as MLP(2, [4, 1]), not {net!r:.40}")
+    n_inputs = getattr(net, "n_inputs", 2)
+    if n_inputs != 2:
+        raise UsageError(
+            f"plot_boundary shows networks of two inputs, which are the two axes; this one reads {n_inputs}"
+        )
+    # What is checked is only that rows, targets and the network fit each other: any loss will do.
+    return check_samples(net, inputs, targets, lambda output, target: Value(0.0))
+
+
+def _grid(column: list[float]) -> list[float]:
+    """Points from a little below the lowest number to a little above the highest."""
+    low, high = min(column), max(column)
+    room = 0.1 * (high - low) or 1.0
+    step = (high - low + 2 * room) / (_GRID - 1)
+    return [low - room + step * number for number in range(_GRID)]
+
+
+def _scores(net: Module, row: list[float]) -> list[float]:
+    """A number for each class; the class is that of the largest."""
+    output = net.predict(row)
+    scores = output if isinstance(output, list) else [1.0 - output, output]
+    if not all(map(math.isfinite, scores)):
+        raise UsageError(f"the network gives {output!r:.60} at {row}, which is in no class: has its training diverged?")
+    return scores
+
+
+def _margin(scores: list[float], label: int) -> float:
+    """By how much a class is ahead of every other one: positive where it is the class, 0 on its boundary."""
+    return scores[label] - max(score for other, score in enumerate(scores) if other != label)
+
+
+def _class_of(target: Any, n_classes: int, number: int) -> int:
+    if isinstance(target, list):
+        target = max(range(len(target)), key=lambda place: target[place])
+    if target not in range(n_classes):
+        raise UsageError(
+            f"row {number} of targets is class {target:g}; with this network's outputs, classes are the whole numbers "
+            f"from 0 to {n_classes - 1}"
+        )
+    return int(target)
+
+
+def _fill(ax: Axes, xs: list[float], ys: list[float], margins: list[list[float]], label: int) -> None:
+    """The region of one class, and the line around it."""
+    low, high = (best(map(best, margins)) for best in (min, max))
+    if high >= 0.0:
+        ax.contourf(xs, ys, margins, levels=[0.0, high + 1.0], colors=[_CLASSES[label % len(_CLASSES)][1]])
+    if low < 0.0 < high:
+        ax.contour(xs, ys, margins, levels=[0.0], colors="black", linewidths=1.0)
+
+
+# Figures --------------------------------------------------------------------------------------------------------------
+
+
+def _axes(ax: Any) -> Axes:
+    """The axes that were given, or new ones that a notebook can show."""
+    if ax is not None and not hasattr(ax, "contourf"):
+        raise UsageError(
+            f"ax is {ax!r:.40}; expected one matplotlib Axes, such as plt.subplots() returns beside a figure"
+        )
+    try:
+        import matplotlib  # noqa: F401
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise UsageError(f"plots need matplotlib ({error}): run 'pip install stepgrad[plot]'") from None
+    if ax is None:
+        figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+        ax = figure.subplots()
+        # Nobody else would show a figure that pyplot does not know.
+        ax._repr_svg_ = partial(svg_of, figure)
+    found: Axes = ax
+    return found
+
+
+def svg_of(figure: Figure) -> str:
+    """A figure as SVG, the same for the same figure."""
+    from matplotlib import rc_context
+
+    text = StringIO()
+    with rc_context({"svg.hashsalt": "stepgrad"}):
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()[text.getvalue().index("<svg") :]
+
+
+def bundle_of_history(history: History) -> dict[str, str]:
+    """What a notebook shows for a history: its curve, where there is one and matplotlib is there; and its repr."""
+    bundle = {"text/plain": repr(history)}
+    with suppress(UsageError):
+        ax = plot_loss(history)
+        bundle["image/svg+xml"] = svg_of(ax.figure)  # type: ignore[arg-type]
+    return bundle

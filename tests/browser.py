@@ -1,0 +1,47 @@
+"""A headless Chromium for tests of what a person sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Chromium, closed afterwards. Without one a test is skipped, with the reason, but never in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium; .ci/run installs one")
+        pytest.skip("no Chromium on this machine: apt install chromium")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, **settings: Any) -> Iterator[Page]:
+    """A page that must not complain in its console, nor ask for anything but itself."""
+    context = chromium.new_context(**{"viewport": {"width": 1400, "height": 950}, **settings})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.append(request.url) if request.url != address else None)
+    page.goto(address)
+    yield page
+    context.close()
+    assert [one for one in complaints if not one.startswith("data:")] == []

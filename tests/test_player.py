@@ -1,0 +1,239 @@
+"""The film of a backward pass: at every step, box, arrow, formula, numbers and line of code belong together."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from base64 import b64decode
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from autograd import DomainError, NotANumberError, UsageError, Value, backward_steps, play, rendering
+from autograd.mathematics import DRAWN
+from autograd.picture import arrows_of
+from autograd.player import Player
+from autograd.player.film import Film
+from nn import MLP, mean_squared_error
+from nn.articles import ARTICLES, one_sample
+
+from .graphs import articles_loss, hostile_graph, untrained
+
+
+def film(learning_rate: float | None = 0.1, detail: str = "named") -> Film:
+    return play(articles_loss()[1], learning_rate, detail).film
+
+
+def spoken(formula: str) -> str:
+    """The text of a formula, powers of ten as in text."""
+    return re.sub(r"×10(−?\d+)", r"e\1", "".join(ElementTree.fromstring(formula).itertext()))
+
+
+def contents(page: str) -> dict[str, object]:
+    """What a page hands to its script."""
+    literal = page[page.rindex('getElementById("') :].split("), ", 1)[1].split(");</script>")[0]
+    found: dict[str, object] = json.loads(literal)
+    return found
+
+
+def test_the_phases_of_the_articles_network() -> None:
+    frames = film().frames
+    phases = [frame.phase for frame in frames]
+    assert phases == ["forward"] * 7 + ["seed"] + ["backward"] * 20 + ["update"] * 9
+    assert {frame.phase for frame in film(None).frames} == {"forward", "seed", "backward"}
+    assert frames[0].words == "Forward, step 1 of 37: sum_h1 = w1 · x1 + w2 · x2 + b1 = −3."
+    assert frames[16].words == (
+        "Backward, step 17 of 37: L's gradient flows through h1 = sigmoid(sum_h1) to sum_h1: "
+        "−0.2376 × 0.04518 = −0.01073."
+    )
+    assert frames[24].words.endswith("to x1: −0.01073 × 1 = −0.01073, added to the −0.01073 from before: −0.02147.")
+    assert frames[28].words == ("Update, step 29 of 37: w1 moves against its gradient: 1 − 0.1 × 0.02147 = 0.9979.")
+    assert frames[36].words.endswith("L was 0.2269, and is now 0.2211.")
+
+
+def test_the_loss_after_the_update_is_that_of_the_updated_network() -> None:
+    net, loss = articles_loss()
+    loss.backward()
+    for parameter in net.parameters():
+        parameter.data -= 0.1 * parameter.grad
+    afterwards = mean_squared_error(net([-2, -1]), 1).data
+    assert f"and is now {DRAWN.figure(afterwards)}." in film().frames[-1].words
+
+
+@pytest.mark.parametrize("detail", ["named", "operations"])
+@pytest.mark.parametrize("name", ["weight-height", "xor", "diabetes", "log-loss"])
+def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: str, detail: str) -> None:
+    root = one_sample(name, untrained(name))
+    shown = play(root, 0.5, detail).film
+    lines = list(shown.lines)
+    arrows = list(arrows_of(shown.lines, shown.boxes))
+    steps = backward_steps(root, detail)
+    backward = [frame for frame in shown.frames if frame.step is not None]
+    assert [(frame.step.of, frame.step.to, frame.step.after) for frame in backward if frame.step] == [
+        (step.of, step.to, step.after) for step in steps
+    ]
+    for frame in backward[1:]:
+        step = frame.step
+        assert step is not None
+        assert step.of is not None
+        target, source = lines[frame.target], lines[frame.source or 0]
+        assert (target.value, source.value) == (step.to, step.of)
+        assert [arrows[arrow] for arrow in frame.arrows] == [(frame.target, frame.source)]
+        # The line of code computes this gradient, from that one.
+        code = shown.code[frame.code]
+        assert code.split(" ")[0] == shown.listing.gradient_of[target]
+        if source is not shown.lines.root:
+            assert re.search(rf"\b{shown.listing.gradient_of[source]}\b", code)
+        formula = spoken(frame.formula)
+        for number in (step.upstream, step.partial, step.contribution, step.after):
+            assert DRAWN.figure(number) in frame.words or number in (step.after, 0.0)
+            assert DRAWN.figure(number) in formula
+        assert [change[:3] for change in frame.changes] == [(frame.target, "grad", DRAWN.figure(step.after))]
+        assert float(frame.changes[0].exact) == step.after
+    for frame in shown.frames:
+        line = lines[frame.target]
+        code = shown.code[frame.code]
+        if frame.phase == "forward":
+            assert code.startswith(f"{line.target} = ")
+            assert {arrows[arrow] for arrow in frame.arrows} == {
+                (lines.index(one), frame.target) for one in line.inputs
+            }
+            assert frame.changes[0].text == DRAWN.figure(line.number)
+            assert DRAWN.figure(line.number) in spoken(frame.formula)
+        if frame.phase == "update":
+            assert code.startswith(f"{line.target} -= learning_rate * ")
+            moved = line.number - 0.5 * [step.after for step in steps if step.to is line.value][-1]
+            assert frame.changes[0].text == DRAWN.figure(moved)
+
+
+def test_accumulation_is_shown_as_accumulation() -> None:
+    second = film().frames[24]
+    assert spoken(second.formula) == "∂L∂x1+=∂L∂sumh2·w3=−0.01073+(−0.01073)·1=−0.01073+(−0.01073)=−0.02147"
+
+
+def test_formulas_have_the_colours_of_what_they_name() -> None:
+    formula = film().frames[17].formula
+    for name in ("upstream", "partial", "contribution"):
+        assert f'class="{name}"' in formula
+    assert spoken(formula) == "∂L∂w1+=∂L∂sumh1·x1=(−0.01073)·(−2)=0.02147"
+    assert spoken(film().frames[9].formula).startswith("∂L∂o1+=∂L∂L·(−2·(ytrue−o1))=1·(−0.9526)")
+
+
+def test_making_a_film_changes_nothing() -> None:
+    net, loss = articles_loss()
+    net.w1.grad = 5.0
+    play(loss, 0.1)._repr_html_()
+    assert (net.w1.grad, net.w1.data, loss.grad) == (5.0, 1.0, 0.0)
+
+
+def test_boxes_have_room_for_the_widest_number_to_come() -> None:
+    shown = film()
+    source = shown.drawing.source
+    for place, line in enumerate(shown.lines):
+        widest = max(
+            (len(change.text) for frame in shown.frames for change in frame.changes if change.box == place), default=0
+        )
+        (width,) = re.findall(rf"\bv{place} \[.*width=([\d.]+)", source)
+        assert float(width) * 72 > 0.5 * 11 * (widest + len("grad ")), line
+
+
+# The page ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_articles_player_is_small_and_stands_alone(tmp_path: Path) -> None:
+    player = play(articles_loss()[1], 0.1)
+    player.save(tmp_path / "backprop.html")
+    page = (tmp_path / "backprop.html").read_text(encoding="utf-8")
+    assert len(page.encode()) < 150_000
+    assert page.startswith("<!doctype html>")
+    addresses = set(re.findall(r"https?://[^\"' )\\\\]+", page))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert not re.search(r"<(?:link|iframe|object)\b|src=(?!\"data:)|@import|url\(", page)
+    assert "setTimeout" not in page
+    assert [path.name for path in tmp_path.iterdir()] == ["backprop.html"]
+
+
+def test_without_scripts_there_are_the_picture_and_all_sentences() -> None:
+    page = play(articles_loss()[1], 0.1)._repr_html_()
+    before = page.split("<script>")[0]
+    picture = before.split("base64,")[1].split('"')[0]
+    assert ElementTree.fromstring(b64decode(picture)).tag.endswith("svg")
+    assert before.count("<tr>") == 37
+    assert "Backward, step 18 of 37: L&#x27;s gradient flows through sum_h1" in before
+
+
+def test_every_showing_is_an_element_of_its_own() -> None:
+    player = play(articles_loss()[1])
+    ids = {re.search(r'<div id="([\w-]+)"', player._repr_html_())[1] for _ in range(3)}  # type: ignore[index]
+    assert len(ids) == 3
+
+
+def test_the_mime_bundle() -> None:
+    player = play(articles_loss()[1])
+    bundle = player._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain", "image/png"}
+    assert bundle["image/png"].startswith("iVBORw0KGgo")
+    assert bundle["text/plain"] == repr(player)
+    assert repr(player) == "<Player of the backward pass of L: 28 steps; .save('backprop.html') writes it to a file>"
+
+
+def test_hostile_names_are_text() -> None:
+    _, root = hostile_graph()
+    page = play(root, 0.1)._repr_html_()
+    assert page.count("</script>") == 1
+    assert page.lower().count("<script") == 1
+    assert "<img src=x" not in page.split("<script>")[0]
+    labels = contents(page)["labels"]
+    assert isinstance(labels, list)
+    assert "</script><img src=x onerror=alert(1)>" in labels
+    assert page.encode()
+
+
+def test_without_a_program_that_lays_out_everything_else_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    with pytest.raises(rendering.PictureError):
+        rendering.layout_program()
+    bundle = play(articles_loss()[1])._repr_mimebundle_()
+    assert "pip install stepgrad[pictures]" in bundle["text/html"]
+    assert "Backward, step 9 of 28" in bundle["text/html"]
+    assert "image/png" not in bundle
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_every_article_can_be_played(name: str) -> None:
+    assert isinstance(play(one_sample(name, untrained(name)), 0.1)._repr_html_(), str)
+
+
+def test_a_leaf_alone_and_an_unnamed_graph() -> None:
+    assert len(play(Value(2.0, "x"), 0.1).film.frames) == 2
+    assert "root" in play(Value(2.0) * Value(3.0)).film.frames[0].words
+
+
+def test_what_is_wrong_is_said() -> None:
+    _, loss = articles_loss()
+    with pytest.raises(UsageError, match="learning_rate=-1 is not a finite number of at least 0"):
+        play(loss, -1)
+    with pytest.raises(UsageError, match="learning_rate=nan"):
+        play(loss, math.nan)
+    with pytest.raises(NotANumberError, match="a learning rate holds one real number, not str 'fast'"):
+        play(loss, "fast")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="detail="):
+        play(loss, detail="all")
+    with pytest.raises(DomainError, match="sqrt"):
+        play(Value(0.0, "x").sqrt())
+    net = MLP(30, [16, 16, 1], seed=1)
+    with pytest.raises(UsageError, match="could not be read"):
+        play(mean_squared_error(net([0.1] * 30), 1))
+
+
+def test_a_step_that_is_too_long_says_so() -> None:
+    x = Value(1.0, "x")
+    words = play((x.log() * 1.0).named("y"), 5.0).film.frames[-1].words
+    assert words.endswith("y was 0, and has no real value now: the step was too long.")
+
+
+def test_player_is_what_play_returns() -> None:
+    assert isinstance(play(Value(1.0)), Player)
