@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .explanation import explain
     from .picture import draw
     from .player import play
+    from .program import Program, compile  # noqa: A004
     from .rendering import PictureError
     from .source import to_python
     from .steps import backward_steps
@@ -63,7 +64,9 @@ logaddexp: _OfTwo = VALUES["logaddexp"]
 # The views are loaded when they are first used: a training run need not wait for what draws pictures.
 _VIEWS = {
     "PictureError": "rendering",
+    "Program": "program",
     "backward_steps": "steps",
+    "compile": "program",
     "draw": "picture",
     "explain": "explanation",
     "play": "player",
@@ -89,11 +92,13 @@ __all__ = [
     "NotANumberError",
     "Op",
     "PictureError",
+    "Program",
     "RuleError",
     "StepgradError",
     "UsageError",
     "Value",
     "backward_steps",
+    "compile",
     "cos",
     "define_operation",
     "draw",

@@ -63,18 +63,20 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
     return Listing(lines, first, wanted).text()
 
 
-class _Article(Style):
+class Needing(Style):
     """Python as a person writes it, noting what it needs from elsewhere."""
 
     def __init__(self) -> None:
         self.needs: set[str] = set()
 
     def number(self, number: float) -> str:
+        """A constant; inf and nan have to be imported."""
         if not math.isfinite(number):
             self.needs.add("nan" if math.isnan(number) else "inf")
         return super().number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
+        """A function, which has to be there."""
         self.needs.add(function)
         return super().call(function, arguments)
 
@@ -92,11 +94,13 @@ class Statement(NamedTuple):
 class Listing:
     """A trace as Python, statement by statement."""
 
-    def __init__(self, lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
+    def __init__(
+        self, lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value], style: Needing | None = None
+    ) -> None:
         self.trace = lines
         self.wrt = wrt
-        self.style = _Article()
-        names = lines.names.copy()
+        self.style = style or Needing()
+        self.names = names = lines.names.copy()
         unread = [value for value in dict.fromkeys((*inputs, *wrt)) if value not in lines]
         self.name_of = {line.value: line.target for line in lines}
         self.name_of |= {value: names.identifier(value.name) if value.name else names.temporary() for value in unread}
@@ -127,7 +131,7 @@ class Listing:
                 target, _, expression = line.partition("= ")
                 body += _wrapped(f"{target}= (", expression, ")", "    ")
         head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
-        return "\n".join([*self._preamble(), *head, *body, ""])
+        return "\n".join([*self.preamble(), *head, *body, ""])
 
     def _gradients(self) -> Iterator[Statement]:
         """The statements of the gradients, each as soon as all that it comes together from is there."""
@@ -154,20 +158,20 @@ class Listing:
                 yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, some)
                 equals = "+="
 
+    def gradient(self, value: Value) -> str:
+        """What a gradient is called, or what it is: 0 where the root does not depend on the value."""
+        line = self.trace.get(value)
+        return "1.0" if line is self.trace.root else self.gradient_of.get(line, "0.0") if line else "0.0"
+
     def _return(self) -> list[str]:
         root = self.trace.root
-        items = []
-        for value in self.wrt:
-            # What the root does not depend on has gradient 0.
-            line = self.trace.get(value)
-            gradient = "1.0" if line is root else self.gradient_of.get(line, "0.0") if line else "0.0"
-            items.append(f'"{self.name_of[value]}": {gradient}')
+        items = [f'"{self.name_of[value]}": {self.gradient(value)}' for value in self.wrt]
         one_line = f"return {root.target}, {{{', '.join(items)}}}"
         if len(one_line) <= _LONGEST_LINE:
             return [one_line]
         return [f"return {root.target}, {{", *(f"    {item}," for item in items), "}"]
 
-    def _preamble(self) -> list[str]:
+    def preamble(self) -> list[str]:
         """Imports, and the functions that are called."""
         imports: set[str] = set()
         functions: dict[str, str] = {}

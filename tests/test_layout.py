@@ -31,7 +31,7 @@ AUTOGRAD += [
     "explanation",
     "rendering",
 ]
-AUTOGRAD += ["picture", "player", "__init__"]
+AUTOGRAD += ["picture", "player", "program", "__init__"]
 # What reaches up all the same: how a notebook shows a Value.
 REACHES_UP = {("value", "markup")}
 NN = ["activations", "initializers", "module", "losses", "optimizers", "saving", "neuron", "train", "data", "articles"]
