@@ -78,8 +78,9 @@ class Partial:
     @property
     def because(self) -> str:
         """The reasons of the rows that were used, each once."""
-        rows = dict.fromkeys(link.value.op for chain in self.chains for link in chain.links())
-        return "; ".join(" ".join(op.because.split()) for op in rows if op is not None)
+        links = [link for chain in self.chains for link in chain.links()]
+        reasons = dict.fromkeys(link.value.op.reasons[link.index] for link in links if link.value.op is not None)
+        return "; ".join(" ".join(reason.split()) for reason in reasons)
 
 
 def _link_number(link: Chain) -> float:

@@ -126,11 +126,14 @@ for _name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "so
     setattr(Value, _name, VALUES[_name])
 
 
-def define_operation(name: str, expression: str, partials: Mapping[str, str], because: str) -> Callable[..., Any]:
+def define_operation(
+    name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
+) -> Callable[..., Any]:
     """Add an operation to the calculus table by one row, checked like ours; returns the function to call.
 
     expression: what it computes from its inputs. partials: for each input, in the order in which the function takes
-    them, the text of ∂out/∂input; it may use the inputs, `out`, and the functions of the table. because: the reason.
+    them, the text of ∂out/∂input; it may use the inputs, `out`, and the functions of the table. because: the reason,
+    or a dictionary with one for each input.
     Defining a name of your own again replaces it. Raises RuleError where the row says what a row may not say.
 
     >>> from autograd import Value, define_operation

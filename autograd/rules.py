@@ -38,7 +38,8 @@ class Op:
 
     `inputs` are the names of the inputs in the order in which the operation takes them, `partials` maps each of them to
     the text of ∂out/∂input, `because` is the reason in words, and `rules` holds a compiled Rule for every way of
-    calling the operation: which of the inputs are Values, which are constants.
+    calling the operation: which of the inputs are Values, which are constants. `reasons` has the reason for each input:
+    a row may give one for all of them, or a dictionary.
 
     Raises RuleError where the row says something a row may not say.
 
@@ -47,12 +48,16 @@ class Op:
     (('x',), 6.0)
     """
 
-    def __init__(self, name: str, expression: str, partials: Mapping[str, str], because: str) -> None:
+    def __init__(
+        self, name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
+    ) -> None:
         self.name = name
         self.expression = expression
         self.partials = dict(partials)
-        self.because = because
         self.inputs = tuple(self.partials)
+        each = because if isinstance(because, Mapping) else dict.fromkeys(self.inputs, because)
+        self.reasons = tuple(each.get(name, "") for name in self.inputs)
+        self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
         self.rules: dict[tuple[bool, ...], Rule] = {}
         self.compile()
 
@@ -126,7 +131,7 @@ class Op:
             raise RuleError("an operation needs at least one input, and a partial for each")
         if len(self.inputs) > 6:
             raise RuleError(f"an operation takes at most 6 inputs, not {len(self.inputs)}; build it from smaller ones")
-        if not (isinstance(self.because, str) and self.because.strip()):
+        if not all(isinstance(reason, str) and reason.strip() for reason in self.reasons):
             raise RuleError("because: say in words why the partials are so")
 
 
@@ -238,7 +243,7 @@ def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, A
     return namespace
 
 
-_ROWS: list[tuple[str, str, dict[str, str], str]] = [
+_ROWS: list[tuple[str, str, dict[str, str], str | dict[str, str]]] = [
     # Arithmetic
     ("add", "x + y", {"x": "1", "y": "1"}, "a sum moves as far as either of its terms"),
     ("sub", "x - y", {"x": "1", "y": "-1"}, "a difference moves with its first term and against its second"),
@@ -250,7 +255,10 @@ _ROWS: list[tuple[str, str, dict[str, str], str]] = [
         "power",
         "x ** y",
         {"x": "times_power(y, x, y - 1)", "y": "xlogy(out, x)"},
-        "the exponent comes down and drops by one (x ** 0 is flat, even at 0); in y growth is in proportion to log(x)",
+        {
+            "x": "the exponent comes down and drops by one (x ** 0 is flat, even at 0)",
+            "y": "a power grows with its exponent in proportion to the logarithm of its base",
+        },
     ),
     # Exponentials and logarithms
     ("exp", "exp(x)", {"x": "out"}, "the exponential grows as fast as it is large"),

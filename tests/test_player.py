@@ -34,7 +34,7 @@ def spoken(formula: str) -> str:
 
 def contents(page: str) -> dict[str, object]:
     """What a page hands to its script."""
-    literal = page[page.rindex('getElementById("') :].split("), ", 1)[1].split(");</script>")[0]
+    literal = re.split(r'\(document\.currentScript, "[\w-]+", ', page)[1].split(");</script>")[0]
     found: dict[str, object] = json.loads(literal)
     return found
 
@@ -75,13 +75,19 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
     assert [(frame.step.of, frame.step.to, frame.step.after) for frame in backward if frame.step] == [
         (step.of, step.to, step.after) for step in steps
     ]
-    for frame in backward[1:]:
+    for place, frame in enumerate(backward):
+        if place == 0:
+            continue
         step = frame.step
         assert step is not None
         assert step.of is not None
         target, source = lines[frame.target], lines[frame.source or 0]
         assert (target.value, source.value) == (step.to, step.of)
-        assert [arrows[arrow] for arrow in frame.arrows] == [(frame.target, frame.source)]
+        assert arrows[frame.arrows[-1]] == (frame.target, frame.source)
+        # Those that it adds to are lit with it, and only those.
+        earlier = [one for one in steps[1:place] if one.to is step.to]
+        assert [lines[arrows[arrow][1]].value for arrow in frame.arrows[:-1]] == [one.of for one in earlier]
+        assert frame.because == step.because
         # The line of code computes this gradient, from that one.
         code = shown.code[frame.code]
         assert code.split(" ")[0] == shown.listing.gradient_of[target]
@@ -89,7 +95,7 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
             assert re.search(rf"\b{shown.listing.gradient_of[source]}\b", code)
         formula = spoken(frame.formula)
         for number in (step.upstream, step.partial, step.contribution, step.after):
-            assert DRAWN.figure(number) in frame.words or number in (step.after, 0.0)
+            assert DRAWN.figure(number) in frame.words or number == step.after
             assert DRAWN.figure(number) in formula
         assert [change[:3] for change in frame.changes] == [(frame.target, "grad", DRAWN.figure(step.after))]
         assert float(frame.changes[0].exact) == step.after
@@ -107,6 +113,59 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
             assert code.startswith(f"{line.target} -= learning_rate * ")
             moved = line.number - 0.5 * [step.after for step in steps if step.to is line.value][-1]
             assert frame.changes[0].text == DRAWN.figure(moved)
+
+
+def test_the_rule_in_words_and_what_comes_next() -> None:
+    frames = film().frames
+    assert frames[10].because == "the curve is steepest in the middle"
+    assert frames[9].because == (
+        "the exponent comes down and drops by one (x ** 0 is flat, even at 0); "
+        "a difference moves with its first term and against its second"
+    )
+    assert frames[17].short == "∂L/∂w1 += ∂L/∂sum_h1 · x1"
+    assert frames[1].short == "h1 = sigmoid(sum_h1)"
+
+
+def test_accumulation_onto_zero_is_shown_too() -> None:
+    a = Value(3.0, "a")
+    root = ((a * 2).named("u") + (a * -2).named("v") + (a * a).named("w")).named("L")
+    third = play(root).film.frames[-1]
+    assert third.words.endswith("1 × 6 = 6, added to the 0 from before: 6.")
+    assert spoken(third.formula) == "∂L∂a+=∂L∂w·(2·a)=0+1·6=0+6=6"
+    assert len(third.arrows) == 3
+
+
+def test_formulas_of_forward_seed_and_update() -> None:
+    frames = film().frames
+    assert spoken(frames[0].formula) == "sumh1=w1·x1+w2·x2+b1=1·(−2)+1·(−1)+0=−3"
+    assert spoken(frames[7].formula) == "∂L∂L=1"
+    assert spoken(frames[28].formula) == "w1←w1−η·∂L∂w1=1−0.1·0.02147=0.9979"
+    assert film().code[frames[7].code] == "# d_L_d_L = 1"
+    assert [frame.code for frame in frames[:7]] == list(range(7))
+
+
+def test_arrows_carry_their_partials() -> None:
+    shown = film()
+    lines = list(shown.lines)
+    source = shown.drawing.source
+    for (tail, head), place in shown.arrows.items():
+        (partial,) = [one for one in lines[head].partials if one.wrt is lines[tail]]
+        label = re.search(rf"v{tail} -> v{head} \[label=\"?(.*?)\"? id=e{place}\]", source)
+        assert label is not None
+        assert label[1] == DRAWN.figure(partial.number)
+
+
+def test_the_static_picture_is_that_after_backward() -> None:
+    source = film().drawing.source
+    assert r"w1\ndata 1\ngrad 0.02147" in source
+    assert r"L\ndata 0.2269\ngrad 1" in source
+
+
+def test_names_that_the_update_uses_itself() -> None:
+    rate = Value(2.0, "learning_rate")
+    frames = play((rate * Value(3.0, "η")).named("y"), 0.1).film
+    assert "learning_rate -= learning_rate__2 * d_y_d_learning_rate" in frames.code
+    assert "η←η−learning rate·∂y∂η" in spoken(frames.frames[-1].formula).replace("\u200b", "")
 
 
 def test_accumulation_is_shown_as_accumulation() -> None:
@@ -186,6 +245,8 @@ def test_hostile_names_are_text() -> None:
     assert page.count("</script>") == 1
     assert page.lower().count("<script") == 1
     assert "<img src=x" not in page.split("<script>")[0]
+    # Nothing in a script may look like a comment or another script to the parser of HTML.
+    assert not re.search(r"<!--|<script", page.split("<script>")[1], re.IGNORECASE)
     labels = contents(page)["labels"]
     assert isinstance(labels, list)
     assert "</script><img src=x onerror=alert(1)>" in labels
@@ -208,7 +269,9 @@ def test_every_article_can_be_played(name: str) -> None:
 
 
 def test_a_leaf_alone_and_an_unnamed_graph() -> None:
-    assert len(play(Value(2.0, "x"), 0.1).film.frames) == 2
+    alone = play(Value(2.0, "x"), 0.1).film
+    assert len(alone.frames) == 2
+    assert alone.code == ["# d_x_d_x = 1", "", "x -= learning_rate * 1.0"]
     assert "root" in play(Value(2.0) * Value(3.0)).film.frames[0].words
 
 

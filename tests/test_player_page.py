@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from autograd import play
+from autograd import Value, play
+from autograd.mathematics import DRAWN
 
 from .browser import browser, opened
 from .graphs import articles_loss, hostile_graph
@@ -109,6 +110,16 @@ def test_the_slider_and_the_number(page: Page) -> None:
     assert step(page) == 37
 
 
+def test_a_number_that_is_no_step(page: Page) -> None:
+    field = page.locator(".jump input")
+    for text, wanted in [("2.5", 3), ("", 3), ("-4", 1), ("7", 7)]:
+        field.fill(text)
+        page.keyboard.press("Enter")
+        assert step(page) == wanted
+    page.get_by_role("button", name="Step on").click()
+    assert step(page) == 8
+
+
 def test_a_box_leads_to_the_first_step_that_touches_it(page: Page) -> None:
     box = LABELS.index("h2")
     page.locator(f"[data-box='{box}']").click()
@@ -136,6 +147,10 @@ def test_the_next_step_of_a_parameter(page: Page) -> None:
 
 def test_what_is_lit_belongs_to_the_step(page: Page) -> None:
     shown = play(articles_loss()[1], 0.1).film
+    expected = [
+        {"data": f"data {DRAWN.figure(line.number)}" if line.is_leaf else "", "grad": ""} for line in shown.lines
+    ]
+    walked: set[int] = set()
     for number, frame in enumerate(shown.frames):
         assert step(page) == number + 1
         lit = page.evaluate(
@@ -145,12 +160,32 @@ def test_what_is_lit_belongs_to_the_step(page: Page) -> None:
       const numbers = (selector, name) => all(selector).map((one) => +one.dataset[name]);
               return {
                 to: numbers('.node.to', 'box'), from: numbers('.node.from', 'box'),
-                arrows: numbers('.edge.lit', 'arrow'),
+                arrows: numbers('.edge.lit', 'arrow'), flight: numbers('.edge.flight', 'arrow'),
+                done: numbers('.edge.done', 'arrow'), waiting: numbers('.node.coming', 'box').sort((a, b) => a - b),
+                labels: all('.edge')
+                  .filter((one) => getComputedStyle(one.querySelector('text')).visibility === 'visible')
+                  .map((one) => +one.dataset.arrow),
+                texts: all('[data-box]').sort((a, b) => a.dataset.box - b.dataset.box)
+                  .map((one) => ['.data', '.grad'].map((part) => one.querySelector(part).textContent)),
+                because: shadow.querySelector('.because').textContent,
+                next: shadow.querySelector('p.coming').textContent,
                 code: all('.code li.lit').map((one) => one.textContent),
                 formula: shadow.querySelector('.formula').textContent,
               };
             }"""
         )
+        assert lit["flight"] == list(frame.arrows[-1:])
+        assert lit["because"] == (f"Because {frame.because}." if frame.because else "")
+        ahead = "This was the last step." if number == 36 else f"Next: {shown.frames[number + 1].short}"
+        assert lit["next"] == ahead
+        # What the boxes say is what all steps up to this one have brought.
+        for change in frame.changes:
+            expected[change.box][change.field] = f"{change.field} {change.text}"
+        assert lit["texts"] == [[one["data"], one["grad"]] for one in expected]
+        walked |= set(frame.arrows if frame.phase == "backward" else [])
+        assert walked == set(lit["done"])
+        assert walked == set(lit["labels"])
+        assert lit["waiting"] == [place for place, one in enumerate(expected) if not one["data"]]
         assert lit["to"] == [frame.target]
         assert lit["from"] == ([] if frame.source is None else [frame.source])
         assert sorted(lit["arrows"]) == sorted(frame.arrows)
@@ -204,6 +239,17 @@ def test_two_players_on_one_page(chromium: Browser, tmp_path: Path) -> None:
         assert (first.locator(".slider").input_value(), second.locator(".slider").input_value()) == ("1", "37")
 
 
+def test_the_same_html_twice(chromium: Browser, tmp_path: Path) -> None:
+    html = play(articles_loss()[1])._repr_html_()
+    path = tmp_path / "same.html"
+    path.write_text(f"<!doctype html><html lang=en><title>same</title>{html}{html}", encoding="utf-8")
+    with opened(chromium, path.as_uri()) as one:
+        assert one.evaluate("[...document.querySelectorAll('.stepgrad-player')].map((each) => !!each.shadowRoot)") == [
+            True,
+            True,
+        ]
+
+
 def test_keys_do_not_reach_the_page_around(chromium: Browser, tmp_path: Path) -> None:
     path = tmp_path / "around.html"
     path.write_text(
@@ -217,6 +263,11 @@ def test_keys_do_not_reach_the_page_around(chromium: Browser, tmp_path: Path) ->
         for key in ("ArrowRight", "ArrowDown", " ", "Home", "a"):
             one.keyboard.press(key)
         assert one.evaluate("heard") == []
+        # Saving, running a cell and leaving it are the notebook's.
+        for key in ("Control+s", "Shift+Enter", "Escape"):
+            one.keyboard.press(key)
+        assert {"s", "Enter", "Escape"} <= set(one.evaluate("heard"))
+        one.evaluate("heard = []")
         one.locator("body").press("x")
         one.evaluate("document.activeElement.blur()")
         one.keyboard.press("y")
@@ -324,6 +375,35 @@ def test_axe_finds_nothing_serious(chromium: Browser, address: str, scheme: str)
             one.keyboard.press(key)
             found = Axe().run(one).response["violations"]
             assert [(each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in found] == []
+
+
+def test_long_formulas_and_tall_graphs(chromium: Browser, tmp_path: Path) -> None:
+    xs = [Value(0.1 * number, f"a_long_name_{number}") for number in range(30)]
+    root = sum((x * 2 for x in xs), Value(1.0, "start")).named("y").tanh().named("L")
+    player = play(root, 0.1)
+    player.save(tmp_path / "tall.html")
+    with opened(chromium, (tmp_path / "tall.html").as_uri(), viewport={"width": 1400, "height": 900}) as one:
+        assert [each["id"] for each in Axe().run(one).response["violations"]] == []
+        for _ in player.film.frames:
+            for selector in (".node.to", ".code li.lit", ".words", ".formula"):
+                box = one.locator(selector).bounding_box()
+                assert box is not None
+                assert 0 <= box["y"] <= 900 - min(box["height"], 60), selector
+            one.keyboard.press("ArrowRight")
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (1366, 768)])
+def test_box_sentence_formula_and_code_are_in_sight_together(
+    chromium: Browser, address: str, size: tuple[int, int]
+) -> None:
+    with opened(chromium, address, viewport={"width": size[0], "height": size[1]}) as one:
+        for _ in FRAMES:
+            for selector in (".node.to", ".code li.lit", ".words", ".formula"):
+                box = one.locator(selector).bounding_box()
+                assert box is not None
+                assert box["y"] >= 0, selector
+                assert box["y"] + box["height"] <= size[1] + 1, selector
+            one.keyboard.press("ArrowRight")
 
 
 def test_in_a_notebook_that_was_converted_to_html(chromium: Browser, tmp_path: Path) -> None:

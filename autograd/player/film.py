@@ -23,8 +23,6 @@ from ..tracing import trace
 from ..typesetting import write
 from ..value import Number, Value, number
 
-ARROW = "←"
-
 
 class Change(NamedTuple):
     """A text that a frame puts in a box: its data or its grad, and which parameter of the table that is, if one."""
@@ -39,12 +37,16 @@ class Change(NamedTuple):
 class Frame(NamedTuple):
     """One step of the film.
 
-    phase: forward, seed, backward or update. words: the sentence. formula: MathML. code: the lit line of the listing.
-    source, target: the boxes that something is handed from and to; arrows: those in flight. step: of the backward pass.
+    phase: forward, seed, backward or update. words: the sentence. short: the same in a few words, for the step before.
+    because: the rule in words, if there is one. formula: MathML. code: the lit line of the listing. source, target: the
+    boxes that something is handed from and to; arrows: the one in flight last, before it those it adds to. step: of the
+    backward pass.
     """
 
     phase: str
     words: str
+    short: str
+    because: str
     formula: str
     code: int
     source: int | None
@@ -90,78 +92,83 @@ class Film:
     def _forward(self) -> None:
         for statement in self.listing.forward:
             line = statement.line
-            formula = [("", line.expression), ("=", self._with_numbers(line)), ("=", ("figure", line.number))]
+            formula = [("=", line.expression), ("=", self._with_numbers(line)), ("=", ("figure", line.number))]
             self._add(
                 "forward",
                 f"{self._said(line)} = {_figure(line.number)}.",
-                _rows(write(("name", line.target), MATHML, self.lines.labels), formula, self.lines.labels),
-                None,
-                line,
-                [self.arrows[self.box_of[one], self.box_of[line]] for one in line.inputs],
-                [self._change(line, "data", line.number)],
-                code=statement.text,
+                self._said(line),
+                formula=_rows(("name", line.target), formula, self.lines.labels),
+                code=self._written(statement.text),
+                target=line,
+                arrows=[self.arrows[self.box_of[one], self.box_of[line]] for one in line.inputs],
+                change=self._change(line, "data", line.number),
             )
 
     def _backward(self) -> None:
-        self.code.append("")
         root, seed = self.lines.root, self.steps[0]
+        if self.code:
+            self._written("")
+        gradient = self._gradient(root)
         self._add(
             "seed",
-            f"∂{root.label}/∂{root.label} = 1: {seed.because}. From here the gradient flows back.",
-            _rows(
-                write(("derivative", root.target, root.target), MATHML, self.lines.labels), [("=", ("number", 1))], {}
-            ),
-            None,
-            root,
-            [],
-            [self._change(root, "grad", seed.after)],
-            code=f"# d_{root.target}_d_{root.target} = 1",
+            f"the way back starts at {root.label} itself: ∂{root.label}/∂{root.label} = 1.",
+            f"∂{root.label}/∂{root.label} = 1",
+            because=seed.because,
+            formula=_rows(gradient, [("=", ("number", 1))], self.lines.labels),
+            code=self._written(f"# d_{root.target}_d_{root.target} = 1"),
+            target=root,
+            change=self._change(root, "grad", seed.after),
             step=seed,
         )
         code_of = {}
         for statement in self.listing.gradients:
-            for line, partial in statement.edges:
-                code_of[line, partial.wrt] = len(self.code)
-            self.code.append(statement.text)
+            place = self._written(statement.text)
+            code_of.update({(line, partial.wrt): place for line, partial in statement.edges})
+        received: dict[Assignment, list[int]] = {}
         for (line, partial), step in zip(self.lines.edges(), self.steps[1:], strict=True):
-            flow = f"{root.label}'s gradient flows through {self._said(line)} to {partial.wrt.label}: "
-            flow += f"{_figure(step.upstream)} × {_figure(step.partial)} = {_figure(step.contribution)}"
-            if step.before:
+            to = partial.wrt
+            arrows = received.setdefault(to, [])
+            arrows.append(self.arrows[self.box_of[to], self.box_of[line]])
+            flow = f"{root.label}'s gradient flows through {self._said(line)} to {to.label}: "
+            flow += f"{_figure(step.upstream)} × {_factor(step.partial)} = {_figure(step.contribution)}"
+            if len(arrows) > 1:
                 flow += f", added to the {_figure(step.before)} from before: {_figure(step.after)}"
             self._add(
                 "backward",
                 f"{flow}.",
-                self._chain_rule(step, line, partial.wrt, partial.tree),
-                line,
-                partial.wrt,
-                [self.arrows[self.box_of[partial.wrt], self.box_of[line]]],
-                [self._change(partial.wrt, "grad", step.after)],
-                code=code_of[line, partial.wrt],
+                step.text,
+                because=step.because,
+                formula=self._chain_rule(step, line, to, partial.tree, len(arrows) > 1),
+                code=code_of[line, to],
+                source=line,
+                target=to,
+                arrows=list(arrows),
+                change=self._change(to, "grad", step.after),
                 step=step,
             )
 
     def _update(self, rate: float) -> None:
-        self.code.append("")
+        self._written("")
+        learning_rate = self.listing.names.identifier("learning_rate")
+        symbol = "η" if "η" not in {line.label for line in self.lines} else "learning rate"
         moved = {leaf: leaf.number - rate * self.gradients[leaf.value] for leaf in self.parameters}
-        last = self.parameters[-1]
         for leaf in self.parameters:
             gradient = self.gradients[leaf.value]
             words = f"{leaf.label} moves against its gradient: {_figure(leaf.number)} − {_figure(rate)} × "
-            words += f"{_figure(gradient)} = {_figure(moved[leaf])}."
-            if leaf is last:
+            words += f"{_factor(gradient)} = {_figure(moved[leaf])}."
+            if leaf is self.parameters[-1]:
                 words += f" {self.lines.root.label} was {_figure(self.lines.root.number)}, {self._afterwards(moved)}."
-            symbols: Tree = ("-", ("name", leaf.target), ("*", ("name", "η"), self._gradient(leaf)))
+            symbols: Tree = ("-", ("name", leaf.target), ("*", ("words", symbol), self._gradient(leaf)))
             numbers: Tree = ("-", ("figure", leaf.number), ("*", ("figure", rate), ("figure", gradient)))
-            rows = [(ARROW, symbols), ("=", numbers), ("=", ("figure", moved[leaf]))]
+            rows = [("←", symbols), ("=", numbers), ("=", ("figure", moved[leaf]))]
             self._add(
                 "update",
                 words,
-                _rows(write(("name", leaf.target), MATHML, self.lines.labels), rows, self.lines.labels),
-                None,
-                leaf,
-                [],
-                [self._change(leaf, "data", moved[leaf])],
-                code=f"{leaf.target} -= learning_rate * {self.listing.gradient_of.get(leaf, '0.0')}",
+                f"{leaf.label} moves",
+                formula=_rows(("name", leaf.target), rows, self.lines.labels),
+                code=self._written(f"{leaf.target} -= {learning_rate} * {self.listing.gradient(leaf.value)}"),
+                target=leaf,
+                change=self._change(leaf, "data", moved[leaf]),
             )
 
     def _afterwards(self, moved: dict[Assignment, float]) -> str:
@@ -178,19 +185,25 @@ class Film:
         self,
         phase: str,
         words: str,
+        short: str,
+        *,
         formula: str,
-        source: Assignment | None,
+        code: int,
         target: Assignment,
-        arrows: Sequence[int],
-        changes: Sequence[Change],
-        code: str | int,
+        change: Change,
+        because: str = "",
+        source: Assignment | None = None,
+        arrows: Sequence[int] = (),
         step: Step | None = None,
     ) -> None:
-        if isinstance(code, str):
-            self.code.append(code)
-            code = len(self.code) - 1
         from_box = None if source is None else self.box_of[source]
-        self.frames.append(Frame(phase, words, formula, code, from_box, self.box_of[target], arrows, changes, step))
+        to_box = self.box_of[target]
+        self.frames.append(Frame(phase, words, short, because, formula, code, from_box, to_box, arrows, [change], step))
+
+    def _written(self, code: str) -> int:
+        """Add a line to the listing; returns its number."""
+        self.code.append(code)
+        return len(self.code) - 1
 
     def _change(self, line: Assignment, field: str, new: float) -> Change:
         parameter = self.parameters.index(line) if line in self.parameters else None
@@ -206,7 +219,7 @@ class Film:
     def _gradient(self, line: Assignment) -> Tree:
         return ("derivative", self.lines.root.target, line.target)
 
-    def _chain_rule(self, step: Step, line: Assignment, to: Assignment, partial: Tree) -> str:
+    def _chain_rule(self, step: Step, line: Assignment, to: Assignment, partial: Tree, is_added: bool) -> str:
         """Symbols, numbers and result below each other; each factor has the colour of what it is in the picture."""
         labels = self.lines.labels
 
@@ -225,7 +238,7 @@ class Film:
         target = write(self._gradient(to), MATHML, labels)
         rows = [("+=", product(self._gradient(line), partial))]
         numbers = product(("figure", step.upstream), ("figure", step.partial))
-        if step.before:
+        if is_added:
             rows.append(("=", f"{figure(step.before)}<mo>+</mo>{numbers}"))
             added = MATHML.brackets(figure(step.contribution)) if step.contribution < 0 else figure(step.contribution)
             rows.append(("=", f'{figure(step.before)}<mo>+</mo><mrow class="contribution">{added}</mrow>'))
@@ -238,37 +251,37 @@ class Film:
 
     @cached_property
     def drawing(self) -> Drawing:
-        """The picture at the end of the film; every box has room for the widest number that it ever shows."""
+        """The picture after the backward pass; every box has room for the widest number that it ever shows."""
         widest: list[list[str]] = [[] for _ in self.boxes]
-        last: dict[tuple[int, str], str] = {}
+        gradients: dict[int, str] = {}
         for frame in self.frames:
             for change in frame.changes:
-                last[change.box, change.field] = change.text
-                widest[change.box].append(box_text(change.field, change.text))
+                if change.field == "grad":
+                    gradients[change.box] = change.text
+                widest[change.box].append(f"{change.field} {change.text}")
         boxes = []
         for place, (box, line) in enumerate(zip(self.boxes, self.lines, strict=True)):
-            data = last.get((place, "data"), _figure(line.number))
-            grad = last.get((place, "grad"), "0")
-            text = [line.label, box_text("data", data), box_text("grad", grad)]
+            # As backward leaves it: after the update the numbers would no longer belong together.
+            text = [line.label, f"data {_figure(line.number)}", f"grad {gradients.get(place, '0')}"]
             boxes.append(Box(box.look, text, box.group, box.lines, [*text, *widest[place]]))
         arrows = {ends: _figure(partial.number) for ends, partial in arrows_of(self.lines, boxes).items() if partial}
         graph = {"rankdir": "LR", "ranksep": "0.35", "nodesep": "0.12"}
         return drawing_of(boxes, arrows, graph, self.lines.root.label)
 
 
-def box_text(field: str, text: str) -> str:
-    """A number as it stands in a box."""
-    return f"{field} {text}"
-
-
 def _figure(number: float) -> str:
     return DRAWN.figure(number)
 
 
-def _rows(target: str, rows: Sequence[tuple[str, Tree]], labels: dict[str, str]) -> str:
-    shown = [(sign or "=", write(tree, MATHML, labels)) for sign, tree in rows]
+def _factor(number: float) -> str:
+    """A number as it is written behind a sign."""
+    return f"({_figure(number)})" if number < 0 else _figure(number)
+
+
+def _rows(target: Tree, rows: Sequence[tuple[str, Tree]], labels: dict[str, str]) -> str:
+    shown = [(sign, write(tree, MATHML, labels)) for sign, tree in rows]
     different = [row for row, before in zip(shown, [("", ""), *shown], strict=False) if row[1] != before[1]]
-    return _table(target, different)
+    return _table(write(target, MATHML, labels), different)
 
 
 def _table(target: str, rows: Sequence[tuple[str, str]]) -> str:

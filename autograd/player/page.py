@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 _SVG = "http://www.w3.org/2000/svg"
 
 # Pixels for each of Graphviz's points: as large as text in the picture is wanted, and as small as it can be read.
-_MOST, _LEAST = 1.4, 0.95
+_MOST, _LEAST = 1.4, 0.9
 
 
 def embedded(film: Film, element_id: str) -> str:
@@ -30,7 +30,7 @@ def embedded(film: Film, element_id: str) -> str:
     script = (_HERE / "player.js").read_text(encoding="utf-8")
     return (
         f'<div id="{element_id}" class="stepgrad-player"><noscript>{_image(film)}</noscript>{_steps(film)}'
-        f'<script>({script})(document.getElementById("{element_id}"), '
+        f'<script>({script})(document.currentScript, "{element_id}", '
         f"{_literal(_contents(film))});</script></div>"
     )
 
@@ -43,7 +43,7 @@ def standalone(film: Film) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>:root{{color-scheme:light dark}}"
         "body{margin:0;padding:clamp(0px,1.5vw,24px);font-family:system-ui,sans-serif}"
-        "h1{font-size:1.25rem;margin:0.6rem 0.75rem}"
+        "h1{font-size:1.05rem;margin:0.6rem 0.75rem}"
         "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
         f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-player')}</main></body></html>\n"
     )
@@ -81,6 +81,8 @@ def _contents(film: Film) -> dict[str, Any]:
             {
                 "phase": frame.phase,
                 "words": frame.words,
+                "short": frame.short,
+                "because": frame.because,
                 "formula": frame.formula,
                 "code": frame.code,
                 "source": frame.source,
@@ -108,10 +110,10 @@ def _picture(film: Film) -> str:
         return f'<p class="nothing">{escape(str(error))}</p>'
     ElementTree.register_namespace("", _SVG)
     svg = ElementTree.fromstring(drawn)
-    width, _ = (float(size) for size in (svg.get("viewBox") or "0 0 0 0").split()[2:])
+    width, height = (float(size) for size in (svg.get("viewBox") or "0 0 0 0").split()[2:])
     for attribute in ("width", "height"):
         del svg.attrib[attribute]
-    svg.set("style", f"width:{width * _MOST:.0f}px;min-width:{width * _LEAST:.0f}px;height:auto")
+    svg.set("style", f"width:{width * _MOST:.0f}px;min-width:{width * _LEAST:.0f}px;min-height:{height * _LEAST:.0f}px")
     svg.set("role", "group")
     svg.set("aria-label", f"The graph of {film.lines.root.label}")
     for group in svg.iter(f"{{{_SVG}}}g"):
@@ -157,7 +159,9 @@ def _markup(film: Film) -> str:
 <label class="jump">Step <input type="number" min="1" max="{count}" value="1"> of {count}</label>
 </div>
 <section class="say" aria-label="This step">
-<p class="words" aria-live="polite"></p><div class="formula"></div>
+<p class="words" aria-live="polite"></p>
+<div class="formula" tabindex="0" role="region" aria-label="Formula"></div>
+<p class="because"></p><p class="coming"></p>
 </section>
 <div class="picture" tabindex="0" role="region" aria-label="Picture"></div>
 <section class="table" aria-label="Parameters">

@@ -1,5 +1,8 @@
-function (host, film) {
+function (script, id, film) {
   "use strict";
+  // The element around the script: a page may hold the same one twice. Some hosts run scripts without saying which.
+  const around = script && script.parentElement;
+  const host = around && around.matches(".stepgrad-player") ? around : document.getElementById(id);
   if (!host || host.shadowRoot) return;
   host.replaceChildren();
   const shadow = host.attachShadow({ mode: "open" });
@@ -64,13 +67,16 @@ function (host, film) {
   }
 
   function show(number) {
-    at = Math.max(0, Math.min(last, number));
+    at = Math.max(0, Math.min(last, Math.round(number)));
     const frame = film.frames[at];
     const { texts, done } = state(at);
     const phase = frame.phase[0].toUpperCase() + frame.phase.slice(1);
     find(".phase").textContent = phase;
     find(".words").textContent = frame.words;
     find(".formula").innerHTML = frame.formula;
+    find(".because").textContent = frame.because && "Because " + frame.because + ".";
+    find(".coming").textContent = at < last ? "Next: " + film.frames[at + 1].short : "This was the last step.";
+    player.dataset.phase = frame.phase;
     slider.value = at + 1;
     slider.setAttribute("aria-valuetext", frame.words);
     jump.value = at + 1;
@@ -86,6 +92,7 @@ function (host, film) {
     });
     arrows.forEach((arrow, place) => {
       arrow.classList.toggle("lit", frame.arrows.includes(place));
+      arrow.classList.toggle("flight", frame.arrows[frame.arrows.length - 1] === place);
       arrow.classList.toggle("done", done.has(place));
     });
     lines.forEach((line, place) => {
@@ -123,6 +130,7 @@ function (host, film) {
     if (timer !== null) return pause();
     if (at === last) show(0);
     timer = setInterval(() => {
+      if (!host.isConnected) return pause();
       show(at + 1);
       if (at === last) pause();
     }, Number(speed.value));
@@ -149,7 +157,7 @@ function (host, film) {
   find(".last").addEventListener("click", moves.End);
   find(".play").addEventListener("click", play);
   slider.addEventListener("input", () => go(Number(slider.value) - 1));
-  jump.addEventListener("change", () => go(Number(jump.value) - 1 || 0));
+  jump.addEventListener("change", () => go(jump.value === "" ? at : Number(jump.value) - 1));
   speed.addEventListener("change", () => {
     if (timer !== null) {
       pause();
@@ -172,23 +180,31 @@ function (host, film) {
     const visit = () => first >= 0 && go(first);
     box.addEventListener("click", visit);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") visit();
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      visit();
     });
   });
 
   // A notebook must not take our keys for its own, nor we those of a field that somebody types in.
   player.addEventListener("keydown", (event) => {
+    // What saves, runs a cell or leaves it is the notebook's all the same.
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.key === "Escape") return;
     event.stopPropagation();
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves)) return;
+    if (!(event.key in moves)) return;
     const used = event.composedPath()[0];
     if (used === jump || used === speed || (event.key === " " && used.tagName === "BUTTON")) return;
+    // What has the focus and can be scrolled sideways is scrolled.
+    if (used !== slider && event.key !== " " && used.scrollWidth > used.clientWidth + 1) return;
     event.preventDefault();
     moves[event.key]();
   });
   // On a page of its own the keys work before anything was clicked.
   if (document.body.firstElementChild && document.body.firstElementChild.contains(host) && host.id === "stepgrad-player") {
     document.addEventListener("keydown", (event) => {
-      if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target !== document.body) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
       if (!(event.key in moves)) return;
       event.preventDefault();
       moves[event.key]();
@@ -201,7 +217,7 @@ function (host, film) {
     const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
     let dark = prefersDark.matches;
     if (jpThemeLight) dark = jpThemeLight === "false";
-    if (vscodeThemeKind) dark = vscodeThemeKind.includes("dark");
+    if (vscodeThemeKind) dark = /dark|high-contrast$/.test(vscodeThemeKind);
     host.dataset.theme = dark ? "dark" : "light";
   }
   theme();
