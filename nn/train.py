@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from autograd import DomainError, NotANumberError, UsageError, Value, no_grad
 
+from .engine import Eager, engine_for
 from .losses import Loss, mean_squared_error
 from .module import Module
 from .optimizers import SGD, Optimizer
@@ -26,11 +27,15 @@ class History:
     losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
     evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
     interrupted: whether Ctrl-C ended the run before its last epoch.
+    engine: "compiled" or "eager", whichever ran.
+    why: why it was eager, where that was not asked for.
     """
 
     losses: list[float] = field(default_factory=list)
     evaluations: dict[int, float] = field(default_factory=dict)
     interrupted: bool = False
+    engine: str = "eager"
+    why: str = ""
 
     def __repr__(self) -> str:
         seen = f"{len(self.losses)} epochs"
@@ -58,6 +63,7 @@ def fit(
     evaluate_every: int | None = None,
     on_epoch: Callable[[int, History], object] | None = None,
     progress: bool | None = None,
+    engine: Literal["auto", "compiled", "eager"] = "auto",
 ) -> History:
     """Train a network; returns the History of the run.
 
@@ -69,6 +75,8 @@ def fit(
     evaluate_every: 10 adds the loss over all samples after the updates of epochs 0, 10, 20, …
     on_epoch: called with the epoch, from 0, and the History so far, after each epoch.
     progress: a progress bar: True, False, or None for one on long work where there is a terminal.
+    engine: "compiled" runs the generated code of one recorded sample (autograd.compile); "eager" records every sample;
+        "auto" is compiled where that gives the same numbers, else eager, and history.why says why.
 
     Ctrl-C ends the run; the network is then as the last whole update left it. Raises UsageError before training starts
     where inputs or targets cannot be what is meant, saying which row and why.
@@ -93,24 +101,23 @@ def fit(
     order = list(range(len(rows)))
     random = Random(seed)
     # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
-    differentiated = {*net.parameters(), *optimizer.parameters}
+    differentiated = list(dict.fromkeys([*net.parameters(), *optimizer.parameters]))
     try:
+        runs = engine_for(engine, net, loss, rows, wanted, differentiated)
+        history.engine, history.why = runs.name, runs.why
         for epoch in _with_progress_bar(epochs, progress):
             optimizer.epoch = epoch
+            runs.check(epoch)
             if shuffle:
                 random.shuffle(order)
             total = 0.0
             for batch in _batches(order, batch_size):
-                for parameter in differentiated:
-                    parameter.zero_grad()
-                for sample in batch:
-                    cost = loss(net(rows[sample]), wanted[sample])
-                    cost.backward(1.0 / len(batch) if reduction == "mean" else 1.0)
-                    total += cost.data
+                total += runs.batch(batch, 1.0 / len(batch) if reduction == "mean" else 1.0, differentiated)
                 optimizer.step()
             history.losses.append(total / len(rows) if reduction == "mean" else total)
             if evaluate_every and epoch % evaluate_every == 0:
-                history.evaluations[epoch] = _evaluate(net, rows, wanted, loss, reduction)
+                seen = runs.total()
+                history.evaluations[epoch] = seen / len(rows) if reduction == "mean" else seen
             if on_epoch:
                 on_epoch(epoch, history)
     except KeyboardInterrupt:
@@ -132,12 +139,8 @@ def evaluate(
     0.25
     """
     _check_reduction(reduction)
-    return _evaluate(net, *check_samples(net, inputs, targets, loss), loss, reduction)
-
-
-def _evaluate(net: Module, rows: list[Row], targets: list[Any], loss: Loss, reduction: str) -> float:
-    with no_grad():
-        total = sum(loss(net(row), target).data for row, target in zip(rows, targets, strict=True))
+    rows, wanted = check_samples(net, inputs, targets, loss)
+    total = Eager(net, loss, rows, wanted).total()
     return total / len(rows) if reduction == "mean" else total
 
 

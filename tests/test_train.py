@@ -101,7 +101,7 @@ def test_shuffling_is_another_order_every_epoch_and_a_seed_fixes_it() -> None:
             seen.append(float(target))
             return mean_squared_error(prediction, target)
 
-        fit(line(), INPUTS, [1, 2, 3, 4, 5], loss, epochs=3, shuffle=shuffle, seed=seed)
+        fit(line(), INPUTS, [1, 2, 3, 4, 5], loss, epochs=3, shuffle=shuffle, seed=seed, engine="eager")
         return [seen[5 + 5 * i : 10 + 5 * i] for i in range(3)]  # the first five are those of the check
 
     assert orders(1) == orders(1) != orders(2)
@@ -154,7 +154,7 @@ def test_ctrl_c_returns_what_has_been_learned_as_the_last_whole_update_left_it()
         whole.append(net.w1.data)
         return mean_squared_error(prediction, target)
 
-    history = fit(net, INPUTS, TARGETS, loss, SGD(net.parameters(), 0.01), epochs=100)
+    history = fit(net, INPUTS, TARGETS, loss, SGD(net.parameters(), 0.01), epochs=100, engine="eager")
     assert history.interrupted
     assert len(history.losses) == 2
     assert net.w1.data not in whole  # the update after the last whole sample was made
@@ -329,5 +329,5 @@ def test_evaluating_records_nothing() -> None:
     assert len(seen) == 11
     assert set(seen) == {()}
     seen.clear()
-    fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1)
+    fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1, engine="eager")
     assert [bool(inputs) for inputs in seen] == [False] * 5 + [True] * 5 + [False] * 5

@@ -1,0 +1,183 @@
+"""Training on generated code: the same numbers as eager training, and never another function than the network's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograd import DomainError, UsageError, Value, relu
+from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, fit, half_squared_error, mean_squared_error
+from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
+from nn.losses import binary_cross_entropy, hinge
+from nn.module import Module
+from nn.optimizers import Optimizer
+
+OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
+    "SGD": lambda parameters: SGD(parameters, 0.05),
+    "momentum": lambda parameters: SGD(parameters, 0.02, momentum=0.9),
+    "Adam": lambda parameters: Adam(parameters, 0.01),
+}
+
+_rows, _targets = breast_cancer()
+_standard = standardise(_rows, _rows)[0]
+ARTICLES: dict[str, tuple[Callable[[], Any], Any, Any, Any, int | None]] = {
+    "weight-height": (
+        lambda: MLP(2, [2, 1], seed=1),
+        [[weight / 10, height / 10] for (weight, height), _ in PEOPLE.values()],
+        [target for _, target in PEOPLE.values()],
+        mean_squared_error,
+        1,
+    ),
+    "xor": (lambda: MLP(2, [3, 1], bias_init="zero", seed=2), *XOR, half_squared_error, None),
+    "diabetes": (lambda: Neuron(3, seed=3), *DIABETES, half_squared_error, None),
+    "breast-cancer": (lambda: MLP(30, [4, 1], seed=4), _standard[:4], _targets[:4], mean_squared_error, 3),
+    "log-loss": (lambda: MLP(2, [8, 1], bias=False, seed=5), *two_moons(6, seed=0), binary_cross_entropy, 4),
+}
+
+
+def trained(name: str, engine: Any, optimizer: str, epochs: int, **settings: Any) -> tuple[History, list[float]]:
+    make, inputs, targets, loss, batch_size = ARTICLES[name]
+    net = make()
+    moves = OPTIMIZERS[optimizer](net.parameters())
+    history = fit(net, inputs, targets, loss, moves, epochs, batch_size, engine=engine, **settings)
+    return history, [parameter.data for parameter in net.parameters()]
+
+
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_compiled_and_eager_agree_after_a_thousand_updates(name: str, optimizer: str) -> None:
+    _, inputs, _, _, size = ARTICLES[name]
+    a_pass = -(-len(inputs) // (size or len(inputs)))
+    compiled, numbers = trained(name, "auto", optimizer, 1000 // a_pass)
+    eager, wanted = trained(name, "eager", optimizer, 1000 // a_pass)
+    assert (compiled.engine, compiled.why, eager.engine) == ("compiled", "", "eager")
+    assert numbers == pytest.approx(wanted, rel=1e-12)
+    assert compiled.losses == pytest.approx(eager.losses, rel=1e-12, abs=1e-16)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_all_that_fit_does_it_does_on_every_engine(engine: Any) -> None:
+    seen: list[int] = []
+    settings = {
+        "shuffle": True,
+        "seed": 7,
+        "evaluate_every": 2,
+        "reduction": "sum",
+        "on_epoch": lambda epoch, _: seen.append(epoch),
+        "progress": False,
+    }
+    history, numbers = trained("log-loss", engine, "SGD", 7, **settings)
+    reference, wanted = trained("log-loss", "eager", "SGD", 7, **{**settings, "on_epoch": None})
+    assert history.engine == engine
+    assert seen == list(range(7))
+    assert history.losses == pytest.approx(reference.losses, rel=1e-12)
+    assert history.evaluations == pytest.approx(reference.evaluations, rel=1e-12)
+    assert set(history.evaluations) == {0, 2, 4, 6}
+    assert numbers == pytest.approx(wanted, rel=1e-12)
+
+
+def test_ctrl_c_on_compiled_code() -> None:
+    net = MLP(2, [2, 1], seed=1)
+
+    def stop(epoch: int, history: History) -> None:
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    history = fit(net, *XOR, epochs=10, on_epoch=stop)
+    assert (history.engine, history.interrupted, len(history.losses)) == ("compiled", True, 4)
+    again = MLP(2, [2, 1], seed=1)
+    fit(again, *XOR, epochs=4)
+    assert [p.data for p in net.parameters()] == [p.data for p in again.parameters()]
+
+
+def test_a_learning_rate_that_changes_by_epoch() -> None:
+    def run(engine: Any) -> list[float]:
+        net = MLP(2, [2, 1], seed=1)
+        fit(net, *XOR, optimizer=SGD(net.parameters(), lambda epoch: 0.5 / (1 + epoch)), epochs=20, engine=engine)
+        return [parameter.data for parameter in net.parameters()]
+
+    assert run("compiled") == pytest.approx(run("eager"), rel=1e-12)
+
+
+class _Branching(Module):
+    """A relu by hand: what is computed depends on the number."""
+
+    def __init__(self) -> None:
+        self.w = Value(1.0, "w")
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+    def __call__(self, inputs: Any) -> Value:
+        total = self.w * inputs[0]
+        scaled: Value = total * 1.0 if total.data > 0 else total * 0.0
+        return scaled
+
+
+def test_a_branch_on_data_is_never_silently_wrong() -> None:
+    net = _Branching()
+    history = fit(net, [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0], epochs=3)
+    assert history.engine == "eager"
+    assert history.why == "sample 1 is computed in another way than sample 0, as by a branch on its numbers"
+    with pytest.raises(UsageError, match="cannot be compiled: sample 1 is computed in another way"):
+        fit(net, [[1.0], [-1.0]], [1.0, 1.0], engine="compiled")
+    same = Neuron(weights=[1.0], bias=False, activation=relu)
+    assert fit(same, [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0], epochs=3).engine == "compiled"
+
+
+def test_a_branch_that_training_reaches_stops_it() -> None:
+    net = _Branching()
+    with pytest.raises(UsageError, match=r"in epoch \d+ sample 0 is no longer computed in the way that was compiled"):
+        fit(net, [[1.0]], [-5.0], optimizer=SGD([net.w], 0.1), epochs=50)
+
+
+def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() -> None:
+    net = MLP(2, [3], seed=1)
+    inputs, classes = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 2]
+    history = fit(net, inputs, classes, cross_entropy, SGD(net.parameters(), 0.1), 5)
+    assert history.engine == "eager"  # a class index chooses what is computed
+    assert "computed in another way" in history.why
+    random = Random(1)
+
+    def noisy(s: Value) -> Value:
+        return s * random.random()
+
+    history = fit(Neuron(1, noisy, seed=1), [[1.0], [2.0]], [1.0, 2.0], epochs=2)
+    assert history.engine == "eager"
+    scores = fit(Neuron(1, "linear", seed=1), [[1.0], [2.0]], [1, -1], hinge, epochs=3)
+    assert scores.engine == "compiled"
+
+
+def test_several_outputs() -> None:
+    def run(engine: Any) -> tuple[str, list[float]]:
+        net = MLP(2, [3, 2], seed=1)
+        history = fit(net, [[0.0, 1.0], [1.0, 0.5]], [[1.0, 0.0], [0.0, 1.0]], epochs=50, engine=engine)
+        return history.engine, [parameter.data for parameter in net.parameters()]
+
+    compiled, eager = run("auto"), run("eager")
+    assert (compiled[0], eager[0]) == ("compiled", "eager")
+    assert compiled[1] == pytest.approx(eager[1], rel=1e-12)
+
+
+def test_errors_are_those_of_the_engine() -> None:
+    engines: list[Any] = ["compiled", "eager"]
+    for engine in engines:
+        net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
+        with pytest.raises(DomainError, match=r"log, by its rule log\(x\)"):
+            fit(net, [[1.0]], [-50.0], optimizer=SGD(net.parameters(), 0.05), epochs=3, engine=engine)
+    with pytest.raises(UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'eager'\)"):
+        fit(MLP(2, [1]), *XOR, engine="fast")  # type: ignore[arg-type]
+
+
+def test_gradients_of_parameters_that_the_optimiser_leaves_alone_do_not_add_up() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    fit(net, *XOR, optimizer=SGD([net.w1], 0.1), epochs=5, engine="compiled")
+    after = {name: parameter.grad for name, parameter in net.named_parameters().items()}
+    other = MLP(2, [2, 1], seed=1)
+    fit(other, *XOR, optimizer=SGD([other.w1], 0.1), epochs=5, engine="eager")
+    assert after == pytest.approx(
+        {name: parameter.grad for name, parameter in other.named_parameters().items()}, rel=1e-9
+    )
