@@ -7,7 +7,9 @@ implementation.
 
 from __future__ import annotations
 
+import linecache
 import math
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
@@ -64,6 +66,8 @@ class Program:
         functions = run_source(source, f"program {next(_programs)}", {})
         self._one: Callable[..., Any] = functions["one"]
         self._over: Callable[..., Any] = functions["over"]
+        # The text that tracebacks show goes when the program does.
+        weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.source, self._replay_source, self._n_inputs, self._n_parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
 import math
 import multiprocessing
@@ -193,6 +194,9 @@ def test_the_source_is_what_runs_and_what_a_traceback_shows() -> None:
     assert "z = w * x" in "".join(traceback.format_exception(caught.value))
     assert "exp(-z)" in program.source
     assert "import stepgrad" not in program.source
+    del program, caught
+    gc.collect()
+    assert filename not in linecache.cache
 
 
 def _in_another_process(program: Any) -> Any:
