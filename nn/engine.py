@@ -140,8 +140,10 @@ def _compiled(
             raise UsageError("the targets are not all of the same form")
         try:
             root = loss(net(list(xs)), list(ys) if several else ys[0])
-        except (TypeError, AttributeError) as error:
-            raise UsageError(f"it does not take Values as inputs and targets ({error})") from None
+        except (
+            Exception
+        ) as error:  # whatever a network of someone's does with a Value that it does not do with a number
+            raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
         program = compile(root, inputs=[*xs, *ys], wrt=parameters)
         samples = [[*row, *(target if several else [target])] for row, target in zip(rows, targets, strict=True)]
         eager = Eager(net, loss, rows, targets)

@@ -151,6 +151,27 @@ def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() ->
     assert scores.engine == "compiled"
 
 
+class _Lookup(Module):
+    """An embedding: the input is a key."""
+
+    def __init__(self) -> None:
+        self.table = {0.0: Value(0.1, "w1"), 1.0: Value(0.2, "w2")}
+
+    def parameters(self) -> list[Value]:
+        return list(self.table.values())
+
+    def __call__(self, inputs: Any) -> Value:
+        return self.table[inputs[0]] * 1.0
+
+
+def test_a_network_that_looks_numbers_up() -> None:
+    net = _Lookup()
+    history = fit(net, [[0.0], [1.0]], [1.0, 2.0], epochs=200)
+    assert history.engine == "eager"
+    assert "it does not take Values as inputs and targets (KeyError" in history.why
+    assert [w.data for w in net.parameters()] == pytest.approx([1.0, 2.0], rel=1e-3)
+
+
 def test_several_outputs() -> None:
     def run(engine: Any) -> tuple[str, list[float]]:
         net = MLP(2, [3, 2], seed=1)
