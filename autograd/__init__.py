@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .explanation import explain
     from .picture import draw
     from .player import play
-    from .program import Program, compile  # noqa: A004
+    from .program import Program, compile  # noqa: A004 -- ours, of graphs
     from .rendering import PictureError
     from .source import to_python
     from .steps import backward_steps

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from .backward import no_partial
 from .errors import DomainError, UsageError
 from .expression import Tree
-from .markup import folded, formula_html, latex_lines, table_html
-from .mathematics import LISTING
+from .markup import aligned_latex, folded, formula_html, table_html
+from .mathematics import LATEX, LISTING
 from .naming import Names
 from .simplify import Product, merged, sum_of
 from .typesetting import PYTHON, write
@@ -205,7 +205,9 @@ class Trace:
 
     def latex(self) -> str:
         """The lines and their partials as LaTeX, in an aligned environment."""
-        return latex_lines([sides for line in self for sides in self._equations(line)], self.labels)
+        equations = [sides for line in self for sides in self._equations(line)]
+        shown = [[write(side, LATEX, self.labels) for side in sides] for sides in equations]
+        return aligned_latex([f"{left} &= {right}" for left, right in shown])
 
     def _repr_latex_(self) -> str | None:
         if folded([*self])[1]:

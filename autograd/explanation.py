@@ -18,6 +18,7 @@ from typing import NamedTuple
 from .assignments import Assignment, Partial, Trace
 from .errors import UsageError
 from .expression import Tree
+from .markup import aligned_html, aligned_latex
 from .mathematics import LATEX, MATHML, TEXT, digits
 from .simplify import Product
 from .tracing import trace
@@ -133,17 +134,12 @@ class Explanation:
             f"&{'' if sign == '=' else '{}'}{sign} {write(term, LATEX, self._labels)}" for sign, term in self._rows()
         ]
         lines[0] = write(self._left(), LATEX, self._labels) + " " + lines[0]
-        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        return aligned_latex(lines)
 
     def mathml(self) -> str:
         """The explanation as MathML."""
-        rows = [
-            f"<mtr><mtd></mtd><mtd><mo>{sign}</mo></mtd>"
-            f'<mtd style="text-align:left">{write(term, MATHML, self._labels)}</mtd></mtr>'
-            for sign, term in self._rows()
-        ]
-        rows[0] = rows[0].replace("<mtd></mtd>", f"<mtd>{write(self._left(), MATHML, self._labels)}</mtd>", 1)
-        return f'<math displaystyle="true"><mtable displaystyle="true">{"".join(rows)}</mtable></math>'
+        rows = [(sign, write(term, MATHML, self._labels)) for sign, term in self._rows()]
+        return aligned_html(write(self._left(), MATHML, self._labels), rows)
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from .expression import Tree
-from .mathematics import LATEX, MATHML, digits
+from .mathematics import MATHML, digits
 from .naming import visible
 from .typesetting import write
 
@@ -73,12 +73,19 @@ def table_text(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
-def latex_lines(equations: Sequence[tuple[Tree | None, Tree]], labels: Mapping[str, str]) -> str:
-    """Equations below each other, aligned; one without a left side goes on with the one above."""
-    lines = [
-        f"{write(left, LATEX, labels) if left else ''} &= {write(right, LATEX, labels)}" for left, right in equations
-    ]
+def aligned_latex(lines: Sequence[str]) -> str:
+    """Equations below each other, aligned at their &."""
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def aligned_html(left: str, rights: Sequence[tuple[str, str]]) -> str:
+    """What `left` is equal to, below each other: a sign and a term in each row, MathML already."""
+    rows = "".join(
+        f"<mtr><mtd>{left if not place else ''}</mtd><mtd><mo>{sign}</mo></mtd>"
+        f'<mtd style="text-align:left">{right}</mtd></mtr>'
+        for place, (sign, right) in enumerate(rights)
+    )
+    return f'<math displaystyle="true"><mtable displaystyle="true">{rows}</mtable></math>'
 
 
 def value_html(value: Value) -> str:

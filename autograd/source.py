@@ -21,7 +21,7 @@ from .value import Value
 _LONGEST_LINE = 100
 # A gradient that comes together from more consumers than this goes on in a line of its own, with +=.
 _TERMS_A_LINE = 8
-# Python's own compile() then needs half a gigabyte.
+# Python's own compile() then needs about half a gigabyte.
 _MANY_LINES = 100_000
 
 
@@ -54,7 +54,7 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
     lines = trace(root, wrt=wanted)
     if len(lines) > _MANY_LINES:
         warnings.warn(
-            f"{len(lines)} lines: Python will need a gigabyte to compile this text; trace fewer samples at once",
+            f"{len(lines)} lines: Python will need half a gigabyte to compile this text; trace fewer samples at once",
             stacklevel=2,
         )
     if wrt is None:  # in the order of the arguments

@@ -31,14 +31,16 @@ def to_code(tree: Tree) -> str:
     return write(tree, CODE)
 
 
-def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None) -> str:
+def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, around: int = 0) -> str:
     """The tree in a style; `labels` tells what people call a name, where that is not the name itself.
+
+    around: how tightly what will stand around it holds together, one of PRECEDENCE or one more on the right of a sign.
 
     >>> square = ("**", ("-", ("name", "y_true"), ("name", "o1")), ("number", 2.0))
     >>> write(square, CODE), write(square, PYTHON)
     ('power(y_true - o1, 2.0)', '(y_true - o1) ** 2')
     """
-    return _write(style.prepared(tree), style, labels or {}, 0)
+    return _write(style.prepared(tree), style, labels or {}, around)
 
 
 def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:

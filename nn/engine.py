@@ -9,7 +9,7 @@ now and then while the parameters move: where it differs then, training stops wi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import StepgradError, UsageError, Value, no_grad
@@ -32,16 +32,25 @@ class Eager:
 
     name = "eager"
 
-    def __init__(self, net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any], why: str = "") -> None:
+    def __init__(
+        self,
+        net: Module,
+        loss: Loss,
+        rows: Sequence[Row],
+        targets: Sequence[Any],
+        parameters: Sequence[Value] = (),
+        why: str = "",
+    ) -> None:
         self.net = net
         self.loss = loss
         self.rows = rows
         self.targets = targets
+        self.parameters = parameters
         self.why = why
 
-    def batch(self, samples: Sequence[int], seed: float, parameters: Iterable[Value]) -> float:
+    def batch(self, samples: Sequence[int], seed: float) -> float:
         """The sum of the losses over some samples; each parameter's grad becomes that of seed times the sum."""
-        for parameter in parameters:
+        for parameter in self.parameters:
             parameter.zero_grad()
         total = 0.0
         for sample in samples:
@@ -69,16 +78,16 @@ class Compiled:
     name = "compiled"
     why = ""
 
-    def __init__(self, program: Program, samples: list[Row], parameters: Sequence[Value], eager: Eager) -> None:
+    def __init__(self, program: Program, samples: list[Row], eager: Eager) -> None:
         self.program = program
         self.samples = samples
-        self.parameters = parameters
+        self.parameters = eager.parameters
         self.eager = eager
 
     def is_right_for(self, sample: int) -> bool:
         """Whether the program gives the loss and the gradients that the engine gives."""
         value, gradients = self.program(self.samples[sample], [parameter.data for parameter in self.parameters])
-        true = self.eager.batch([sample], 1.0, self.parameters)
+        true = self.eager.batch([sample], 1.0)
         return _alike([value, *gradients], [true, *(parameter.grad for parameter in self.parameters)])
 
     def check(self, epoch: int) -> None:
@@ -91,8 +100,8 @@ class Compiled:
                 "with engine='eager'"
             )
 
-    def batch(self, samples: Sequence[int], seed: float, parameters: Iterable[Value]) -> float:
-        """As the eager engine's; `parameters` are those it was made for."""
+    def batch(self, samples: Sequence[int], seed: float) -> float:
+        """As the eager engine's."""
         numbers = [parameter.data for parameter in self.parameters]
         total, gradients = self.program.over([self.samples[sample] for sample in samples], numbers, checked=True)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
@@ -105,7 +114,7 @@ class Compiled:
 
 
 def engine_for(
-    wanted: str, net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any], parameters: Iterable[Value]
+    wanted: str, net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any], parameters: Sequence[Value]
 ) -> Eager | Compiled:
     """The engine that fit asked for: "eager", "compiled", or "auto", which is compiled wherever that is right.
 
@@ -113,57 +122,60 @@ def engine_for(
     """
     if wanted not in ("auto", "compiled", "eager"):
         raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'eager')")
+    eager = Eager(net, loss, rows, targets, parameters)
     if wanted == "eager":
-        return Eager(net, loss, rows, targets)
-    order = list(parameters)
+        return eager
     try:
-        return _compiled(net, loss, rows, targets, order)
+        return _compiled(eager)
     except StepgradError as error:
         if wanted == "compiled":
             raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
-        return Eager(net, loss, rows, targets, str(error))
+        eager.why = str(error)
+        return eager
 
 
-def _compiled(
-    net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any], parameters: list[Value]
-) -> Compiled:
-    # Loaded when it is first needed, as all views of a graph are.
-    from autograd import compile  # noqa: A004
-
-    before = [parameter.grad for parameter in parameters]
+def _compiled(eager: Eager) -> Compiled:
+    """The compiled engine, once it has been compared with the eager one. Raises StepgradError where it is not right."""
+    before = [parameter.grad for parameter in eager.parameters]
     try:
-        xs = [Value(x, f"x{place}") for place, x in enumerate(rows[0], start=1)]
-        several = isinstance(targets[0], list)
-        ys = [Value(y, "y_true") for y in (targets[0] if several else targets[:1])]
-        widths = {len(target) if isinstance(target, list) else -1 for target in targets}
-        if len(widths) > 1:
-            raise UsageError("the targets are not all of the same form")
-        try:
-            root = loss(net(list(xs)), list(ys) if several else ys[0])
-        except (
-            Exception
-        ) as error:  # whatever a network of someone's does with a Value that it does not do with a number
-            raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
-        program = compile(root, inputs=[*xs, *ys], wrt=parameters)
-        samples = [[*row, *(target if several else [target])] for row, target in zip(rows, targets, strict=True)]
-        eager = Eager(net, loss, rows, targets)
-        engine = Compiled(program, samples, parameters, eager)
-        numbers = [parameter.data for parameter in parameters]
-        some = {place * (len(rows) - 1) // max(1, _MOST_COMPARED - 1) for place in range(_MOST_COMPARED)}
+        engine = _program(eager)
+        numbers = [parameter.data for parameter in eager.parameters]
+        count = len(engine.samples)
+        with_gradients = {place * (count - 1) // (_MOST_COMPARED - 1) for place in range(_MOST_COMPARED)}
         for sample, true in enumerate(eager.losses()):
-            alike = (
-                engine.is_right_for(sample)
-                if sample in some
-                else _alike([program(samples[sample], numbers)[0]], [true])
-            )
-            if not alike:
+            if sample in with_gradients:
+                is_right = engine.is_right_for(sample)
+            else:
+                is_right = _alike([engine.program(engine.samples[sample], numbers)[0]], [true])
+            if not is_right:
                 raise UsageError(
                     f"sample {sample} is computed in another way than sample 0, as by a branch on its numbers"
                 )
     finally:
-        for parameter, grad in zip(parameters, before, strict=True):
+        for parameter, grad in zip(eager.parameters, before, strict=True):
             parameter.grad = grad
     return engine
+
+
+def _program(eager: Eager) -> Compiled:
+    """The program of the first sample, and all samples as what it takes."""
+    # Loaded when it is first needed, as all views of a graph are.
+    from autograd import compile  # noqa: A004 -- ours, of graphs
+
+    row, target = eager.rows[0], eager.targets[0]
+    forms = {len(one) if isinstance(one, list) else None for one in eager.targets}
+    if len(forms) > 1:
+        raise UsageError("the targets are not all of the same form")
+    several = isinstance(target, list)
+    xs = [Value(x, f"x{place}") for place, x in enumerate(row, start=1)]
+    ys = [Value(y, "y_true") for y in (target if several else [target])]
+    try:
+        root = eager.loss(eager.net(list(xs)), list(ys) if several else ys[0])
+    # Whatever somebody's network does with a Value that it does not do with a number.
+    except Exception as error:
+        raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
+    samples = [[*row, *(y if several else [y])] for row, y in zip(eager.rows, eager.targets, strict=True)]
+    return Compiled(compile(root, inputs=[*xs, *ys], wrt=eager.parameters), samples, eager)
 
 
 def _alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

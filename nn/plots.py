@@ -179,7 +179,7 @@ def _axes(ax: Any) -> Axes:
             f"ax is {ax!r:.40}; expected one matplotlib Axes, such as plt.subplots() returns beside a figure"
         )
     try:
-        import matplotlib  # noqa: F401
+        import matplotlib  # noqa: F401 -- whether it is there is asked of it, not of a part that may be loaded already
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UsageError(f"plots need matplotlib ({error}): run 'pip install stepgrad[plot]'") from None
@@ -207,5 +207,5 @@ def bundle_of_history(history: History) -> dict[str, str]:
     bundle = {"text/plain": repr(history)}
     with suppress(UsageError):
         ax = plot_loss(history)
-        bundle["image/svg+xml"] = svg_of(ax.figure)  # type: ignore[arg-type]
+        bundle["image/svg+xml"] = ax._repr_svg_()  # type: ignore[attr-defined]  # _axes gave it to these axes
     return bundle

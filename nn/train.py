@@ -112,7 +112,7 @@ def fit(
                 random.shuffle(order)
             total = 0.0
             for batch in _batches(order, batch_size):
-                total += runs.batch(batch, 1.0 / len(batch) if reduction == "mean" else 1.0, differentiated)
+                total += runs.batch(batch, 1.0 / len(batch) if reduction == "mean" else 1.0)
                 optimizer.step()
             history.losses.append(total / len(rows) if reduction == "mean" else total)
             if evaluate_every and epoch % evaluate_every == 0:

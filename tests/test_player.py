@@ -97,8 +97,8 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
         for number in (step.upstream, step.partial, step.contribution, step.after):
             assert DRAWN.figure(number) in frame.words or number == step.after
             assert DRAWN.figure(number) in formula
-        assert [change[:3] for change in frame.changes] == [(frame.target, "grad", DRAWN.figure(step.after))]
-        assert float(frame.changes[0].exact) == step.after
+        assert frame.change[:2] == ("grad", DRAWN.figure(step.after))
+        assert float(frame.change.exact) == step.after
     for frame in shown.frames:
         line = lines[frame.target]
         code = shown.code[frame.code]
@@ -107,12 +107,12 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
             assert {arrows[arrow] for arrow in frame.arrows} == {
                 (lines.index(one), frame.target) for one in line.inputs
             }
-            assert frame.changes[0].text == DRAWN.figure(line.number)
+            assert frame.change.text == DRAWN.figure(line.number)
             assert DRAWN.figure(line.number) in spoken(frame.formula)
         if frame.phase == "update":
             assert code.startswith(f"{line.target} -= learning_rate * ")
             moved = line.number - 0.5 * [step.after for step in steps if step.to is line.value][-1]
-            assert frame.changes[0].text == DRAWN.figure(moved)
+            assert frame.change.text == DRAWN.figure(moved)
 
 
 def test_the_rule_in_words_and_what_comes_next() -> None:
@@ -192,9 +192,7 @@ def test_boxes_have_room_for_the_widest_number_to_come() -> None:
     shown = film()
     source = shown.drawing.source
     for place, line in enumerate(shown.lines):
-        widest = max(
-            (len(change.text) for frame in shown.frames for change in frame.changes if change.box == place), default=0
-        )
+        widest = max((len(frame.change.text) for frame in shown.frames if frame.target == place), default=0)
         (width,) = re.findall(rf"\bv{place} \[.*width=([\d.]+)", source)
         assert float(width) * 72 > 0.5 * 11 * (widest + len("grad ")), line
 

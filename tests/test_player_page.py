@@ -179,8 +179,7 @@ def test_what_is_lit_belongs_to_the_step(page: Page) -> None:
         ahead = "This was the last step." if number == 36 else f"Next: {shown.frames[number + 1].short}"
         assert lit["next"] == ahead
         # What the boxes say is what all steps up to this one have brought.
-        for change in frame.changes:
-            expected[change.box][change.field] = f"{change.field} {change.text}"
+        expected[frame.target][frame.change.field] = f"{frame.change.field} {frame.change.text}"
         assert lit["texts"] == [[one["data"], one["grad"]] for one in expected]
         walked |= set(frame.arrows if frame.phase == "backward" else [])
         assert walked == set(lit["done"])

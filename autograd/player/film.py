@@ -14,23 +14,22 @@ from typing import NamedTuple
 from ..assignments import Assignment
 from ..errors import UsageError
 from ..expression import Tree, substitute
+from ..markup import aligned_html
 from ..mathematics import DRAWN, MATHML
 from ..picture import MOST_ARROWS, MOST_BOXES, Box, Drawing, arrows_of, boxes_of, drawing_of, too_much
 from ..rules import run_source
 from ..source import Listing
 from ..steps import Step, steps_of
 from ..tracing import trace
-from ..typesetting import write
+from ..typesetting import PRECEDENCE, write
 from ..value import Number, Value, number
 
 
 class Change(NamedTuple):
-    """A text that a frame puts in a box: its data or its grad, and which parameter of the table that is, if one."""
+    """What a frame writes into its target's box: the field, data or grad, its text, and the number exactly."""
 
-    box: int
     field: str
     text: str
-    parameter: int | None
     exact: str
 
 
@@ -39,8 +38,8 @@ class Frame(NamedTuple):
 
     phase: forward, seed, backward or update. words: the sentence. short: the same in a few words, for the step before.
     because: the rule in words, if there is one. formula: MathML. code: the lit line of the listing. source, target: the
-    boxes that something is handed from and to; arrows: the one in flight last, before it those it adds to. step: of the
-    backward pass.
+    boxes that something is handed from and to; arrows: the one in flight last, before it those it adds to. change: what
+    the target's box gets. step: of the backward pass.
     """
 
     phase: str
@@ -52,7 +51,7 @@ class Frame(NamedTuple):
     source: int | None
     target: int
     arrows: Sequence[int]
-    changes: Sequence[Change]
+    change: Change
     step: Step | None = None
 
 
@@ -101,7 +100,7 @@ class Film:
                 code=self._written(statement.text),
                 target=line,
                 arrows=[self.arrows[self.box_of[one], self.box_of[line]] for one in line.inputs],
-                change=self._change(line, "data", line.number),
+                change=_change("data", line.number),
             )
 
     def _backward(self) -> None:
@@ -117,7 +116,7 @@ class Film:
             formula=_rows(gradient, [("=", ("number", 1))], self.lines.labels),
             code=self._written(f"# d_{root.target}_d_{root.target} = 1"),
             target=root,
-            change=self._change(root, "grad", seed.after),
+            change=_change("grad", seed.after),
             step=seed,
         )
         code_of = {}
@@ -143,7 +142,7 @@ class Film:
                 source=line,
                 target=to,
                 arrows=list(arrows),
-                change=self._change(to, "grad", step.after),
+                change=_change("grad", step.after),
                 step=step,
             )
 
@@ -168,7 +167,7 @@ class Film:
                 formula=_rows(("name", leaf.target), rows, self.lines.labels),
                 code=self._written(f"{leaf.target} -= {learning_rate} * {self.listing.gradient(leaf.value)}"),
                 target=leaf,
-                change=self._change(leaf, "data", moved[leaf]),
+                change=_change("data", moved[leaf]),
             )
 
     def _afterwards(self, moved: dict[Assignment, float]) -> str:
@@ -198,16 +197,12 @@ class Film:
     ) -> None:
         from_box = None if source is None else self.box_of[source]
         to_box = self.box_of[target]
-        self.frames.append(Frame(phase, words, short, because, formula, code, from_box, to_box, arrows, [change], step))
+        self.frames.append(Frame(phase, words, short, because, formula, code, from_box, to_box, arrows, change, step))
 
     def _written(self, code: str) -> int:
         """Add a line to the listing; returns its number."""
         self.code.append(code)
         return len(self.code) - 1
-
-    def _change(self, line: Assignment, field: str, new: float) -> Change:
-        parameter = self.parameters.index(line) if line in self.parameters else None
-        return Change(self.box_of[line], field, _figure(new), parameter, repr(new))
 
     def _said(self, line: Assignment) -> str:
         return f"{line.label} = {write(line.expression, DRAWN, self.lines.labels)}"
@@ -224,28 +219,24 @@ class Film:
         labels = self.lines.labels
 
         def product(upstream: Tree, local: Tree) -> str:
-            # Written as the right factor of a product, which gets it the brackets that it needs there.
-            right = write(("*", ("number", 1), local), MATHML, labels).removeprefix("<mn>1</mn><mo>·</mo>")
-            left = write(upstream, MATHML, labels)
-            if upstream[0] == "figure" and upstream[1] < 0:
-                left = MATHML.brackets(left)
+            left = write(upstream, MATHML, labels, PRECEDENCE["*"])
+            right = write(local, MATHML, labels, PRECEDENCE["*"] + 1)
             return f'<mrow class="upstream">{left}</mrow><mo>·</mo><mrow class="partial">{right}</mrow>'
 
-        def figure(one: float, name: str = "") -> str:
-            text = write(("figure", one), MATHML)
-            return f'<mrow class="{name}">{text}</mrow>' if name else text
+        def contribution(one: float, around: int = 0) -> str:
+            return f'<mrow class="contribution">{write(("figure", one), MATHML, labels, around)}</mrow>'
 
         target = write(self._gradient(to), MATHML, labels)
         rows = [("+=", product(self._gradient(line), partial))]
         numbers = product(("figure", step.upstream), ("figure", step.partial))
         if is_added:
-            rows.append(("=", f"{figure(step.before)}<mo>+</mo>{numbers}"))
-            added = MATHML.brackets(figure(step.contribution)) if step.contribution < 0 else figure(step.contribution)
-            rows.append(("=", f'{figure(step.before)}<mo>+</mo><mrow class="contribution">{added}</mrow>'))
+            before = write(("figure", step.before), MATHML) + "<mo>+</mo>"
+            rows.append(("=", before + numbers))
+            rows.append(("=", before + contribution(step.contribution, PRECEDENCE["+"] + 1)))
         else:
             rows.append(("=", numbers))
-        rows.append(("=", figure(step.after, "contribution")))
-        return _table(f'<mrow class="contribution">{target}</mrow>', rows)
+        rows.append(("=", contribution(step.after)))
+        return aligned_html(f'<mrow class="contribution">{target}</mrow>', rows)
 
     # The picture ------------------------------------------------------------------------------------------------------
 
@@ -255,10 +246,9 @@ class Film:
         widest: list[list[str]] = [[] for _ in self.boxes]
         gradients: dict[int, str] = {}
         for frame in self.frames:
-            for change in frame.changes:
-                if change.field == "grad":
-                    gradients[change.box] = change.text
-                widest[change.box].append(f"{change.field} {change.text}")
+            if frame.change.field == "grad":
+                gradients[frame.target] = frame.change.text
+            widest[frame.target].append(f"{frame.change.field} {frame.change.text}")
         boxes = []
         for place, (box, line) in enumerate(zip(self.boxes, self.lines, strict=True)):
             # As backward leaves it: after the update the numbers would no longer belong together.
@@ -268,9 +258,18 @@ class Film:
         graph = {"rankdir": "LR", "ranksep": "0.35", "nodesep": "0.12"}
         return drawing_of(boxes, arrows, graph, self.lines.root.label)
 
+    @cached_property
+    def svg(self) -> bytes:
+        """The picture, laid out once. Raises PictureError where no program can."""
+        return self.drawing.rendered("svg")
+
 
 def _figure(number: float) -> str:
     return DRAWN.figure(number)
+
+
+def _change(field: str, number: float) -> Change:
+    return Change(field, _figure(number), repr(number))
 
 
 def _factor(number: float) -> str:
@@ -281,12 +280,4 @@ def _factor(number: float) -> str:
 def _rows(target: Tree, rows: Sequence[tuple[str, Tree]], labels: dict[str, str]) -> str:
     shown = [(sign, write(tree, MATHML, labels)) for sign, tree in rows]
     different = [row for row, before in zip(shown, [("", ""), *shown], strict=False) if row[1] != before[1]]
-    return _table(write(target, MATHML, labels), different)
-
-
-def _table(target: str, rows: Sequence[tuple[str, str]]) -> str:
-    cells = "".join(
-        f"<mtr><mtd>{target if not place else ''}</mtd><mtd><mo>{sign}</mo></mtd><mtd>{right}</mtd></mtr>"
-        for place, (sign, right) in enumerate(rows)
-    )
-    return f'<math displaystyle="true"><mtable displaystyle="true">{cells}</mtable></math>'
+    return aligned_html(write(target, MATHML, labels), different)

@@ -59,7 +59,7 @@ def _steps(film: Film) -> str:
 def _image(film: Film) -> str:
     """The picture for a reader without scripts: as an image, which a notebook that is not trusted shows, too."""
     try:
-        drawn = b64encode(film.drawing.rendered("svg")).decode()
+        drawn = b64encode(film.svg).decode()
     except PictureError as error:
         return f"<p>{escape(str(error))}</p>"
     alt = escape(f"The graph of {film.lines.root.label}, with all data, gradients and partials")
@@ -88,7 +88,7 @@ def _contents(film: Film) -> dict[str, Any]:
                 "source": frame.source,
                 "target": frame.target,
                 "arrows": frame.arrows,
-                "changes": frame.changes,
+                "change": frame.change,
             }
             for frame in film.frames
         ],
@@ -105,7 +105,7 @@ def _literal(contents: dict[str, Any]) -> str:
 def _picture(film: Film) -> str:
     """The picture as SVG to be changed by the script, or one line that says how to get a program that draws it."""
     try:
-        drawn = film.drawing.rendered("svg")
+        drawn = film.svg
     except PictureError as error:
         return f'<p class="nothing">{escape(str(error))}</p>'
     ElementTree.register_namespace("", _SVG)

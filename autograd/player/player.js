@@ -42,10 +42,9 @@ function (script, id, film) {
     const texts = film.labels.map((_, box) => ({ data: film.data[box], grad: "", exact: {} }));
     const done = new Set();
     for (const frame of film.frames.slice(0, until + 1)) {
-      for (const [box, field, text, , exact] of frame.changes) {
-        texts[box][field] = text;
-        texts[box].exact[field] = exact;
-      }
+      const [field, text, exact] = frame.change;
+      texts[frame.target][field] = text;
+      texts[frame.target].exact[field] = exact;
       if (frame.phase === "backward") for (const arrow of frame.arrows) done.add(arrow);
     }
     return { texts, done };
@@ -101,9 +100,9 @@ function (script, id, film) {
       else line.removeAttribute("aria-current");
     });
     rows.forEach((row, place) => {
-      const changed = frame.changes.find((change) => change[3] === place);
+      const changed = film.parameters[place].box === frame.target;
       const { data, grad, exact } = texts[film.parameters[place].box];
-      row.classList.toggle("lit", Boolean(changed));
+      row.classList.toggle("lit", changed);
       const now = row.querySelector(".now");
       const gathered = row.querySelector(".grad");
       now.textContent = data;
@@ -111,8 +110,8 @@ function (script, id, film) {
       gathered.classList.toggle("waiting", !grad);
       now.title = exact.data || film.parameters[place].exact;
       gathered.title = exact.grad || "";
-      now.classList.toggle("changed", Boolean(changed) && changed[1] === "data");
-      gathered.classList.toggle("changed", Boolean(changed) && changed[1] === "grad");
+      now.classList.toggle("changed", changed && frame.change[0] === "data");
+      gathered.classList.toggle("changed", changed && frame.change[0] === "grad");
     });
     reveal(find(".picture"), boxes[frame.target]);
     reveal(find(".code"), lines[frame.code]);
