@@ -18,6 +18,7 @@ from .functional import grad, hessian, jacobian, value_and_grad
 from .operations import define_operation
 from .recording import no_grad
 from .rules import TABLE, VALUES, Op
+from .updates import UpdateRule
 from .value import Value, name_all
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from .explanation import explain
     from .picture import draw
     from .player import play
-    from .program import Program, compile  # noqa: A004 -- ours, of graphs
+    from .program import Program, TrainingRun, compile  # noqa: A004 -- ours, of graphs
     from .rendering import PictureError
     from .source import to_python
     from .steps import backward_steps
+    from .structure import structural_difference
     from .tracing import trace
 
     class _OfOne(Protocol):
@@ -69,7 +71,9 @@ _VIEWS = {
     "compile": "program",
     "draw": "picture",
     "explain": "explanation",
+    "TrainingRun": "program",
     "play": "player",
+    "structural_difference": "structure",
     "to_python": "source",
     "trace": "tracing",
 }
@@ -95,6 +99,8 @@ __all__ = [
     "Program",
     "RuleError",
     "StepgradError",
+    "TrainingRun",
+    "UpdateRule",
     "UsageError",
     "Value",
     "backward_steps",
@@ -119,6 +125,7 @@ __all__ = [
     "sin",
     "softplus",
     "sqrt",
+    "structural_difference",
     "tanh",
     "to_python",
     "trace",

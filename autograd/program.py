@@ -1,7 +1,6 @@
 """Programs: a recorded graph as a function of numbers, which runs as fast as a loop written by hand.
 
-What runs is the listing that `to_python` shows, printed for speed: constants as floats, which Python multiplies faster
-than ints, sigmoid written out with its guard, a square as a product. It is the trace, executed; there is no second
+What runs is the listing that `to_python` shows, printed for speed (loops.py): the trace, executed; there is no second
 implementation.
 """
 
@@ -12,42 +11,51 @@ import math
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any
+from operator import length_hint
+from typing import Any, NamedTuple
 
 from .errors import UsageError
+from .loops import Fast, Loops, indented
 from .rules import VALUES, run_source
-from .source import Listing, Needing
+from .source import Listing
 from .tracing import checked_values, parameters_of, trace_for_speed
-from .typesetting import CODE
+from .updates import UpdateRule
 from .value import Number, Value, number
 
 _programs = count(1)
 
-# primitives.sigmoid, in line: a call would cost a third as much again. The tests hold the two equal.
-_SIGMOID = "(1.0 / (1.0 + exp(-{x})) if {x} > -709.0 else exp({x}))"
+
+class Standing(NamedTuple):
+    """Where training stands after a whole number of updates.
+
+    parameters: their numbers. states: for each that moves, what the update rule remembers. step: how many updates.
+    losses: of each epoch so far, the sum of the values over its samples.
+    """
+
+    parameters: list[float]
+    states: list[tuple[float, ...]]
+    step: int = 0
+    losses: tuple[float, ...] = ()
 
 
-class _Fast(Needing):
-    """Python that runs fast, noting what it needs from elsewhere."""
+class TrainingRun:
+    """What training changes, and what it needs to know: see Program.train.
 
-    def has_sign_for_power(self, exponent: Any) -> bool:
-        """Never: a call raises where there is no real power."""
-        return False
+    parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
+    settings: the numbers of the rule's settings, in its order. step: how many updates were before.
 
-    def number(self, number: float) -> str:
-        """A constant, as a float."""
-        super().number(number)  # notes that inf and nan have to be imported
-        return CODE.number(number)
+    standing: where training stands; one attribute, so that it is never half of what it was.
+    """
 
-    def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A function, or what it amounts to."""
-        if arguments[0].isidentifier():
-            if function == "sigmoid":
-                self.needs.add("exp")
-                return _SIGMOID.format(x=arguments[0])
-            if function == "pow" and arguments[1] == "2.0":
-                return f"({arguments[0]} * {arguments[0]})"
-        return super().call(function, arguments)
+    def __init__(
+        self,
+        parameters: Sequence[float],
+        states: Sequence[tuple[float, ...]],
+        settings: Sequence[float],
+        step: int = 0,
+    ) -> None:
+        self.standing = Standing(list(parameters), list(states), step)
+        self.settings = settings
 
 
 class Program:
@@ -58,19 +66,22 @@ class Program:
     A program can be pickled, and sent to another process.
     """
 
-    def __init__(self, source: str, replay: str, n_inputs: int, n_parameters: int) -> None:
+    def __init__(
+        self, source: str, replay: str, n_inputs: int, n_parameters: int, update: UpdateRule | None = None
+    ) -> None:
         self.source = source
+        self.update = update
         self._replay_source = replay
         self._n_inputs = n_inputs
         self._n_parameters = n_parameters
-        functions = run_source(source, f"program {next(_programs)}", {})
+        self._functions = functions = run_source(source, f"program {next(_programs)}", {})
         self._one: Callable[..., Any] = functions["one"]
         self._over: Callable[..., Any] = functions["over"]
         # The text that tracebacks show goes when the program does.
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.source, self._replay_source, self._n_inputs, self._n_parameters)
+        return Program, (self.source, self._replay_source, self._n_inputs, self._n_parameters, self.update)
 
     def __repr__(self) -> str:
         return f"<Program of {self._n_inputs} inputs and {self._n_parameters} parameters>"
@@ -105,6 +116,73 @@ class Program:
                 gradients = [one + more for one, more in zip(gradients, added, strict=True)]
             return values, gradients
 
+    def train(self, run: TrainingRun, samples: Sequence[Sequence[float]], epochs: int = 1) -> None:
+        """Epochs of training with an update after every sample, which is a list of floats."""
+        self._train("each", run, samples, epochs, lambda sample: (1.0, [sample]))
+
+    def train_in_batches(
+        self, run: TrainingRun, batches: Sequence[tuple[float, Sequence[Sequence[float]]]], epochs: int = 1
+    ) -> None:
+        """Epochs of training with an update after every batch of samples, by a number times their summed gradients."""
+        self._train("batches", run, batches, epochs, lambda batch: batch)
+
+    def _train(
+        self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
+    ) -> None:
+        """Leaves in `run` where training stands, also where it was stopped: after the last whole update."""
+        start = run.standing
+        plan = [iter(items) for _ in range(epochs)]
+        losses: list[float] = []
+        try:
+            self._epochs(name, run, plan, losses)
+            return
+        except BaseException as error:
+            if run.standing is not start:
+                raise
+            # The numbers were in the middle of an update, and are lost. Those of the last whole one come again by going
+            # again from the start to there; how far that is, the iterator of the epoch knows.
+            place = 0
+            again = [iter(items) for _ in losses]
+            if len(losses) < epochs:
+                place = max(len(items) - length_hint(plan[len(losses)]) - 1, 0)
+                again.append(iter(items[:place]))
+            self._epochs(name, run, again, [])
+            # The last of the losses is that of a part of an epoch.
+            if not isinstance(error, ArithmeticError | ValueError):
+                run.standing = run.standing._replace(losses=(*start.losses, *losses))
+                raise
+        # Something has no answer: on go samples one by one, to the error that says which it is.
+        for item in items[place:]:
+            self._slowly(run, *as_batch(item))
+        for _ in range(epochs - len(losses) - 1):
+            run.standing = run.standing._replace(losses=(*run.standing.losses, 0.0))
+            for item in items:
+                self._slowly(run, *as_batch(item))
+
+    def _epochs(self, name: str, run: TrainingRun, plan: list[Any], losses: list[float]) -> None:
+        now = run.standing
+        step = now.step + sum(map(length_hint, plan))
+        train = self._functions[name]
+        parameters, states = train(plan, now.parameters, now.states, run.settings, float(now.step), losses)
+        run.standing = Standing(parameters, states, step, (*now.losses, *losses))
+
+    def _slowly(self, run: TrainingRun, seed: float, samples: Sequence[Sequence[float]]) -> None:
+        """One update, without what only programs do."""
+        assert self.update is not None
+        now = run.standing
+        try:
+            value, gradients = self.over(samples, now.parameters, checked=True)
+        except BaseException:
+            run.standing = now._replace(losses=now.losses[:-1])
+            raise
+        shared = self.update.shared(run.settings, now.step + 1)
+        parameters, states = list(now.parameters), list(now.states)
+        for place, state in enumerate(states):
+            parameters[place], states[place] = self.update.move_by(
+                parameters[place], seed * gradients[place], state, shared
+            )
+        run.standing = Standing(parameters, states, now.step + 1, (*now.losses[:-1], now.losses[-1] + value))
+
     def _checked(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
         try:
             answer: tuple[float, list[float]] = self._one(xs, ws)
@@ -127,12 +205,18 @@ class Program:
 
 
 def compile(  # noqa: A001 -- what it does: Python's own takes text
-    root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None
+    root: Value,
+    inputs: Sequence[Value] | None = None,
+    wrt: Sequence[Value] | None = None,
+    update: UpdateRule | None = None,
+    moving: Sequence[Value] | None = None,
 ) -> Program:
     """A program that computes a recorded graph, and its gradients, from other numbers.
 
     inputs: the leaves that every sample has its own numbers for; None means those with the role of an input or target.
     wrt: the leaves that gradients are wanted for, the parameters; None means those with that role, or all leaves.
+    update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
+        wrt; None means all of them.
     Every other leaf keeps the number it was recorded with.
 
     Raises UsageError where inputs or wrt are not leaves, or share one.
@@ -159,61 +243,19 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
             raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
     for value in set(given) & set(wanted):
         raise UsageError(f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two")
-    listing = Listing(lines, given, wanted, _Fast())
-    return Program(_source(listing, given, wanted), _replay_source(listing, given, wanted), len(given), len(wanted))
-
-
-def _source(listing: Listing, given: Sequence[Value], wanted: Sequence[Value]) -> str:
-    """The text of `one` and `over`."""
-    names = listing.names
-    inputs, parameters, samples, total = map(names.identifier, ("inputs", "parameters", "samples", "total"))
-    forward = [statement.text for statement in listing.forward]
-    known = set(given) | set(wanted)
-    fixed = [
-        f"{leaf.target} = {listing.style.number(leaf.number)}"
-        for leaf in listing.trace.leaves
-        if leaf.value not in known
-    ]
-    root = listing.trace.root.target
-    gradients = [listing.gradient(value) for value in wanted]
-    takes_inputs = _unpacked([listing.name_of[value] for value in given])
-    takes_parameters = _unpacked([listing.name_of[value] for value in wanted])
-    one = [
-        f"{takes_inputs} = {inputs}",
-        f"{takes_parameters} = {parameters}",
-        *fixed,
-        *forward,
-        *(statement.text for statement in listing.gradients),
-        f"return {root}, [{', '.join(gradients)}]",
-    ]
-    # A parameter's gradient needs no line of its own: what it comes together from is added where it is summed.
-    leaves = {listing.trace.get(value) for value in wanted} - {None, listing.trace.root}
-    sums = {listing.gradient(value): names.identifier(f"sum_{listing.name_of[value]}") for value in wanted}
-    inside = [*forward]
-    for statement in listing.gradients:
-        if statement.line in leaves:
-            target, _, right = statement.text.split(" ", 2)
-            inside.append(f"{sums[target]} += {right}")
-        else:
-            inside.append(statement.text)
-    summed = [sums[gradient] if gradient not in ("0.0", "1.0") else gradient for gradient in gradients]
-    for place, gradient in enumerate(gradients):
-        if gradient == "1.0":
-            summed[place] = names.identifier("samples_seen")
-            inside.append(f"{summed[place]} += 1.0")
-    over = [
-        f"{takes_parameters} = {parameters}",
-        *fixed,
-        f"{total} = 0.0",
-        *(f"{name} = 0.0" for name in summed if name != "0.0"),
-        f"for {takes_inputs} in {samples}:",
-        *(f"    {line}" for line in (*inside, f"{total} += {root}")),
-        f"return {total}, [{', '.join(summed)}]",
-    ]
+    if moving is not None and list(moving) != wanted[: len(moving)]:
+        raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
+    listing = Listing(lines, given, wanted, Fast())
+    loops = Loops(listing, given, wanted)
+    functions = [loops.one(), loops.over()]
+    if update:
+        moved = wanted if moving is None else wanted[: len(moving)]
+        functions += [loops.each(update, moved), loops.batches(update, moved)]
     text = listing.preamble()
-    for head, body in ((f"one({inputs}, {parameters})", one), (f"over({samples}, {parameters})", over)):
-        text += [f"def {head}:", *(f"    {line}" for line in body), "", ""]
-    return "\n".join(text).rstrip() + "\n"
+    for function in functions:
+        text += [*function, "", ""]
+    source = "\n".join(text).rstrip() + "\n"
+    return Program(source, _replay_source(listing, given, wanted), len(given), len(wanted), update)
 
 
 def _replay_source(listing: Listing, given: Sequence[Value], wanted: Sequence[Value]) -> str:
@@ -236,11 +278,7 @@ def _replay_source(listing: Listing, given: Sequence[Value], wanted: Sequence[Va
         *(statement.text for statement in article.forward),
         f"return {listing.trace.root.target}, [{leaves_text}]",
     ]
-    return "\n".join([f"def replay({inputs}, {parameters}):", *(f"    {line}" for line in lines), ""])
-
-
-def _unpacked(names: Sequence[str]) -> str:
-    return f"({', '.join(names)},)" if names else "()"
+    return "\n".join([f"def replay({inputs}, {parameters}):", *indented(*lines), ""])
 
 
 def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:

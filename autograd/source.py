@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .assignments import Assignment, Partial, Trace
 from .errors import UsageError
+from .expression import Tree
 from .primitives import PRIMITIVES
 from .simplify import sum_of
 from .tracing import checked_values, parameters_of, trace
@@ -82,12 +83,13 @@ class Needing(Style):
 
 
 class Statement(NamedTuple):
-    """One statement of the body: its text, the line whose value or gradient it computes, and, where that is a gradient,
-    the edges that it comes together from.
+    """One statement of the body: its text, the line whose value or gradient it computes, the expression on its right,
+    and, where that is a gradient, the edges that it comes together from.
     """
 
     text: str
     line: Assignment
+    tree: Tree
     edges: Sequence[tuple[Assignment, Partial]] = ()
 
 
@@ -113,7 +115,8 @@ class Listing:
             if partial.wrt not in self.gradient_of:
                 self.gradient_of[partial.wrt] = names.identifier(f"d_{root[:24]}_d_{partial.wrt.target[:32]}")
         self.forward = [
-            Statement(f"{line.target} = {write(line.expression, self.style)}", line) for line in lines.lines
+            Statement(f"{line.target} = {write(line.expression, self.style)}", line, line.expression)
+            for line in lines.lines
         ]
         self.gradients = list(self._gradients())
 
@@ -155,7 +158,7 @@ class Listing:
                 tree = sum_of(terms)
                 # A gradient is a float, also where it is a constant: ints would be multiplied without ever overflowing.
                 right = repr(float(tree[1])) if tree[0] == "number" else write(tree, self.style)
-                yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, some)
+                yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, tree, some)
                 equals = "+="
 
     def gradient(self, value: Value) -> str:

@@ -1,9 +1,10 @@
-"""How `fit` gets the loss and the gradients of a batch: by a compiled program where it can, else by the eager engine.
+"""How `fit` trains on a batch, or on epochs of them: by a compiled program where it can, else by the eager engine.
 
-A program is made from one recorded sample. It is right for all samples only if the network computes all of them in the
-same way: one that branches on `.data` does not. So a program is compared with the engine before it is trusted, the loss
-of every sample and the gradients of some, and where it differs, training is eager, and says why. It is compared again
-now and then while the parameters move: where it differs then, training stops with an error.
+A program is made from one recorded sample: its loss, its gradients and the optimiser's update. It is right for all
+samples only if the network computes all of them in the same way: one that branches on `.data` does not. So a second
+sample is recorded and its structure compared, and before the program is trusted it is compared with the engine: the
+loss of every sample, and the gradients of some. Where anything differs, training is eager, and says why. It is compared
+again now and then while the parameters move: where it differs then, training stops with an error.
 """
 
 from __future__ import annotations
@@ -12,19 +13,53 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd import StepgradError, UsageError, Value, no_grad
+from autograd import DomainError, StepgradError, UsageError, Value, no_grad
 
-from .losses import Loss
+from .losses import Loss, cross_entropy
 from .module import Module
+from .optimizers import Optimizer
 
 if TYPE_CHECKING:
     from autograd import Program
 
 Row = list[float]
 
-# On how many samples a program is compared with the engine, and how far apart they may be.
+# On how many samples the gradients of a program are compared with the engine's, and how far apart they may be.
 _MOST_COMPARED = 20
 _TOLERANCE = 1e-9
+
+
+class Samples:
+    """What is trained on: a network's loss for rows of inputs and their targets."""
+
+    def __init__(self, net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any]) -> None:
+        self.net = net
+        self.loss = loss
+        self.rows = rows
+        self.targets = targets
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def recorded(self, sample: int) -> Value:
+        """The loss of one sample."""
+        return self.loss(self.net(self.rows[sample]), self.targets[sample])
+
+    def losses(self) -> list[float]:
+        """The loss of every sample. Raises UsageError or DomainError, naming the row, where there is none."""
+        found = []
+        with no_grad():
+            for sample in range(len(self)):
+                try:
+                    answer = self.recorded(sample)
+                except (UsageError, DomainError) as error:
+                    raise type(error)(f"row {sample}: {error}") from None
+                if not isinstance(answer, Value):
+                    raise UsageError(
+                        f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow"
+                    )
+                found.append(answer.data)
+        return found
 
 
 class Eager:
@@ -32,44 +67,51 @@ class Eager:
 
     name = "eager"
 
-    def __init__(
-        self,
-        net: Module,
-        loss: Loss,
-        rows: Sequence[Row],
-        targets: Sequence[Any],
-        parameters: Sequence[Value] = (),
-        why: str = "",
-    ) -> None:
-        self.net = net
-        self.loss = loss
-        self.rows = rows
-        self.targets = targets
-        self.parameters = parameters
+    def __init__(self, samples: Samples, optimizer: Optimizer, why: str = "") -> None:
+        self.samples = samples
+        self.optimizer = optimizer
         self.why = why
+        # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
+        self.parameters = list(dict.fromkeys([*optimizer.parameters, *samples.net.parameters()]))
 
-    def batch(self, samples: Sequence[int], seed: float) -> float:
-        """The sum of the losses over some samples; each parameter's grad becomes that of seed times the sum."""
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int, totals: list[float]) -> None:
+        """Epochs of training on the same batches of samples; adds the sum of the losses of each to `totals`.
+
+        What was in the parameters' grad is there again afterwards.
+        """
+        before = [parameter.grad for parameter in self.parameters]
+        try:
+            for _ in range(epochs):
+                total = 0.0
+                for batch in batches:
+                    total += self.differentiate(batch, 1.0 / len(batch) if is_mean else 1.0)
+                    self.optimizer.step()
+                totals.append(total)
+        finally:
+            for parameter, grad in zip(self.parameters, before, strict=True):
+                parameter.grad = grad
+
+    def differentiate(self, batch: Sequence[int], seed: float = 1.0) -> float:
+        """The sum of the losses over a batch; each parameter's grad becomes that of seed times the sum."""
         for parameter in self.parameters:
             parameter.zero_grad()
         total = 0.0
-        for sample in samples:
-            cost = self.loss(self.net(self.rows[sample]), self.targets[sample])
+        for sample in batch:
+            cost = self.samples.recorded(sample)
             cost.backward(seed)
             total += cost.data
         return total
 
-    def losses(self) -> list[float]:
-        """The loss of every sample."""
-        with no_grad():
-            return [self.loss(self.net(row), target).data for row, target in zip(self.rows, self.targets, strict=True)]
-
     def total(self) -> float:
         """The sum of the losses over all samples."""
-        return sum(self.losses())
+        return sum(self.samples.losses())
 
     def check(self, epoch: int) -> None:
         """There is nothing to compare the engine with."""
+
+    def next_check(self, epoch: int) -> int:
+        """Every epoch is as good as another."""
+        return epoch + 1
 
 
 class Compiled:
@@ -78,21 +120,31 @@ class Compiled:
     name = "compiled"
     why = ""
 
-    def __init__(self, program: Program, samples: list[Row], eager: Eager) -> None:
+    def __init__(self, program: Program, columns: list[Row], eager: Eager) -> None:
         self.program = program
-        self.samples = samples
-        self.parameters = eager.parameters
+        self.columns = columns
         self.eager = eager
+        self._batches: Sequence[Sequence[int]] = ()
+        self._items: list[Any] = []
+
+    def _numbers(self) -> list[float]:
+        return [parameter.data for parameter in self.eager.parameters]
 
     def is_right_for(self, sample: int) -> bool:
         """Whether the program gives the loss and the gradients that the engine gives."""
-        value, gradients = self.program(self.samples[sample], [parameter.data for parameter in self.parameters])
-        true = self.eager.batch([sample], 1.0)
-        return _alike([value, *gradients], [true, *(parameter.grad for parameter in self.parameters)])
+        value, gradients = self.program(self.columns[sample], self._numbers())
+        before = [parameter.grad for parameter in self.eager.parameters]
+        try:
+            true = self.eager.differentiate([sample])
+            wanted = [parameter.grad for parameter in self.eager.parameters]
+        finally:
+            for parameter, grad in zip(self.eager.parameters, before, strict=True):
+                parameter.grad = grad
+        return _alike([value, *gradients], [true, *wanted])
 
     def check(self, epoch: int) -> None:
         """Compare one sample, in epochs 1, 2, 4, 8, …: parameters have moved. Raises UsageError for a difference."""
-        sample = epoch % len(self.samples)
+        sample = epoch % len(self.columns)
         if epoch & (epoch - 1) == 0 and epoch and not self.is_right_for(sample):
             raise UsageError(
                 f"in epoch {epoch} sample {sample} is no longer computed in the way that was compiled, as by a branch "
@@ -100,33 +152,54 @@ class Compiled:
                 "with engine='eager'"
             )
 
-    def batch(self, samples: Sequence[int], seed: float) -> float:
-        """As the eager engine's."""
-        numbers = [parameter.data for parameter in self.parameters]
-        total, gradients = self.program.over([self.samples[sample] for sample in samples], numbers, checked=True)
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = seed * gradient
-        return total
+    def next_check(self, epoch: int) -> int:
+        """The next epoch after this one in which there is something to compare."""
+        return 1 << epoch.bit_length()
+
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int, totals: list[float]) -> None:
+        """As the eager engine's. Where it is stopped, the last whole update is where it stands."""
+        # Loaded when it is first needed, as all views of a graph are.
+        from autograd import TrainingRun
+
+        optimizer = self.eager.optimizer
+        one_by_one = all(len(batch) == 1 for batch in batches)
+        if batches is not self._batches:
+            self._items = [[self.columns[sample] for sample in batch] for batch in batches]
+            if one_by_one:
+                self._items = [row for rows in self._items for row in rows]
+            else:
+                self._items = [(1.0 / len(rows) if is_mean else 1.0, rows) for rows in self._items]
+            self._batches = batches
+        run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        train = self.program.train if one_by_one else self.program.train_in_batches
+        try:
+            train(run, self._items, epochs)
+        finally:
+            numbers, states, step, losses = run.standing
+            optimizer.move_to(numbers[: len(optimizer.parameters)], states, step)
+            totals += losses
 
     def total(self) -> float:
         """The sum of the losses over all samples."""
-        return self.program.over(self.samples, [parameter.data for parameter in self.parameters], checked=True)[0]
+        return self.program.over(self.columns, self._numbers(), checked=True)[0]
 
 
-def engine_for(
-    wanted: str, net: Module, loss: Loss, rows: Sequence[Row], targets: Sequence[Any], parameters: Sequence[Value]
-) -> Eager | Compiled:
+def engine_for(wanted: str, samples: Samples, optimizer: Optimizer) -> Eager | Compiled:
     """The engine that fit asked for: "eager", "compiled", or "auto", which is compiled wherever that is right.
 
-    Raises UsageError where "compiled" is asked for and cannot be, saying why.
+    Raises UsageError where "compiled" is asked for and cannot be, saying why, and where a sample has no loss.
     """
     if wanted not in ("auto", "compiled", "eager"):
         raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'eager')")
-    eager = Eager(net, loss, rows, targets, parameters)
+    # What a target may be, and a prediction, only the loss knows: it is asked about every sample once.
+    losses = samples.losses()
+    eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
     try:
-        return _compiled(eager)
+        engine = _compiled(eager)
+        _compare(engine, losses)
+        return engine
     except StepgradError as error:
         if wanted == "compiled":
             raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
@@ -134,48 +207,62 @@ def engine_for(
         return eager
 
 
+def _compare(engine: Compiled, losses: Sequence[float]) -> None:
+    """Raises StepgradError where the program gives other numbers than the engine."""
+    count = len(losses)
+    with_gradients = {place * (count - 1) // (_MOST_COMPARED - 1) for place in range(_MOST_COMPARED)}
+    numbers = [parameter.data for parameter in engine.eager.parameters]
+    for sample, true in enumerate(losses):
+        if sample in with_gradients:
+            is_right = engine.is_right_for(sample)
+        else:
+            is_right = _alike([engine.program(engine.columns[sample], numbers)[0]], [true])
+        if not is_right:
+            raise UsageError(f"sample {sample} is computed in another way than sample 0, as by a branch on its numbers")
+
+
 def _compiled(eager: Eager) -> Compiled:
-    """The compiled engine, once it has been compared with the eager one. Raises StepgradError where it is not right."""
-    before = [parameter.grad for parameter in eager.parameters]
-    try:
-        engine = _program(eager)
-        numbers = [parameter.data for parameter in eager.parameters]
-        count = len(engine.samples)
-        with_gradients = {place * (count - 1) // (_MOST_COMPARED - 1) for place in range(_MOST_COMPARED)}
-        for sample, true in enumerate(eager.losses()):
-            if sample in with_gradients:
-                is_right = engine.is_right_for(sample)
-            else:
-                is_right = _alike([engine.program(engine.samples[sample], numbers)[0]], [true])
-            if not is_right:
-                raise UsageError(
-                    f"sample {sample} is computed in another way than sample 0, as by a branch on its numbers"
-                )
-    finally:
-        for parameter, grad in zip(eager.parameters, before, strict=True):
-            parameter.grad = grad
-    return engine
+    """The program of the first sample, and all samples as what it takes. Raises StepgradError where there is none."""
+    from autograd import compile, structural_difference  # noqa: A004 -- ours, of graphs
+
+    optimizer, samples = eager.optimizer, eager.samples
+    if type(optimizer).step is not Optimizer.step:
+        raise UsageError(f"{type(optimizer).__name__} has a step() of its own; only a rule of text can be compiled")
+    targets = _targets(samples)
+    root, leaves = _recorded(samples, targets, 0)
+    # A second sample, as different from the first as there is.
+    farthest = max(range(len(samples)), key=lambda sample: math.dist(samples.rows[sample], samples.rows[0]))
+    other, other_leaves = _recorded(samples, targets, farthest)
+    difference = structural_difference(root, other, leaves, other_leaves)
+    if difference:
+        raise UsageError(f"sample {farthest} is computed in another way than sample 0: {difference}")
+    program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
+    columns = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
+    return Compiled(program, columns, eager)
 
 
-def _program(eager: Eager) -> Compiled:
-    """The program of the first sample, and all samples as what it takes."""
-    # Loaded when it is first needed, as all views of a graph are.
-    from autograd import compile  # noqa: A004 -- ours, of graphs
-
-    row, target = eager.rows[0], eager.targets[0]
-    forms = {len(one) if isinstance(one, list) else None for one in eager.targets}
-    if len(forms) > 1:
+def _targets(samples: Samples) -> list[Row]:
+    """The targets as rows of numbers that a program can read."""
+    if samples.loss is cross_entropy and not any(isinstance(target, list) for target in samples.targets):
+        # The index of a class chooses what is computed. As weights of the classes it is a number like others.
+        classes = len(samples.net.predict(samples.rows[0]))
+        return [[float(index == target) for index in range(classes)] for target in samples.targets]
+    rows = [target if isinstance(target, list) else [target] for target in samples.targets]
+    if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:
         raise UsageError("the targets are not all of the same form")
-    several = isinstance(target, list)
-    xs = [Value(x, f"x{place}") for place, x in enumerate(row, start=1)]
-    ys = [Value(y, "y_true") for y in (target if several else [target])]
+    return rows
+
+
+def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
+    """The loss of a sample whose inputs and targets are Values, and these."""
+    xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
+    ys = [Value(y, "y_true") for y in targets[sample]]
+    several = isinstance(samples.targets[sample], list) or len(ys) > 1
     try:
-        root = eager.loss(eager.net(list(xs)), list(ys) if several else ys[0])
+        return samples.loss(samples.net(list(xs)), list(ys) if several else ys[0]), [*xs, *ys]
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
-    samples = [[*row, *(y if several else [y])] for row, y in zip(eager.rows, eager.targets, strict=True)]
-    return Compiled(compile(root, inputs=[*xs, *ys], wrt=eager.parameters), samples, eager)
 
 
 def _alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

@@ -1,28 +1,37 @@
-"""Optimisers: how parameters move, given their gradients.
+"""Optimisers: how parameters move, given their gradients. Each is a rule of text, and its settings.
 
-Each works in a loop written by hand (zero_grad, backward, step) and in `fit`. A step is all or nothing: the new numbers
-are computed first, and a step that is interrupted while it assigns them is taken back.
+Each works in a loop written by hand (zero_grad, backward, step) and in `fit`, which compiles the rule (an
+autograd.UpdateRule) into the loop it runs. A step is all or nothing: the new numbers are computed first, and a step
+that is interrupted while it assigns them is taken back.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from autograd import NotANumberError, UsageError, Value
+from autograd import NotANumberError, UpdateRule, UsageError, Value
 
 LearningRate = float | Callable[[int], float]
-State = tuple[float, ...]  # what an optimiser remembers of one parameter from step to step
 
 
 class Optimizer:
-    """What SGD and Adam share: everything but `move`, the rule by which one number moves.
+    """What SGD and Adam share: everything but `rule`, by which one parameter moves.
 
-    `learning_rate` is a number, or a function of the epoch; `epoch` counts from 0 and is set by `fit`, or by you.
+    `learning_rate` is a number, or a function of the epoch; `epoch` counts from 0 and is set by `fit`, or by you. Every
+    other setting of the rule is an attribute of that name.
+
+    >>> class Signs(Optimizer):
+    ...     rule = UpdateRule({"w": "w - learning_rate * sign(grad)"}, ["learning_rate"])
+    >>> w = Value(1.0)
+    >>> (w * w).backward()
+    >>> Signs([w], 0.25).step()
+    >>> w.data
+    0.75
     """
 
-    start: State = ()
+    rule: UpdateRule
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
         self.parameters = list(parameters) if hasattr(parameters, "__iter__") else []
@@ -31,10 +40,15 @@ class Optimizer:
         for parameter in self.parameters:
             if not isinstance(parameter, Value) or parameter.inputs:
                 raise UsageError(f"a parameter is a leaf, a Value that no operation produced; {parameter!r} is not")
+        if len(set(self.parameters)) < len(self.parameters):
+            raise UsageError("a parameter is listed twice: it would move twice at every step")
         self.learning_rate = learning_rate
         self.epoch = 0
         self.steps = 0
-        self.states = [self.start] * len(self.parameters)
+        if not isinstance(getattr(self, "rule", None), UpdateRule):
+            name = type(self).__name__
+            raise UsageError(f"{name} does not say how a parameter moves: give it a rule, an autograd.UpdateRule")
+        self.states = [(0.0,) * len(self.rule.state)] * len(self.parameters)
         if not callable(learning_rate):
             self.current_learning_rate()
 
@@ -48,23 +62,27 @@ class Optimizer:
         for parameter in self.parameters:
             parameter.zero_grad()
 
-    def move(self, w: float, grad: float, state: State, rate: float, steps: int) -> tuple[float, State]:
-        """Where w goes, and what to remember, in the steps-th step, counted from 1."""
-        raise UsageError(f"{type(self).__name__} does not say how a parameter moves: define move(...)")
+    def settings(self) -> list[float]:
+        """The numbers of the rule's settings, in its order, in this epoch."""
+        rate = self.current_learning_rate()
+        return [rate if name == "learning_rate" else float(getattr(self, name)) for name in self.rule.settings]
 
     def step(self) -> None:
-        """Move every parameter once, by its grad."""
-        rate, steps = self.current_learning_rate(), self.steps + 1
-        before = [parameter.data for parameter in self.parameters]
+        """Move every parameter once, by its grad. Raises DomainError where the rule has no answer."""
+        shared = self.rule.shared(self.settings(), self.steps + 1)
         moved = [
-            self.move(parameter.data, parameter.grad, state, rate, steps)
+            self.rule.move_by(parameter.data, parameter.grad, state, shared)
             for parameter, state in zip(self.parameters, self.states, strict=True)
         ]
-        states = [state for _, state in moved]
+        self.move_to([number for number, _ in moved], [state for _, state in moved], self.steps + 1)
+
+    def move_to(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
+        """Give every parameter its number, and remember the states after so many steps; or leave all as it was."""
+        before = [parameter.data for parameter in self.parameters]
         try:
-            for parameter, (number, _) in zip(self.parameters, moved, strict=True):
+            for parameter, number in zip(self.parameters, numbers, strict=True):
                 parameter.data = number
-            self.states, self.steps = states, steps
+            self.states, self.steps = list(states), steps
         except BaseException:
             for parameter, number in zip(self.parameters, before, strict=True):
                 parameter.data = number
@@ -82,6 +100,10 @@ def _setting(given: float, what: str, least: float, below: float) -> float:
     return number
 
 
+_PLAIN = UpdateRule({"w": "w - learning_rate * grad"}, ["learning_rate"])
+_MOMENTUM = UpdateRule({"v": "momentum * v + grad", "w": "w - learning_rate * v"}, ["learning_rate", "momentum"])
+
+
 class SGD(Optimizer):
     """Gradient descent: w -= learning_rate * d_L_d_w.
 
@@ -94,23 +116,17 @@ class SGD(Optimizer):
     0.5
     """
 
-    start = (0.0,)
-
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate, momentum: float = 0.0) -> None:
         self.momentum = _setting(momentum, "momentum", 0.0, 1.0)
+        self.rule = _MOMENTUM if self.momentum else _PLAIN
         super().__init__(parameters, learning_rate)
-
-    def move(self, w: float, grad: float, state: State, rate: float, steps: int) -> tuple[float, State]:
-        """The rule; the state is the velocity v."""
-        velocity = self.momentum * state[0] + grad if self.momentum else grad
-        return w - rate * velocity, (velocity,)
 
 
 class Adam(Optimizer):
     """Gradient descent with a step size of its own for every parameter.
 
-    m and s are running means of the gradient and of its square, corrected for having started at 0 (m̂, ŝ):
-    w -= learning_rate * m̂ / (√ŝ + ε). Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
+    m and s are running means of the gradient and of its square; each is divided by its share, for having started at 0.
+    Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
 
     >>> w = Value(1.0)
     >>> (w * w).backward()
@@ -119,7 +135,15 @@ class Adam(Optimizer):
     0.75
     """
 
-    start = (0.0, 0.0)
+    rule = UpdateRule(
+        {
+            "m": "beta1 * m + (1 - beta1) * grad",
+            "s": "beta2 * s + (1 - beta2) * grad * grad",
+            "w": "w - learning_rate * (m / m_share) / (sqrt(s / s_share) + epsilon)",
+        },
+        settings=["learning_rate", "beta1", "beta2", "epsilon"],
+        each_step={"m_share": "1 - beta1 ** step", "s_share": "1 - beta2 ** step"},
+    )
 
     def __init__(
         self,
@@ -130,15 +154,7 @@ class Adam(Optimizer):
     ) -> None:
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise UsageError(f"betas are two numbers, for the means of the gradient and of its square, not {betas!r}")
-        self.betas = (_setting(betas[0], "the first beta", 0.0, 1.0), _setting(betas[1], "the second beta", 0.0, 1.0))
+        self.beta1 = _setting(betas[0], "the first beta", 0.0, 1.0)
+        self.beta2 = _setting(betas[1], "the second beta", 0.0, 1.0)
         self.epsilon = _setting(epsilon, "epsilon", sys.float_info.min, math.inf)
         super().__init__(parameters, learning_rate)
-
-    def move(self, w: float, grad: float, state: State, rate: float, steps: int) -> tuple[float, State]:
-        """The rule; the state is (m, s)."""
-        beta1, beta2 = self.betas
-        m = beta1 * state[0] + (1.0 - beta1) * grad
-        s = beta2 * state[1] + (1.0 - beta2) * grad * grad
-        corrected_m = m / (1.0 - beta1**steps)
-        corrected_s = s / (1.0 - beta2**steps)
-        return w - rate * corrected_m / (math.sqrt(corrected_s) + self.epsilon), (m, s)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from operator import index
 from random import Random
+from time import perf_counter
 from typing import Any, Literal
 
-from autograd import DomainError, NotANumberError, UsageError, Value, no_grad
+from autograd import NotANumberError, UsageError, Value
 
-from .engine import Eager, engine_for
+from .engine import Samples, engine_for
 from .losses import Loss, mean_squared_error
 from .module import Module
 from .optimizers import SGD, Optimizer
 
 Row = list[float]
+
+# Epochs run together until there is something else to do; in seconds, for how long at most. Ctrl-C may have to go again
+# through that much.
+_LONGEST_RUN = 0.1
 
 
 @dataclass
@@ -95,33 +100,48 @@ def fit(
     _check_reduction(reduction)
     epochs = _whole(epochs, "epochs", 0)
     evaluate_every = None if evaluate_every is None else _whole(evaluate_every, "evaluate_every", 1)
-    rows, wanted = check_samples(net, inputs, targets, loss)
+    rows, wanted = check_samples(net, inputs, targets)
     batch_size = len(rows) if batch_size is None else _whole(batch_size, "batch_size", 1)
     history = History()
     order = list(range(len(rows)))
+    batches = _batches(order, batch_size)
     random = Random(seed)
-    # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
-    differentiated = list(dict.fromkeys([*net.parameters(), *optimizer.parameters]))
+    size = len(rows) if reduction == "mean" else 1
+    bar = _progress_bar(epochs, progress)
     try:
-        runs = engine_for(engine, net, loss, rows, wanted, differentiated)
+        runs = engine_for(engine, Samples(net, loss, rows, wanted), optimizer)
         history.engine, history.why = runs.name, runs.why
-        for epoch in _with_progress_bar(epochs, progress):
+        at_once = epochs
+        while (epoch := len(history.losses)) < epochs:
             optimizer.epoch = epoch
             runs.check(epoch)
             if shuffle:
                 random.shuffle(order)
-            total = 0.0
-            for batch in _batches(order, batch_size):
-                total += runs.batch(batch, 1.0 / len(batch) if reduction == "mean" else 1.0)
-                optimizer.step()
-            history.losses.append(total / len(rows) if reduction == "mean" else total)
+                batches = _batches(order, batch_size)
+            together = min(at_once, epochs - epoch, runs.next_check(epoch) - epoch)
+            if evaluate_every:
+                together = min(together, -epoch % evaluate_every + 1)
+            if shuffle or on_epoch or callable(optimizer.learning_rate):
+                together = 1
+            totals: list[float] = []
+            started = perf_counter()
+            try:
+                runs.run(batches, reduction == "mean", together, totals)
+            finally:
+                history.losses += [total / size for total in totals]
+            at_once = max(1, int(together * _LONGEST_RUN / (perf_counter() - started + 1e-9)))
+            if bar is not None:
+                bar.update(together)
+            optimizer.epoch = epoch = epoch + together - 1
             if evaluate_every and epoch % evaluate_every == 0:
-                seen = runs.total()
-                history.evaluations[epoch] = seen / len(rows) if reduction == "mean" else seen
+                history.evaluations[epoch] = runs.total() / size
             if on_epoch:
                 on_epoch(epoch, history)
     except KeyboardInterrupt:
         history.interrupted = True
+    finally:
+        if bar is not None:
+            bar.close()
     return history
 
 
@@ -139,33 +159,31 @@ def evaluate(
     0.25
     """
     _check_reduction(reduction)
-    rows, wanted = check_samples(net, inputs, targets, loss)
-    total = Eager(net, loss, rows, wanted).total()
+    rows, wanted = check_samples(net, inputs, targets)
+    total = sum(Samples(net, loss, rows, wanted).losses())
     return total / len(rows) if reduction == "mean" else total
 
 
-def _batches(order: list[int], size: int) -> Iterator[list[int]]:
-    for first in range(0, len(order), size):
-        yield order[first : first + size]
+def _batches(order: list[int], size: int) -> list[list[int]]:
+    return [order[first : first + size] for first in range(0, len(order), size)]
 
 
-def _with_progress_bar(epochs: int, progress: bool | None) -> Iterable[int]:
+def _progress_bar(epochs: int, progress: bool | None) -> Any:
     wanted = sys.stderr.isatty() if progress is None else progress
     if not wanted:
-        return range(epochs)
+        return None
     try:
         from tqdm import tqdm
     except ImportError:
         if progress:
             raise
-        return range(epochs)  # nobody asked for a bar
+        return None  # nobody asked for a bar
     # Where nobody asked, work that takes less than two seconds shows nothing.
-    bar: Iterable[int] = tqdm(range(epochs), unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
-    return bar
+    return tqdm(total=epochs, unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
 
 
 def check_samples(
-    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any], loss: Loss
+    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any]
 ) -> tuple[list[Row], list[Any]]:
     """Inputs and targets as plain lists of floats; or a UsageError that says which row is wrong, and how."""
     rows = [_checked_row(row, number) for number, row in enumerate(_several(inputs, "inputs", "rows of numbers"))]
@@ -180,15 +198,6 @@ def check_samples(
             whose = "the network reads" if hasattr(net, "n_inputs") else "row 0 has"
             raise UsageError(f"row {number} of inputs has {len(row)} number(s), but {whose} {width}")
     wanted = [_checked_target(target, number) for number, target in enumerate(targets)]
-    # What a target may be, and a prediction, only the loss knows: it is asked about every sample once.
-    with no_grad():
-        for number, (row, target) in enumerate(zip(rows, wanted, strict=True)):
-            try:
-                answer = loss(net(row), target)
-            except (UsageError, DomainError) as error:
-                raise type(error)(f"row {number}: {error}") from None
-            if not isinstance(answer, Value):
-                raise UsageError(f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow")
     return rows, wanted
 
 

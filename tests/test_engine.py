@@ -121,7 +121,9 @@ def test_a_branch_on_data_is_never_silently_wrong() -> None:
     net = _Branching()
     history = fit(net, [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0], epochs=3)
     assert history.engine == "eager"
-    assert history.why == "sample 1 is computed in another way than sample 0, as by a branch on its numbers"
+    assert (
+        history.why == "sample 1 is computed in another way than sample 0: value 5, mul, has another constant: 1.0, 0.0"
+    )
     with pytest.raises(UsageError, match="cannot be compiled: sample 1 is computed in another way"):
         fit(net, [[1.0], [-1.0]], [1.0, 1.0], engine="compiled")
     same = Neuron(weights=[1.0], bias=False, activation=relu)
@@ -135,11 +137,6 @@ def test_a_branch_that_training_reaches_stops_it() -> None:
 
 
 def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() -> None:
-    net = MLP(2, [3], seed=1)
-    inputs, classes = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 2]
-    history = fit(net, inputs, classes, cross_entropy, SGD(net.parameters(), 0.1), 5)
-    assert history.engine == "eager"  # a class index chooses what is computed
-    assert "computed in another way" in history.why
     random = Random(1)
 
     def noisy(s: Value) -> Value:
@@ -193,12 +190,88 @@ def test_errors_are_those_of_the_engine() -> None:
         fit(MLP(2, [1]), *XOR, engine="fast")  # type: ignore[arg-type]
 
 
-def test_gradients_of_parameters_that_the_optimiser_leaves_alone_do_not_add_up() -> None:
+def test_class_indices_are_compiled_as_weights_of_the_classes() -> None:
+    random = Random(2)
+    inputs = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(12)]
+    classes = [place % 3 for place in range(12)]
+
+    def run(engine: Any) -> tuple[History, list[float]]:
+        net = MLP(2, [4, 3], output_activation="linear", seed=1)
+        history = fit(net, inputs, classes, cross_entropy, SGD(net.parameters(), 0.2), 50, 5, engine=engine)
+        return history, [parameter.data for parameter in net.parameters()]
+
+    (compiled, numbers), (eager, wanted) = run("auto"), run("eager")
+    assert (compiled.engine, eager.engine) == ("compiled", "eager")
+    assert numbers == pytest.approx(wanted, rel=1e-12)
+    assert compiled.losses == pytest.approx(eager.losses, rel=1e-12)
+
+
+def test_an_optimiser_that_steps_in_its_own_way_is_not_compiled() -> None:
+    class Clipped(SGD):
+        def step(self) -> None:
+            for parameter in self.parameters:
+                parameter.grad = max(-0.01, min(0.01, parameter.grad))
+            super().step()
+
     net = MLP(2, [2, 1], seed=1)
-    fit(net, *XOR, optimizer=SGD([net.w1], 0.1), epochs=5, engine="compiled")
-    after = {name: parameter.grad for name, parameter in net.named_parameters().items()}
-    other = MLP(2, [2, 1], seed=1)
-    fit(other, *XOR, optimizer=SGD([other.w1], 0.1), epochs=5, engine="eager")
-    assert after == pytest.approx(
-        {name: parameter.grad for name, parameter in other.named_parameters().items()}, rel=1e-9
+    history = fit(net, *XOR, optimizer=Clipped(net.parameters(), 0.1), epochs=2)
+    assert (history.engine, history.why) == (
+        "eager",
+        "Clipped has a step() of its own; only a rule of text can be compiled",
     )
+
+
+def test_what_on_epoch_changes_is_trained_on() -> None:
+    """Parameters, also those that do not move, the learning rate, and the optimiser's state between two runs."""
+
+    def run(engine: Any) -> list[float]:
+        net = MLP(2, [2, 1], seed=1)
+        optimizer = SGD([net.w5, net.w6, net.b3], 0.1, momentum=0.5)
+
+        def change(epoch: int, _: History) -> None:
+            net.w1.data += 0.1
+            net.w5.data *= 0.5
+            optimizer.learning_rate = 0.1 / (1 + epoch)
+
+        fit(net, *XOR, optimizer=optimizer, epochs=5, on_epoch=change, engine=engine)
+        optimizer.learning_rate = 0.2
+        fit(net, *XOR, optimizer=optimizer, epochs=5, engine=engine, batch_size=3, reduction="sum")
+        assert optimizer.steps == 5 * 4 + 5 * 2
+        return [parameter.data for parameter in net.parameters()]
+
+    assert run("compiled") == pytest.approx(run("eager"), rel=1e-12)
+
+
+def test_ctrl_c_in_the_middle_of_an_epoch_of_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograd.program import Program
+
+    original, runs = Program._epochs, []
+
+    def interrupted(self: Any, name: str, run: Any, plan: Any, losses: list[float]) -> None:
+        runs.append(1)
+        if len(runs) == 4:  # of epochs 0, 1, 2 and 3, 4 to 7
+            exp = self._functions["each"].__globals__["exp"]
+            calls = iter(range(3 * 4 * 2 + 3 * 2 + 1))  # two epochs, two samples, and one neuron of the third
+
+            def failing(x: float) -> Any:
+                if next(calls, None) is None:
+                    self._functions["each"].__globals__["exp"] = exp
+                    raise KeyboardInterrupt
+                return exp(x)
+
+            self._functions["each"].__globals__["exp"] = failing
+        original(self, name, run, plan, losses)
+
+    monkeypatch.setattr(Program, "_epochs", interrupted)
+    net = MLP(2, [2, 1], seed=1)
+    optimizer = Adam(net.parameters(), 0.01)
+    history = fit(net, *XOR, optimizer=optimizer, epochs=100, progress=False)
+    assert (history.engine, history.interrupted, len(history.losses)) == ("compiled", True, 6)
+    assert optimizer.steps == 6 * 4 + 2
+    monkeypatch.undo()
+    again = MLP(2, [2, 1], seed=1)
+    moves = Adam(again.parameters(), 0.01)
+    first = fit(again, *XOR, optimizer=moves, epochs=6, engine="eager")
+    fit(again, XOR[0][:2], XOR[1][:2], optimizer=moves, epochs=1, engine="eager")
+    assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in again.parameters()], rel=1e-12)
+    assert history.losses == pytest.approx(first.losses, rel=1e-12)

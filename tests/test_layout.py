@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each room may import those to its left.
 AUTOGRAD = ["errors", "primitives", "expression", "typesetting", "recording", "graph", "rules", "backward", "copying"]
-AUTOGRAD += ["value", "operations", "functional"]
+AUTOGRAD += ["updates", "value", "operations", "functional"]
 # The views.
 AUTOGRAD += [
     "mathematics",
@@ -31,7 +31,7 @@ AUTOGRAD += [
     "explanation",
     "rendering",
 ]
-AUTOGRAD += ["picture", "player", "program", "__init__"]
+AUTOGRAD += ["picture", "player", "structure", "loops", "program", "__init__"]
 # What reaches up all the same: how a notebook shows a Value.
 REACHES_UP = {("value", "markup")}
 NN = ["activations", "initializers", "module", "losses", "optimizers", "engine", "saving", "neuron", "train", "data"]

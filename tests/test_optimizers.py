@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autograd import UsageError, Value
+from autograd import DomainError, UpdateRule, UsageError, Value
 from nn import MLP, SGD, Adam
 from nn.optimizers import Optimizer
 
@@ -91,20 +91,13 @@ def test_a_step_that_fails_moves_nothing() -> None:
 
 
 def test_a_step_that_is_interrupted_while_it_assigns_is_taken_back() -> None:
-    class Interrupted(Optimizer):
-        def move(
-            self, w: float, grad: float, state: tuple[float, ...], rate: float, steps: int
-        ) -> tuple[float, tuple[float, ...]]:
-            return (w - rate * grad if w == 1.0 else "no number"), (9.0,)  # type: ignore[return-value]
-
     ws = [Value(1.0), Value(2.0)]
-    optimizer = Interrupted(ws, 0.1)
-    for w in ws:
-        w.grad = 1.0
+    optimizer = SGD(ws, 0.1, momentum=0.9)
+    numbers: Any = [0.5, "no number"]
     with pytest.raises(TypeError, match="holds one real number"):
-        optimizer.step()
+        optimizer.move_to(numbers, [(9.0,), (9.0,)], 1)
     assert [w.data for w in ws] == [1.0, 2.0]
-    assert (optimizer.steps, optimizer.states) == (0, [(), ()])
+    assert (optimizer.steps, optimizer.states) == (0, [(0.0,), (0.0,)])
 
 
 @pytest.mark.parametrize(
@@ -127,6 +120,7 @@ def test_a_step_that_is_interrupted_while_it_assigns_is_taken_back() -> None:
         (lambda: Adam([Value(1.0)], 0.1, betas=0.9), "betas are two numbers"),  # type: ignore[arg-type]
         (lambda: Adam([Value(1.0)], 0.1, epsilon=0.0), "epsilon must be a finite number of at least 2.2"),
         (lambda: SGD([Value(1.0)], 10**400), "must be a finite number"),
+        (lambda: SGD([Value(1.0)] * 2, 0.1), "a parameter is listed twice"),
         (lambda: untyped_sgd(MLP(1, [1]), 0.1), "SGD(net.parameters(), learning_rate=0.1)"),
     ],
 )
@@ -137,6 +131,23 @@ def test_wrong_settings_are_refused(make: Any, words: str) -> None:
 
 
 def test_an_optimiser_without_a_rule_says_so() -> None:
-    optimizer = Optimizer([Value(1.0)], 0.1)
-    with pytest.raises(UsageError, match="define move"):
+    with pytest.raises(UsageError, match="Optimizer does not say how a parameter moves: give it a rule"):
+        Optimizer([Value(1.0)], 0.1)
+
+
+class Reluctant(Optimizer):
+    """Moves less, the larger the gradient is; at 0 it has no answer."""
+
+    rule = UpdateRule({"w": "w - learning_rate / grad"}, ["learning_rate"])
+
+
+def test_a_rule_of_ones_own_and_where_it_has_no_answer() -> None:
+    ws = [Value(1.0), Value(1.0)]
+    optimizer = Reluctant(ws, 0.5)
+    ws[0].grad = 2.0
+    with pytest.raises(DomainError, match=r"w = w - learning_rate / grad> has no answer at w = 1.0, grad = 0.0, learn"):
         optimizer.step()
+    assert ([w.data for w in ws], optimizer.steps) == ([1.0, 1.0], 0)
+    ws[1].grad = -1.0
+    optimizer.step()
+    assert [w.data for w in ws] == [0.75, 1.5]
