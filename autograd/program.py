@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import math
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from operator import length_hint
 from typing import Any, NamedTuple
@@ -131,40 +131,48 @@ class Program:
     ) -> None:
         """Leaves in `run` where training stands, also where it was stopped: after the last whole update."""
         start = run.standing
-        plan = [iter(items) for _ in range(epochs)]
         losses: list[float] = []
+        # How many epochs have begun, and the iterator of the last of them, which knows how far that is.
+        begun = (0, iter(items))
+
+        def passes() -> Iterator[Iterator[Any]]:
+            nonlocal begun
+            for epoch in range(1, epochs + 1):
+                begun = (epoch, iter(items))
+                yield begun[1]
+
         try:
-            self._epochs(name, run, plan, losses)
+            self._epochs(name, run, passes(), epochs * len(items), losses)
             return
         except BaseException as error:
             if run.standing is not start:
                 raise
             # The numbers were in the middle of an update, and are lost. Those of the last whole one come again by going
-            # again from the start to there; how far that is, the iterator of the epoch knows.
-            place = 0
-            again = [iter(items) for _ in losses]
-            if len(losses) < epochs:
-                place = max(len(items) - length_hint(plan[len(losses)]) - 1, 0)
-                again.append(iter(items[:place]))
-            self._epochs(name, run, again, [])
-            # The last of the losses is that of a part of an epoch.
+            # again from the start to there.
+            whole = len(losses)
+            place = max(len(items) - length_hint(begun[1]) - 1, 0) if begun[0] > whole else 0
+            again = [*[items] * whole, items[:place]]
+            self._epochs(name, run, map(iter, again), whole * len(items) + place, [])
+            # The last of the losses is now that of a part of an epoch.
             if not isinstance(error, ArithmeticError | ValueError):
                 run.standing = run.standing._replace(losses=(*start.losses, *losses))
                 raise
         # Something has no answer: on go samples one by one, to the error that says which it is.
         for item in items[place:]:
             self._slowly(run, *as_batch(item))
-        for _ in range(epochs - len(losses) - 1):
+        for _ in range(epochs - whole - 1):
             run.standing = run.standing._replace(losses=(*run.standing.losses, 0.0))
             for item in items:
                 self._slowly(run, *as_batch(item))
 
-    def _epochs(self, name: str, run: TrainingRun, plan: list[Any], losses: list[float]) -> None:
+    def _epochs(
+        self, name: str, run: TrainingRun, passes: Iterator[Iterator[Any]], updates: int, losses: list[float]
+    ) -> None:
+        """Run the function of that name over so many updates; adds an epoch's loss to `losses` when it is through."""
         now = run.standing
-        step = now.step + sum(map(length_hint, plan))
         train = self._functions[name]
-        parameters, states = train(plan, now.parameters, now.states, run.settings, float(now.step), losses)
-        run.standing = Standing(parameters, states, step, (*now.losses, *losses))
+        parameters, states = train(passes, now.parameters, now.states, run.settings, float(now.step), losses)
+        run.standing = Standing(parameters, states, now.step + updates, (*now.losses, *losses))
 
     def _slowly(self, run: TrainingRun, seed: float, samples: Sequence[Sequence[float]]) -> None:
         """One update, without what only programs do."""

@@ -7,6 +7,7 @@ import math
 import re
 import textwrap
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from .assignments import Assignment, Partial, Trace
 from .errors import UsageError
 from .expression import Tree
 from .primitives import PRIMITIVES
-from .simplify import sum_of
+from .simplify import Product, sum_of
 from .tracing import checked_values, parameters_of, trace
 from .typesetting import Style, write
 from .value import Value
@@ -66,6 +67,9 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
 
 class Needing(Style):
     """Python as a person writes it, noting what it needs from elsewhere."""
+
+    # Whether a gradient that is read once is written where it is read, as long as that has no more factors than this.
+    most_factors = 0
 
     def __init__(self) -> None:
         self.needs: set[str] = set()
@@ -143,19 +147,28 @@ class Listing:
         for _, partial in self.edges:
             outstanding[partial.wrt] = outstanding.get(partial.wrt, 0) + 1
         arrived: dict[Assignment, list[tuple[Assignment, Partial]]] = {}
+        reads = Counter(line for line, _ in self.edges) if self.style.most_factors else {}
+        inlined: dict[Assignment, Product] = {}
+
+        def term(line: Assignment, partial: Partial) -> Product:
+            if line in inlined:
+                return inlined[line].times(partial.tree)
+            return partial.product if line is root else partial.product.after(("name", self.gradient_of[line]))
+
         for line, partial in self.edges:
             arrived.setdefault(partial.wrt, []).append((line, partial))
             outstanding[partial.wrt] -= 1
             if outstanding[partial.wrt]:
                 continue
             edges, equals = arrived.pop(partial.wrt), "="
+            if len(edges) == 1 and reads.get(partial.wrt) == 1:
+                product = term(line, partial)
+                if len(product.factors) <= self.style.most_factors:
+                    inlined[partial.wrt] = product
+                    continue
             for start in range(0, len(edges), _TERMS_A_LINE):
                 some = edges[start : start + _TERMS_A_LINE]
-                terms = [
-                    one.product if upper is root else one.product.after(("name", self.gradient_of[upper]))
-                    for upper, one in some
-                ]
-                tree = sum_of(terms)
+                tree = sum_of([term(*edge) for edge in some])
                 # A gradient is a float, also where it is a constant: ints would be multiplied without ever overflowing.
                 right = repr(float(tree[1])) if tree[0] == "number" else write(tree, self.style)
                 yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, tree, some)

@@ -247,7 +247,7 @@ def test_ctrl_c_in_the_middle_of_an_epoch_of_compiled_code(monkeypatch: pytest.M
 
     original, runs = Program._epochs, []
 
-    def interrupted(self: Any, name: str, run: Any, plan: Any, losses: list[float]) -> None:
+    def interrupted(self: Any, name: str, run: Any, passes: Any, updates: int, losses: list[float]) -> None:
         runs.append(1)
         if len(runs) == 4:  # of epochs 0, 1, 2 and 3, 4 to 7
             exp = self._functions["each"].__globals__["exp"]
@@ -260,7 +260,7 @@ def test_ctrl_c_in_the_middle_of_an_epoch_of_compiled_code(monkeypatch: pytest.M
                 return exp(x)
 
             self._functions["each"].__globals__["exp"] = failing
-        original(self, name, run, plan, losses)
+        original(self, name, run, passes, updates, losses)
 
     monkeypatch.setattr(Program, "_epochs", interrupted)
     net = MLP(2, [2, 1], seed=1)

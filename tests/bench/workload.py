@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import cycle, islice
 from random import Random
 from typing import Any
@@ -27,8 +27,18 @@ def total_loss(
     samples: int = len(INPUTS),
 ) -> Any:
     """The sum of the squared errors of all samples, or of so many, over and over, recorded as one graph."""
+    return loss_of(islice(cycle(zip(INPUTS, TARGETS, strict=True)), samples), net, sigmoid, leaf)
+
+
+def loss_of(
+    samples: Iterable[tuple[list[float], float]],
+    net: list[list[tuple[list[Any], Any]]],
+    sigmoid: Callable[[Any], Any],
+    leaf: Callable[[float], Any],
+) -> Any:
+    """The sum of the squared errors of these samples, recorded as one graph."""
     total = None
-    for row, target in islice(cycle(zip(INPUTS, TARGETS, strict=True)), samples):
+    for row, target in samples:
         xs = [leaf(x) for x in row]
         for layer in net:
             xs = [sigmoid(sum((w * x for w, x in zip(weights, xs, strict=True)), bias)) for weights, bias in layer]
