@@ -102,7 +102,7 @@ class Loops:
         return {line: several[0] for line, several in found.items() if len(several) == 1}
 
     def one(self) -> list[str]:
-        """Def one(inputs, parameters)."""
+        """The text of one(inputs, parameters)."""
         inputs, parameters = self._word("inputs"), self._word("parameters")
         gradients = ", ".join(self.listing.gradient(value) for value in self.parameters)
         return [
@@ -118,7 +118,7 @@ class Loops:
         ]
 
     def over(self) -> list[str]:
-        """Def over(samples, parameters)."""
+        """The text of over(samples, parameters)."""
         samples, parameters = self._word("samples"), self._word("parameters")
         sums = self._sums(self.parameters)
         return [
@@ -134,7 +134,7 @@ class Loops:
         ]
 
     def each(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
-        """Def each(epochs, parameters, states, settings, step, losses): epochs of samples."""
+        """The text of each(epochs, parameters, states, settings, step, losses); an epoch is samples."""
         gradients = {value: self.gradients[value] for value in moving}
         moved = {self.name_of[value] for value in moving}
         lines = []
@@ -154,7 +154,7 @@ class Loops:
         )
 
     def batches(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
-        """Def batches(epochs, parameters, states, settings, step, losses): epochs of (seed, samples)."""
+        """The text of batches(epochs, parameters, states, settings, step, losses); an epoch is (seed, samples), …"""
         sums = self._sums(moving)
         seed, samples = self._word("seed"), self._word("samples")
         gradients: dict[Value, Tree] = {}

@@ -226,8 +226,10 @@ def _compiled(eager: Eager) -> Compiled:
     from autograd import compile, structural_difference  # noqa: A004 -- ours, of graphs
 
     optimizer, samples = eager.optimizer, eager.samples
-    if type(optimizer).step is not Optimizer.step:
-        raise UsageError(f"{type(optimizer).__name__} has a step() of its own; only a rule of text can be compiled")
+    for method in ("step", "settings", "current_learning_rate"):
+        if getattr(type(optimizer), method) is not getattr(Optimizer, method):
+            name = type(optimizer).__name__
+            raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
     targets = _targets(samples)
     root, leaves = _recorded(samples, targets, 0)
     # A second sample, as different from the first as there is.

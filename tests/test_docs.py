@@ -18,6 +18,8 @@ import pytest
 from autograd.operations import recorder
 from nn.__main__ import main
 
+from .bench.__main__ import ENGINE, TRAINING, tracing_rows
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -127,3 +129,28 @@ def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
     lines = [line.strip() for line in documented.splitlines() if line.strip() not in ("", "...")]
     assert len(lines) > 12
     assert [line for line in lines if line not in running and "(...)" not in line] == []
+
+
+def test_the_table_of_speeds_is_the_one_that_the_bench_prints() -> None:
+    rows = [*TRAINING, *ENGINE, *tracing_rows()]
+    shown = re.findall(r"^\| (.+) \| (.+) \| (.*) \|$", README, re.MULTILINE)
+    shown = shown[[what for what, *_ in shown].index("what") + 2 :][: len(rows)]
+    for row, (what, measured, promised) in zip(rows, shown, strict=True):
+        assert row.what == what
+        assert measured.endswith(row.unit)
+        assert promised.removesuffix(" MISSED") == (row.promise and row.promise + row.unit)
+        number = float(re.sub(r"[^\d.e-]", "", measured.removesuffix(row.unit)))
+        sign, _, limit = row.promise.partition(" ")
+        kept = not sign or (number >= float(limit) if sign == "≥" else number <= float(limit))
+        assert kept == (not promised.endswith("MISSED")), what
+
+
+def test_a_row_whose_peer_is_missing_says_so_and_a_promise_that_is_not_kept_too() -> None:
+    run = {
+        "test_weight_height_fit": {"median": 2.0, "epochs": 100},
+        "test_weight_height_numpy": {"median": 1.0, "epochs": 10},
+    }
+    by_what = {row.what: row for row in TRAINING}
+    numpy, torch = (by_what[f"… times as fast as {peer}"] for peer in ("with NumPy scalars", "PyTorch, one thread"))
+    assert numpy.cells([run]) == (numpy.what, "5.0", "≥ 10 MISSED", False)
+    assert torch.cells([run]) == (torch.what, "torch is not installed", "≥ 200", True)

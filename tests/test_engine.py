@@ -275,3 +275,17 @@ def test_ctrl_c_in_the_middle_of_an_epoch_of_compiled_code(monkeypatch: pytest.M
     fit(again, XOR[0][:2], XOR[1][:2], optimizer=moves, epochs=1, engine="eager")
     assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in again.parameters()], rel=1e-12)
     assert history.losses == pytest.approx(first.losses, rel=1e-12)
+
+
+@pytest.mark.parametrize("method", ["settings", "current_learning_rate"])
+def test_settings_that_an_optimiser_computes_in_its_own_way_are_asked_for_in_every_epoch(method: str) -> None:
+    def falling(self: Any) -> Any:
+        rate = 0.1 / (1 + self.epoch)
+        return [rate] if method == "settings" else rate
+
+    net, same = MLP(2, [2, 1], seed=1), MLP(2, [2, 1], seed=1)
+    optimizer = type("Falling", (SGD,), {method: falling})(net.parameters(), 0.1)
+    history = fit(net, *XOR, optimizer=optimizer, epochs=5)
+    assert history.why == f"Falling has a {method}() of its own; only a rule of text can be compiled"
+    fit(same, *XOR, optimizer=SGD(same.parameters(), lambda epoch: 0.1 / (1 + epoch)), epochs=5)
+    assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in same.parameters()], rel=1e-12)

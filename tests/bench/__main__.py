@@ -193,6 +193,7 @@ TRAINING = [
         times_as_fast("test_breast_cancer_fit", "test_breast_cancer_micrograd_each"),
         "≥ 150",
     ),
+    Row("… times as fast as with NumPy matrices", times_as_fast("test_breast_cancer_fit", "test_breast_cancer_numpy")),
     Row("… the whole article, 1000 epochs", seconds("test_breast_cancer_job"), "", " s"),
     Row(
         "30-4-1 with 100 samples, from the call of fit to its first epoch",

@@ -243,6 +243,32 @@ def test_breast_cancer_job(benchmark: Any) -> None:
     timed(benchmark, lambda: breast_cancer_network(seed=0), 1000, rounds=1)
 
 
+def test_breast_cancer_numpy(benchmark: Any) -> None:
+    """Where arrays win: all samples at once."""
+    np = pytest.importorskip("numpy")
+    rows, labels = cancer()
+    inputs, targets = np.array(rows), np.array(labels).reshape(-1, 1)
+    random = np.random.default_rng(1)
+    epochs = 200
+
+    def work() -> Any:
+        w1, b1 = 0.1 * random.standard_normal((30, 4)), np.zeros(4)
+        w2, b2 = 0.1 * random.standard_normal((4, 1)), np.zeros(1)
+        for _ in range(epochs):
+            hidden = 1 / (1 + np.exp(-(inputs @ w1 + b1)))
+            output = 1 / (1 + np.exp(-(hidden @ w2 + b2)))
+            error = output - targets
+            d_output = 2 / len(inputs) * error * output * (1 - output)
+            d_hidden = d_output @ w2.T * hidden * (1 - hidden)
+            w2 -= 0.5 * hidden.T @ d_output
+            b2 -= 0.5 * d_output.sum(axis=0)
+            w1 -= 0.5 * inputs.T @ d_hidden
+            b1 -= 0.5 * d_hidden.sum(axis=0)
+        return error
+
+    timed(benchmark, work, epochs)
+
+
 def test_breast_cancer_micrograd_batch(benchmark: Any) -> None:
     engine = pytest.importorskip("micrograd.engine")
     from .bench_micrograd import sigmoid
