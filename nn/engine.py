@@ -4,7 +4,7 @@ A program is made from one recorded sample: its loss, its gradients and the opti
 samples only if the network computes all of them in the same way: one that branches on `.data` does not. So a second
 sample is recorded and its structure compared, and before the program is trusted it is compared with the engine: the
 loss of every sample, and the gradients of some. Where anything differs, training is eager, and says why. It is compared
-again now and then while the parameters move: where it differs then, training stops with an error.
+again while the parameters move, before epochs 1, 2, 4, 8, … and at the end: where it differs then, there is an error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = list[float]
 
-# On how many samples the gradients of a program are compared with the engine's, and how far apart they may be.
+# On how many samples at once the gradients of a program are compared with the engine's; how far apart they may be.
 _MOST_COMPARED = 20
 _TOLERANCE = 1e-9
 
@@ -110,7 +110,7 @@ class Eager:
         """There is nothing to compare the engine with."""
 
     def next_check(self, epoch: int) -> int:
-        """Every epoch is as good as another."""
+        """Every epoch is run by itself."""
         return epoch + 1
 
 
@@ -126,6 +126,7 @@ class Compiled:
         self.eager = eager
         self._batches: Sequence[Sequence[int]] = ()
         self._items: list[Any] = []
+        self._compared = 0
 
     def _numbers(self) -> list[float]:
         return [parameter.data for parameter in self.eager.parameters]
@@ -143,17 +144,20 @@ class Compiled:
         return _alike([value, *gradients], [true, *wanted])
 
     def check(self, epoch: int) -> None:
-        """Compare one sample, in epochs 1, 2, 4, 8, …: parameters have moved. Raises UsageError for a difference."""
-        sample = epoch % len(self.columns)
-        if epoch & (epoch - 1) == 0 and epoch and not self.is_right_for(sample):
-            raise UsageError(
-                f"in epoch {epoch} sample {sample} is no longer computed in the way that was compiled, as by a branch "
-                "on numbers that training has changed; what has been learned since the start may be wrong. Start again "
-                "with engine='eager'"
-            )
+        """Compare some samples, others every time: parameters have moved. Raises UsageError for a difference."""
+        count = len(self.columns)
+        some = [(self._compared + place) % count for place in range(min(_MOST_COMPARED, count))]
+        self._compared += len(some)
+        for sample in some:
+            if not self.is_right_for(sample):
+                raise UsageError(
+                    f"in epoch {epoch} sample {sample} is no longer computed in the way that was compiled, as by a "
+                    "branch on numbers that training has changed; what has been learned since the start may be wrong. "
+                    "Start again with engine='eager'"
+                )
 
     def next_check(self, epoch: int) -> int:
-        """The next epoch after this one in which there is something to compare."""
+        """The next epoch after this one before which there is something to compare: 1, 2, 4, 8, …"""
         return 1 << epoch.bit_length()
 
     def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int, totals: list[float]) -> None:

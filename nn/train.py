@@ -112,13 +112,16 @@ def fit(
         runs = engine_for(engine, Samples(net, loss, rows, wanted), optimizer)
         history.engine, history.why = runs.name, runs.why
         at_once = epochs
+        next_check = runs.next_check(0)
         while (epoch := len(history.losses)) < epochs:
             optimizer.epoch = epoch
-            runs.check(epoch)
+            if epoch == next_check:
+                runs.check(epoch)
+                next_check = runs.next_check(epoch)
             if shuffle:
                 random.shuffle(order)
                 batches = _batches(order, batch_size)
-            together = min(at_once, epochs - epoch, runs.next_check(epoch) - epoch)
+            together = min(at_once, epochs - epoch, next_check - epoch)
             if evaluate_every:
                 together = min(together, -epoch % evaluate_every + 1)
             if shuffle or on_epoch or callable(optimizer.learning_rate):
@@ -137,6 +140,8 @@ def fit(
                 history.evaluations[epoch] = runs.total() / size
             if on_epoch:
                 on_epoch(epoch, history)
+        if epochs:
+            runs.check(epochs)
     except KeyboardInterrupt:
         history.interrupted = True
     finally:

@@ -136,6 +136,21 @@ def test_a_branch_that_training_reaches_stops_it() -> None:
         fit(net, [[1.0]], [-5.0], optimizer=SGD([net.w], 0.1), epochs=50)
 
 
+def test_a_branch_that_training_reaches_on_one_sample_only_is_noticed_at_the_end_at_the_latest() -> None:
+    """All four predictions are above a half at first."""
+
+    def branching(prediction: Value, target: Value) -> Value:
+        error = target - prediction
+        return (error * error if prediction.data > 0.5 else 0.5 * error * error).named("L")
+
+    inputs = [[-2.0, -1.0], [2.5, 0.6], [1.7, 0.4], [-1.5, -0.6]]
+    for epochs in (30, 100):
+        net = MLP(2, [2, 1], seed=1)
+        net.set_parameters({f"w{i}": i / 10 for i in range(1, 7)} | {"b1": 0, "b2": 0, "b3": 0})
+        with pytest.raises(UsageError, match=r"in epoch \d+ sample \d is no longer computed in the way that"):
+            fit(net, inputs, [1.0, 0.0, 0.0, 1.0], branching, SGD(net.parameters(), 0.1), epochs)
+
+
 def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() -> None:
     random = Random(1)
 
