@@ -29,6 +29,8 @@ AUTOGRAD += [
     "source",
     "steps",
     "explanation",
+    "tutor",
+    "testing",
     "rendering",
 ]
 AUTOGRAD += ["picture", "player", "program", "__init__"]
