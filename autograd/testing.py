@@ -122,7 +122,7 @@ def check_partials(
         else:
             finding = about_numbers(one, catalogue, landscape, pool, key.text)
         chain = None
-        if not (finding.right or finding.named or finding.candidates or finding.is_zero):
+        if not (finding.right or finding.named or finding.candidates or finding.summary):
             chain = explain(key.of.value, key.wrt.value)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
     return Report(directory, verdicts, spelling_notes(directory, lines.labels, _names(keys, claims)), bool(reveal))

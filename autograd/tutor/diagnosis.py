@@ -23,6 +23,8 @@ Made = tuple[Mistake, ...]  # mistakes that were made together
 
 # More pairs than this are not tried.
 _MOST_PAIRS = 40_000
+# Of the numbers at a point, so many are shown.
+_MOST_SHOWN = 6
 
 
 class Candidate(NamedTuple):
@@ -36,8 +38,9 @@ class Finding(NamedTuple):
     """What was found about one partial.
 
     right: whether nothing speaks against it. named: the mistake, in all ways in which it can be said; nothing where it
-    could not be named. candidates: what gives the same number so far. ask: the point at which they differ. notes: what
-    else there is to say. yours, true: the numbers handed in and the engine's; of a function, at the recorded point.
+    could not be named. candidates: what gives the same number so far. ask: the point at which they differ. summary: why
+    no mistake was looked for. notes: what else there is to say. yours, true: the numbers handed in and the engine's; of
+    a function, at the recorded point.
     """
 
     right: bool
@@ -47,7 +50,7 @@ class Finding(NamedTuple):
     named: list[Made] = []  # noqa: RUF012 -- never changed
     candidates: list[Candidate] = []  # noqa: RUF012
     ask: dict[Assignment, float] | None = None
-    is_zero: bool = False
+    summary: str = ""
 
 
 def about_function(function: Function, catalogue: Catalogue, landscape: Landscape, pool: Pool) -> Finding:
@@ -65,7 +68,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         if not failures:
             n = len(points)
             return Finding(True, yours, true, [f"agrees at {n} point{'s' if n > 1 else ''}"])
-        return Finding(False, yours, true, [f"agrees where it has an answer, but {failures[0]}"])
+        return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
     survivors: list[Made] = [(mistake,) for mistake in catalogue.mistakes if trial.agrees([mistake])]
     if not survivors and answers:
         survivors = _same_elsewhere(function, catalogue, landscape, pool, trial.pairs())
@@ -85,9 +88,13 @@ def _answers(function: Function, landscape: Landscape, points: Sequence[Point]) 
             answers[place] = function(dict(zip(landscape.lines, point.values, strict=True)))
         except (ArithmeticError, ValueError) as error:
             numbers = zip(landscape.lines, point.values, strict=True)
-            shown = ", ".join(f"{line.label} = {value:.4g}" for line, value in numbers if line in function.arguments)
+            shown = _listed([f"{line.label} = {value:.4g}" for line, value in numbers if line in function.arguments])
             failures.append(f"it raises {type(error).__name__} ({error}) at {shown}")
     return answers, failures
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join([*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])])
 
 
 class _Trial:
@@ -150,7 +157,7 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
     telling = [point for point, written in seen if subgraph.true(point) and written.number]
     if not telling or not subgraph.n_paths:
         ask = separating(catalogue, [], 4, landscape) if subgraph.n_paths else None
-        return Finding(False, yours, true, notes, ask=ask, is_zero=True)
+        return Finding(False, yours, true, notes, ask=ask, summary="a partial that is 0 diagnoses nothing")
     groups = split(catalogue, pool).groups
     values = [(catalogue.values(point), catalogue.values(point, sizes=True), written) for point, written in seen]
     members = _giving(values, groups) or _giving(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..assignments import Assignment, Chain, Partial, Trace
 from ..expression import Tree, size, substitute
 from ..simplify import Product, sum_of
+from ..typesetting import PYTHON, write
 from .points import Point, functions_of_one
 from .subgraph import Subgraph
 
@@ -91,7 +92,7 @@ def _wrong_partials(line: Assignment, partial: Partial) -> Iterator[_Wrong]:
     of = (" of ", _equation(line, partial))
     product = partial.product
     for part, rest in _parts(product):
-        yield "missing", (*ends, repr(part)), _LEFT_OUT, (("*", part), *of), rest.tree
+        yield "missing", (*ends, write(part, PYTHON)), _LEFT_OUT, (("*", part), *of), rest.tree
     for chain in partial.chains:
         for link in chain.links():
             if functions_of_one(link) and link.value.op is not None:
@@ -99,7 +100,7 @@ def _wrong_partials(line: Assignment, partial: Partial) -> Iterator[_Wrong]:
                 read, out = link.trees[name], link.trees["out"]
                 said = (f"the derivative of {link.value.op.name} at its output ", out, " instead of at ", read)
                 slopes = [_at_output(one, link.value) for one in partial.chains]
-                yield "output", ends, _TOOK, said, sum_of(slopes)
+                yield "output", (*ends, write(out, PYTHON)), _TOOK, said, sum_of(slopes)
     terms = [chain.product for chain in partial.chains]
     if len(terms) > 1:
         for place, term in enumerate(terms):
@@ -201,9 +202,14 @@ class Catalogue:
         for mistake in self.mistakes[before:]:
             line, partial = self.subgraph.edges[mistake.changes[0][0]]
             of, wrt = line.value.name, partial.wrt.value.name
-            if of and wrt and len(mistake.about) == 2:
+            if of and wrt and (len(mistake.about) == 2 or mistake.kind == "output"):
                 alike.setdefault((mistake.kind, of, wrt), []).append(mistake)
-        curves = dict(mistake.changes[0] for mistake in self.mistakes[before:] if mistake.kind == "output")
+        curves = {
+            edge: source
+            for mistake in self.mistakes[before:]
+            for edge, source in mistake.changes
+            if mistake.kind == "output" and mistake.about[2] == mistake.about[0]
+        }
         if len(curves) > 1:
             every = f"the derivatives of all {len(curves)} activations on the way at their outputs"
             self._add("output", ("all",), _TOOK, (every,), list(curves.items()))
@@ -234,7 +240,7 @@ class Catalogue:
         for to, edges in arriving.items():
             for edge in edges if len(edges) > 1 else []:
                 source = subgraph.edges[edge][0]
-                said, about = (f"what comes to {to.label} from {source.label}",), (source.target, to.target)
+                said, about = (f"what comes to {to.label} from {source.label}",), (source.target, to.target, "+=")
                 others = [one for one in edges if one != edge]
                 for kind, verb, behind, dropped in (
                     ("only", _COUNTED_ONLY, _OVERWRITTEN, others),

@@ -53,7 +53,10 @@ class Landscape:
         leaves, found = names.identifier("leaves"), names.identifier("found")
         errors = names.identifier("Errors")
         style = Needing()
-        sums = {repr(tree): tree for _, partial in self.edges for tree in _read_by_functions(partial)}
+        sums: dict[str, tuple[Tree, bool]] = {}
+        for _, partial in self.edges:
+            sums |= _read_by_functions(partial)
+        self._has_kink = [has_kink for _, has_kink in sums.values()]
         body = [f"{_tuple(leaf.target for leaf in lines.leaves)} = {leaves}"]
         body += [f"{line.target} = {write(line.expression, style)}" for line in lines.lines]
         body.append(f"{found} = []")
@@ -66,7 +69,7 @@ class Landscape:
             (" + ".join(f"abs({write(chain.product.tree, style)})" for chain in one.chains) for _, one in self.edges),
         ]
         numbers = [_tuple(column) for column in columns]
-        body.append(f"return {', '.join(numbers)}, {found}, {_tuple(write(tree, style) for tree in sums.values())}")
+        body.append(f"return {', '.join(numbers)}, {found}, {_tuple(write(tree, style) for tree, _ in sums.values())}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
         known = _NAMES | {errors: (ArithmeticError, ValueError)}
         self._at = run_source(source, f"landscape {next(_graphs)}", known)["at"]
@@ -86,6 +89,13 @@ class Landscape:
         """The recorded point, but for some leaves."""
         return self.at([changed.get(leaf, leaf.number) for leaf in self.leaves])
 
+    def is_plain(self, point: Point, largest: float) -> bool:
+        """Whether no function reads a number beyond the largest, or its own kink, where its slope is a convention."""
+        return all(
+            abs(one) <= largest and not (has_kink and one == 0.0)
+            for one, has_kink in zip(point.sums, self._has_kink, strict=False)
+        )
+
     def here(self) -> Point:
         """The point that was recorded, with the numbers that backward() has. Raises DomainError where it does."""
         partials = tuple(partial.number for _, partial in self.edges)
@@ -103,9 +113,13 @@ def functions_of_one(chain: Chain) -> bool:
     return op is not None and len(op.inputs) == 1 and op.partial_trees[0][0] not in ("number", "neg")
 
 
-def _read_by_functions(partial: Partial) -> list[Tree]:
-    links = {id(link): link for chain in partial.chains for link in chain.links()}
-    return [next(iter(link.trees.values())) for link in links.values() if functions_of_one(link)]
+def _read_by_functions(partial: Partial) -> dict[str, tuple[Tree, bool]]:
+    """What functions of one number read, and whether the slope of one of them jumps at 0."""
+    found = {}
+    for link in (link for chain in partial.chains for link in chain.links() if functions_of_one(link)):
+        read = next(iter(link.trees.values()))
+        found[repr(read)] = (read, any(f"'{step}'" in repr(link.tree) for step in ("heaviside", "sign")))
+    return found
 
 
 def _tuple(texts: object) -> str:

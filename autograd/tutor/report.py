@@ -91,10 +91,8 @@ class Report:
         elif finding.candidates:
             n = len(finding.candidates)
             said.append((f"one number names no mistake; {n} candidate{'s' if n > 1 else ''} below",))
-        elif finding.is_zero:
-            said.append(("a partial that is 0 diagnoses nothing",))
         else:
-            said.append(("no single listed mistake explains it",))
+            said.append((finding.summary or "no single listed mistake explains it",))
         said += [(note,) for note in finding.notes]
         parts: list[Sentence] = [("wrong: ",)]
         for number, sentence in enumerate(said):

@@ -56,7 +56,7 @@ def _random_points(landscape: Landscape) -> Iterator[Point]:
             point = landscape.at(leaves)
             if point is None:
                 break
-            if all(abs(one) <= LARGEST_SUM for one in point.sums):
+            if landscape.is_plain(point, LARGEST_SUM):
                 yield point
                 break
             leaves = [0.6 * one for one in leaves]
@@ -134,7 +134,7 @@ def separating(
         point = landscape.with_changes(changed)
         if point is None or not catalogue.subgraph.true(point):
             continue
-        if any(abs(one) > LARGEST_SUM for one in point.sums) and best is not None:
+        if best is not None and not landscape.is_plain(point, LARGEST_SUM):
             continue
         values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
         told_apart = 1 + _told_apart([values[i] for i in members], [sizes[i] for i in members], figures)
