@@ -59,7 +59,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     true = [catalogue.subgraph.true(here)]
     groups = split(catalogue, pool)
     points = list({id(point): point for point in (*groups.points, *alive(catalogue, pool))}.values())
-    points = points or list(islice(pool, RANDOM_POINTS)) or [here]
+    points = points or list(islice(pool.of(catalogue.subgraph), RANDOM_POINTS)) or [here]
     answers, failures = _answers(function, landscape, points)
     yours = list(_answers(function, landscape, [here])[0].values())
     floor = ROUNDING * max([catalogue.subgraph.size(point) for point in points], default=0.0)
@@ -122,7 +122,7 @@ def _same_elsewhere(
     function: Function, catalogue: Catalogue, landscape: Landscape, pool: Pool, found: list[Made]
 ) -> list[Made]:
     """Those of the mistakes that also agree at points where they differ from each other."""
-    for point in pool if len(found) > 1 else ():
+    for point in pool.of(catalogue.subgraph) if len(found) > 1 else ():
         values = [catalogue.value(point, made) for made in found]
         floor = ROUNDING * catalogue.subgraph.size(point)
         if all(same(value, values[0], floor) for value in values):

@@ -290,7 +290,7 @@ class Catalogue:
             if mistake.other is not None:
                 value = mistake.other.size(point) if sizes else mistake.other.true(point)
             elif mistake.path is not None:
-                value = _kept(mistake, products)
+                value = _counted([mistake], products)
             elif len(mistake.changes) == 1:
                 ((edge, source),) = mistake.changes
                 a, b = subgraph.ends[edge]
@@ -320,11 +320,9 @@ class Catalogue:
         for mistake in mistakes:
             for edge, source in mistake.changes:
                 partials[edge] = _changed(partials[edge], source, point, sizes)
-        for mistake in mistakes:
-            if mistake.path is not None:
-                paths = self.subgraph.paths
-                return _kept(mistake, [math.prod([partials[edge] for edge in path]) for path in paths])
-        return self.subgraph.gradient(partials)
+        if all(mistake.path is None for mistake in mistakes):
+            return self.subgraph.gradient(partials)
+        return _counted(mistakes, [math.prod([partials[edge] for edge in path]) for path in self.subgraph.paths])
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
         """Any two mistakes that can be made together."""
@@ -332,18 +330,22 @@ class Catalogue:
         for i, one in enumerate(self.mistakes):
             for j in range(i + 1, len(self.mistakes)):
                 other = self.mistakes[j]
-                if edges[i] & edges[j] or (one.path is not None and other.path is not None):
+                if edges[i] & edges[j]:
+                    continue
+                if one.path is not None and other.path is not None and "only" in (one.kind, other.kind):
                     continue
                 if (one.other or other.other) and (one.scale == 1.0 and other.scale == 1.0):
                     continue
                 yield one, other
 
 
-def _kept(mistake: Mistake, products: Sequence[float]) -> float:
-    """The sum of the paths that a mistake counts."""
-    if mistake.kind == "only" and mistake.path is not None:
-        return products[mistake.path]
-    return sum([product for number, product in enumerate(products) if number != mistake.path])
+def _counted(mistakes: Sequence[Mistake], products: Sequence[float]) -> float:
+    """The sum of the paths that are counted, with these mistakes."""
+    for mistake in mistakes:
+        if mistake.path is not None and mistake.kind == "only":
+            return products[mistake.path]
+    left_out = [mistake.path for mistake in mistakes]
+    return sum([product for number, product in enumerate(products) if number not in left_out])
 
 
 def _changed(partial: float, source: int, point: Point, sizes: bool) -> float:

@@ -43,6 +43,7 @@ class Landscape:
 
     others: further expressions over the names of the lines, to be computed at every point.
     edges: every line with each of its partials, in the order of the backward pass.
+    kinks: for each edge, which of a point's sums are read by a function whose slope jumps at 0.
     """
 
     def __init__(self, lines: Trace, others: Sequence[Tree]) -> None:
@@ -53,10 +54,10 @@ class Landscape:
         leaves, found = names.identifier("leaves"), names.identifier("found")
         errors = names.identifier("Errors")
         style = Needing()
-        sums: dict[str, tuple[Tree, bool]] = {}
-        for _, partial in self.edges:
-            sums |= _read_by_functions(partial)
-        self._has_kink = [has_kink for _, has_kink in sums.values()]
+        read = [_read_by_functions(partial) for _, partial in self.edges]
+        sums = {text: tree for of_edge in read for text, (tree, _) in of_edge.items()}
+        place = {text: number for number, text in enumerate(sums)}
+        self.kinks = [[place[text] for text, (_, has_kink) in of_edge.items() if has_kink] for of_edge in read]
         body = [f"{_tuple(leaf.target for leaf in lines.leaves)} = {leaves}"]
         body += [f"{line.target} = {write(line.expression, style)}" for line in lines.lines]
         body.append(f"{found} = []")
@@ -69,7 +70,7 @@ class Landscape:
             (" + ".join(f"abs({write(chain.product.tree, style)})" for chain in one.chains) for _, one in self.edges),
         ]
         numbers = [_tuple(column) for column in columns]
-        body.append(f"return {', '.join(numbers)}, {found}, {_tuple(write(tree, style) for tree, _ in sums.values())}")
+        body.append(f"return {', '.join(numbers)}, {found}, {_tuple(write(tree, style) for tree in sums.values())}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
         known = _NAMES | {errors: (ArithmeticError, ValueError)}
         self._at = run_source(source, f"landscape {next(_graphs)}", known)["at"]
@@ -88,13 +89,6 @@ class Landscape:
     def with_changes(self, changed: Mapping[Assignment, float]) -> Point | None:
         """The recorded point, but for some leaves."""
         return self.at([changed.get(leaf, leaf.number) for leaf in self.leaves])
-
-    def is_plain(self, point: Point, largest: float) -> bool:
-        """Whether no function reads a number beyond the largest, or its own kink, where its slope is a convention."""
-        return all(
-            abs(one) <= largest and not (has_kink and one == 0.0)
-            for one, has_kink in zip(point.sums, self._has_kink, strict=False)
-        )
 
     def here(self) -> Point:
         """The point that was recorded, with the numbers that backward() has. Raises DomainError where it does."""

@@ -12,6 +12,7 @@ from ..assignments import Assignment
 from .claims import RELATIVE, ROUNDING, tolerance
 from .mistakes import Catalogue
 from .points import Landscape, Point
+from .subgraph import Subgraph
 
 # Beyond this a sigmoid is flat: the parts of its slope come near 0 and near 1, and mistakes look alike.
 LARGEST_SUM = 6.0
@@ -31,7 +32,8 @@ class Pool:
         self._points: list[Point] = []
         self._more = _random_points(landscape)
 
-    def __iter__(self) -> Iterator[Point]:
+    def of(self, subgraph: Subgraph) -> Iterator[Point]:
+        """The points at which no slope between two lines is a convention."""
         place = 0
         while place < _MOST_POINTS:
             if place == len(self._points):
@@ -39,7 +41,8 @@ class Pool:
                 if point is None:
                     return
                 self._points.append(point)
-            yield self._points[place]
+            if subgraph.is_smooth_at(self._points[place]):
+                yield self._points[place]
             place += 1
 
 
@@ -56,10 +59,14 @@ def _random_points(landscape: Landscape) -> Iterator[Point]:
             point = landscape.at(leaves)
             if point is None:
                 break
-            if landscape.is_plain(point, LARGEST_SUM):
+            if _is_moderate(point):
                 yield point
                 break
             leaves = [0.6 * one for one in leaves]
+
+
+def _is_moderate(point: Point) -> bool:
+    return all(abs(one) <= LARGEST_SUM for one in point.sums)
 
 
 class Split(NamedTuple):
@@ -78,7 +85,7 @@ def split(catalogue: Catalogue, pool: Pool) -> Split:
     groups = [0] * (len(catalogue.mistakes) + 1)
     n_groups, idle = 1, 0
     points = []
-    for point in pool:
+    for point in pool.of(catalogue.subgraph):
         values = catalogue.values(point)
         finer = _refined(groups, values, ROUNDING * catalogue.subgraph.size(point))
         n_finer = max(finer) + 1
@@ -111,7 +118,7 @@ def same(one: float, other: float, floor: float) -> bool:
 def alive(catalogue: Catalogue, pool: Pool, number: int = RANDOM_POINTS) -> list[Point]:
     """Points at which the partial is not 0: where it is, most mistakes are, too."""
     found: list[Point] = []
-    for point in pool:
+    for point in pool.of(catalogue.subgraph):
         if catalogue.subgraph.true(point) != 0.0:
             found.append(point)
             if len(found) == number:
@@ -134,7 +141,7 @@ def separating(
         point = landscape.with_changes(changed)
         if point is None or not catalogue.subgraph.true(point):
             continue
-        if best is not None and not landscape.is_plain(point, LARGEST_SUM):
+        if best is not None and not _is_moderate(point):
             continue
         values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
         told_apart = 1 + _told_apart([values[i] for i in members], [sizes[i] for i in members], figures)

@@ -42,6 +42,7 @@ class Subgraph:
             number.setdefault(partial.wrt, len(number))
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
+        self._kinks = sorted({kink for place in self.places for kink in landscape.kinks[place]})
         self._size = len(number)
         down, up = self._counts()
         self.n_paths = 0 if self._last is None else down[self._last]
@@ -86,6 +87,10 @@ class Subgraph:
     def gradient(self, partials: Sequence[float]) -> float:
         """∂of/∂wrt from the partials of `edges`: the sum over all paths."""
         return 0.0 if self._last is None else self.gradients(partials)[self._last]
+
+    def is_smooth_at(self, point: Point) -> bool:
+        """Whether no function on the way is at its kink, where its slope is a convention."""
+        return all(point.sums[kink] for kink in self._kinks)
 
     def true(self, point: Point) -> float:
         """∂of/∂wrt at a point."""

@@ -75,6 +75,15 @@ def drawn(network: Network, of: str, wrt: str, random: Random) -> tuple[Edit, Fo
     return None
 
 
+def together(one: Edit, other: Edit) -> bool:
+    """Whether two mistakes can be made at once: not in one factor, and not both about which paths are counted."""
+    if one.edge is not None and one.edge == other.edge:
+        return False
+    if one.instead or other.instead:
+        return one.scale != 1.0 or other.scale != 1.0
+    return (one.kind != other.kind and not {one.kind, other.kind} <= {"path", "only"}) or one.edge is not None
+
+
 def functions(network: Network, root: Value, random: Random, tally: dict[str, Tally]) -> None:
     """Hand in functions: with one mistake, with two, with another one, and with none."""
     of, wrt = some_partial(network, random)
@@ -92,7 +101,7 @@ def functions(network: Network, root: Value, random: Random, tally: dict[str, Ta
     tally[f"  {single[0].kind}"][outcome] += 1
     for _ in range(12):
         second = drawn(network, of, wrt, random)
-        if second is None or second[0].kind == single[0].kind == "swapped" or second[0].instead or single[0].instead:
+        if second is None or not together(single[0], second[0]):
             continue
         both = gradient(network, of, wrt, [single[0], second[0]])
         if shows(network, of, wrt, both):

@@ -28,6 +28,7 @@ class Edit(NamedTuple):
     counts: Callable[[Path], bool] = lambda path: True
     scale: float = 1.0
     instead: Edge | None = None
+    edge: Edge | None = None  # whose partial becomes another
 
 
 def gradient(network: Network, of: str, wrt: str, edits: Sequence[Edit] = ()) -> Formula:
@@ -93,15 +94,16 @@ def single_edits(network: Network, of: str, wrt: str) -> dict[str, list[Edit]]:
     """Every single mistake in ∂of/∂wrt, by kind."""
     paths = network.paths(of, wrt)
     edges = list(dict.fromkeys(edge for path in paths for edge in path))
-    curves = [one.name for one in network.neurons if (one.name, one.sum_name) in edges and one.activation != "linear"]
+    curves = [one for one in network.neurons if (one.name, one.sum_name) in edges and one.activation != "linear"]
+    others = [leaf for leaf in network.leaves if leaf != wrt and network.paths(of, leaf)]
     found: dict[str, list[Edit]] = {
         "sign": [Edit("sign", scale=-1.0)],
         "constant": [Edit("constant", scale=scale) for scale in (2.0, 0.5)],
-        "missing": [Edit("missing", _becomes(edge, lambda _: 1.0)) for edge in edges],
-        "doubled": [Edit("doubled", _becomes(edge, lambda one: one * one)) for edge in edges],
-        "inverted": [Edit("inverted", _becomes(edge, lambda one: 1 / one)) for edge in edges],
-        "output": [Edit("output", at_output(network, [name])) for name in curves],
-        "swapped": [Edit("swapped", instead=(of, leaf)) for leaf in network.leaves if leaf != wrt],
+        "missing": [Edit("missing", _becomes(edge, lambda _: 1.0), edge=edge) for edge in edges],
+        "doubled": [Edit("doubled", _becomes(edge, lambda one: one * one), edge=edge) for edge in edges],
+        "inverted": [Edit("inverted", _becomes(edge, lambda one: 1 / one), edge=edge) for edge in edges],
+        "output": [Edit("output", at_output(network, [one.name]), edge=(one.name, one.sum_name)) for one in curves],
+        "swapped": [Edit("swapped", instead=(of, leaf)) for leaf in others],
         "path": [],
         "only": [],
     }
