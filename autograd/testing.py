@@ -23,11 +23,11 @@ from .explanation import explain
 from .tutor.claims import Function, claim
 from .tutor.diagnosis import about_function, about_numbers
 from .tutor.keys import Directory, Key
-from .tutor.mistakes import Catalogue, variants
+from .tutor.mistakes import Catalogue, Other, variants
 from .tutor.points import Landscape
 from .tutor.report import Report, Verdict, line_to_paste, spelling_notes
 from .tutor.sampling import Pool
-from .tutor.subgraph import Subgraph
+from .tutor.subgraph import Subgraph, Sweep
 from .value import Number, Value
 
 __all__ = ["Report", "Verdict", "assert_partials", "check_partials"]
@@ -107,16 +107,17 @@ def check_partials(
     wrong = variants(lines)
     landscape = Landscape(lines, [variant.tree for variant in wrong])
     pool = Pool(landscape)
-    # What may have been given in the place of another: every leaf's partial, and whatever else is asked for.
-    others = {(key.of, wrt): Subgraph(landscape, key.of, wrt) for key in keys for wrt in (*lines.leaves, key.wrt)}
+    sweeps = {key.of: Sweep(landscape, key.of) for key in keys}
     verdicts = []
     for key, one in zip(keys, claims, strict=True):
-        swaps = [
-            (directory.spelled(*ends), other)
-            for ends, other in others.items()
-            if ends != key[:2] and other.n_paths and (ends[0] is key.of or ends in {two[:2] for two in keys})
+        # What may have been given in its place: the partial of another leaf, or whatever else is asked for.
+        ends = dict.fromkeys([*((key.of, leaf) for leaf in lines.leaves), *(other[:2] for other in keys)])
+        others = [
+            Other(of, wrt, directory.spelled(of, wrt), sweeps[of])
+            for of, wrt in ends
+            if (of, wrt) != key[:2] and sweeps[of].reaches(wrt)
         ]
-        catalogue = Catalogue(others[key[:2]], wrong, swaps)
+        catalogue = Catalogue(Subgraph(landscape.edges, key.of, key.wrt, landscape.kinks), wrong, others)
         if isinstance(one, Function):
             finding = about_function(one, catalogue, landscape, pool)
         else:

@@ -6,9 +6,10 @@ where no other known mistake gives the same.
     keys.py        what is claimed: which partial, of what with respect to what
     claims.py      what is handed in: a number, a number on paper, a function
     points.py      the graph at other points: other numbers for the leaves
-    subgraph.py    what lies between the two values: edges, and paths
+    subgraph.py    what lies below a value, and between two: edges, and paths
     mistakes.py    the catalogue
     sampling.py    points chosen so that mistakes differ there
     diagnosis.py   which mistakes give what was handed in
     report.py      the verdicts as text and as HTML
+    writing.py     a partial as a test that passes
 """

@@ -15,7 +15,7 @@ from ..expression import Tree, size, substitute
 from ..simplify import Product, sum_of
 from ..typesetting import PYTHON, write
 from .points import Point, functions_of_one
-from .subgraph import Subgraph
+from .subgraph import Subgraph, Sweep
 
 # Words, with formulas between them.
 Sentence = tuple[str | Tree, ...]
@@ -58,7 +58,7 @@ class Mistake(NamedTuple):
     changes: tuple[tuple[int, int], ...] = ()
     path: int | None = None
     scale: float = 1.0
-    other: Subgraph | None = None
+    other: tuple[Sweep, Assignment] | None = None
 
 
 class Variant(NamedTuple):
@@ -149,10 +149,19 @@ def _equation(line: Assignment, partial: Partial) -> Tree:
     return derivative if size(tree) > _LONGEST else ("=", derivative, tree)
 
 
+class Other(NamedTuple):
+    """Another partial, which may have been given in the place of this one."""
+
+    of: Assignment
+    wrt: Assignment
+    text: str
+    sweep: Sweep
+
+
 class Catalogue:
     """The mistakes that can be made in one partial, and what each of them gives at a point."""
 
-    def __init__(self, subgraph: Subgraph, wrong: Sequence[Variant], others: Sequence[tuple[str, Subgraph]]) -> None:
+    def __init__(self, subgraph: Subgraph, wrong: Sequence[Variant], others: Sequence[Other]) -> None:
         self.subgraph = subgraph
         self.mistakes: list[Mistake] = []
         if not subgraph.n_paths:
@@ -160,9 +169,9 @@ class Catalogue:
         if len(subgraph.edges) <= MOST_EDGES:
             self._factors(wrong)
             self._paths()
-        for text, other in others:
+        for other in others:
             about = (other.of.target, other.wrt.target)
-            self._add("swapped", about, ("gave ", "giving "), (text,), other=other)
+            self._add("swapped", about, ("gave ", "giving "), (other.text,), other=(other.sweep, other.wrt))
         self._constants()
         self._add("sign", (), ("flipped ", "flipping "), ("the sign",), scale=-1.0)
         order = list(KINDS)
@@ -177,7 +186,7 @@ class Catalogue:
         changes: Sequence[tuple[int, int]] = (),
         path: int | None = None,
         scale: float = 1.0,
-        other: Subgraph | None = None,
+        other: tuple[Sweep, Assignment] | None = None,
     ) -> None:
         sentences = (verb[0], *said), (verb[1], *said)
         self.mistakes.append(Mistake(kind, about, *sentences, tuple(changes), path, scale, other))
@@ -288,7 +297,8 @@ class Catalogue:
         found = []
         for mistake in self.mistakes:
             if mistake.other is not None:
-                value = mistake.other.size(point) if sizes else mistake.other.true(point)
+                sweep, wrt = mistake.other
+                value = sweep.gradient(wrt, point, sizes)
             elif mistake.path is not None:
                 value = _counted([mistake], products)
             elif len(mistake.changes) == 1:
@@ -309,7 +319,8 @@ class Catalogue:
         """What several mistakes together give at a point."""
         others = [mistake.other for mistake in mistakes if mistake.other is not None]
         if others:
-            value = others[0].true(point)
+            ((sweep, wrt),) = others
+            value = sweep.gradient(wrt, point)
         else:
             partials = [point.partials[place] for place in self.subgraph.places]
             value = self._edited(partials, mistakes, point, False)
@@ -326,17 +337,17 @@ class Catalogue:
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
         """Any two mistakes that can be made together."""
-        edges = [{edge for edge, _ in mistake.changes} for mistake in self.mistakes]
-        for i, one in enumerate(self.mistakes):
-            for j in range(i + 1, len(self.mistakes)):
-                other = self.mistakes[j]
-                if edges[i] & edges[j]:
-                    continue
-                if one.path is not None and other.path is not None and "only" in (one.kind, other.kind):
-                    continue
-                if (one.other or other.other) and (one.scale == 1.0 and other.scale == 1.0):
-                    continue
-                yield one, other
+        edits = [mistake for mistake in self.mistakes if mistake.other is None]
+        edges = [{edge for edge, _ in mistake.changes} for mistake in edits]
+        for i, one in enumerate(edits):
+            for j in range(i + 1, len(edits)):
+                other = edits[j]
+                are_paths = one.path is not None and other.path is not None
+                if not edges[i] & edges[j] and not (are_paths and "only" in (one.kind, other.kind)):
+                    yield one, other
+        for one in self.mistakes:
+            if one.other is not None:
+                yield from ((one, other) for other in edits if other.scale != 1.0)
 
 
 def _counted(mistakes: Sequence[Mistake], products: Sequence[float]) -> float:

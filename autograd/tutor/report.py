@@ -188,8 +188,10 @@ def spelling_notes(directory: Directory, labels: Mapping[str, str], names: Seque
     notes = [f"{name} is {labels[name]}" for name in dict.fromkeys(names) if name in labels]
     repeated = [name for name in dict.fromkeys(names) if len(directory.called(name)) > 1]
     for name in repeated:
-        words = ", ".join(directory.word(line) for line in directory.called(name))
-        notes.append(f"{len(directory.called(name))} values are named {name}; as in to_python they are {words}")
+        targets = ", ".join(line.target for line in directory.called(name))
+        notes.append(
+            f"{len(directory.called(name))} values are named {name}: here, as in to_python, they are {targets}"
+        )
     return notes
 
 

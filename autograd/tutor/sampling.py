@@ -165,13 +165,15 @@ def _told_apart(values: Sequence[float], sizes: Sequence[float], figures: int) -
 
 
 def _easy_changes(landscape: Landscape) -> Iterator[dict[Assignment, float]]:
-    """One leaf changed to a number that is easy to compute with; then two; then all."""
+    """One leaf changed to a number that is easy to compute with; then a few; then all."""
     for easy in _EASY:
         for leaf in landscape.leaves:
             if leaf.number != easy:
                 yield {leaf: easy}
     random = Random(2)
-    for _ in range(100):
-        yield {leaf: random.choice(_EASY) for leaf in random.sample(landscape.leaves, min(2, len(landscape.leaves)))}
+    for number in (2, 3, 4):
+        few = min(number, len(landscape.leaves))
+        for _ in range(100):
+            yield {leaf: random.choice(_EASY) for leaf in random.sample(landscape.leaves, few)}
     for _ in range(100):
         yield {leaf: random.randint(-20, 20) / 10 for leaf in landscape.leaves}

@@ -1,4 +1,4 @@
-"""What lies between two lines: the edges on the paths from one down to the other, and the gradient along them."""
+"""What lies below a line, and between two: the edges on the paths down, and the gradients along them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,38 @@ from .points import Landscape, Point
 MOST_PATHS = 32
 
 
+class Sweep:
+    """The gradients of one line with respect to all lines below it: one reverse sweep for each point."""
+
+    def __init__(self, landscape: Landscape, of: Assignment) -> None:
+        self._number = {of: 0}
+        self._places: list[int] = []
+        self._ends: list[tuple[int, int]] = []
+        self._last: tuple[Point, bool, list[float]] | None = None
+        for place, (line, partial) in enumerate(landscape.edges):
+            if line in self._number:
+                to = self._number.setdefault(partial.wrt, len(self._number))
+                self._places.append(place)
+                self._ends.append((self._number[line], to))
+
+    def reaches(self, wrt: Assignment) -> bool:
+        """Whether a path leads down to a line."""
+        return wrt in self._number
+
+    def gradient(self, wrt: Assignment, point: Point, sizes: bool = False) -> float:
+        """The gradient with respect to one line, or the sum of the absolute values of its path terms."""
+        if self._last is None or self._last[0] is not point or self._last[1] is not sizes:
+            numbers = point.sizes if sizes else point.partials
+            gradients = [0.0] * len(self._number)
+            gradients[0] = 1.0
+            for place, (a, b) in zip(self._places, self._ends, strict=True):
+                gradients[b] += gradients[a] * numbers[place]
+            self._last = point, sizes, gradients
+        return self._last[2][self._number[wrt]]
+
+
 class Subgraph:
-    """The part of a trace between `of` and `wrt`.
+    """The part of a trace between `of` and `wrt`, given all its edges, and where the slopes of these jump.
 
     edges: the lines with their partials that lie on a path, from `of` downwards.
     places: their places among all edges of the trace.
@@ -21,28 +51,34 @@ class Subgraph:
     on_all: for each edge, whether all paths go through it.
     """
 
-    def __init__(self, landscape: Landscape, of: Assignment, wrt: Assignment) -> None:
+    def __init__(
+        self,
+        edges: Sequence[tuple[Assignment, Partial]],
+        of: Assignment,
+        wrt: Assignment,
+        kinks: Sequence[Sequence[int]] = (),
+    ) -> None:
         self.of, self.wrt = of, wrt
         below, above = {of}, {wrt}
-        for line, partial in landscape.edges:
+        for line, partial in edges:
             if line in below:
                 below.add(partial.wrt)
-        for line, partial in reversed(landscape.edges):
+        for line, partial in reversed(edges):
             if partial.wrt in above:
                 above.add(line)
         inside = below & above
         self.places = [
             place
-            for place, (line, partial) in enumerate(landscape.edges)
+            for place, (line, partial) in enumerate(edges)
             if line in inside and partial.wrt in inside and line is not wrt
         ]
-        self.edges: list[tuple[Assignment, Partial]] = [landscape.edges[place] for place in self.places]
+        self.edges: list[tuple[Assignment, Partial]] = [edges[place] for place in self.places]
         number = {of: 0}
         for _, partial in self.edges:
             number.setdefault(partial.wrt, len(number))
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
-        self._kinks = sorted({kink for place in self.places for kink in landscape.kinks[place]})
+        self._kinks = sorted({kink for place in self.places for kink in (kinks[place] if kinks else ())})
         self._size = len(number)
         down, up = self._counts()
         self.n_paths = 0 if self._last is None else down[self._last]
