@@ -20,10 +20,12 @@ from typing import Any
 
 from .errors import UsageError
 from .explanation import explain
+from .tutor.catalogue import Catalogue
 from .tutor.claims import Function, claim
-from .tutor.diagnosis import about_function, about_numbers
+from .tutor.diagnosis import about_function
 from .tutor.keys import Directory, Key
-from .tutor.mistakes import Catalogue, Other, variants
+from .tutor.mistakes import Other, variants
+from .tutor.numbers import about_numbers
 from .tutor.points import Landscape
 from .tutor.report import Report, Verdict, line_to_paste, spelling_notes
 from .tutor.sampling import Pool

@@ -7,9 +7,11 @@ where no other known mistake gives the same.
     claims.py      what is handed in: a number, a number on paper, a function
     points.py      the graph at other points: other numbers for the leaves
     subgraph.py    what lies below a value, and between two: edges, and paths
-    mistakes.py    the catalogue
+    mistakes.py    the mistakes, and how they are said
+    catalogue.py   those that can be made in one partial, and what they give
     sampling.py    points chosen so that mistakes differ there
-    diagnosis.py   which mistakes give what was handed in
+    diagnosis.py   which mistakes give the function that was handed in
+    numbers.py     which mistakes give the numbers that were
     report.py      the verdicts as text and as HTML
     writing.py     a partial as a test that passes
 """

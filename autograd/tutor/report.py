@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -76,7 +77,7 @@ class Report:
         finding = verdict.finding
         yours = verdict.claim.text if isinstance(verdict.claim, Numbers) else ", ".join(map(digits, finding.yours))
         true = ", ".join(map(digits, finding.true))
-        if yours == true and not finding.right and len(finding.yours) == len(finding.true):
+        if yours == true and any(map(_differ, finding.yours, finding.true)):  # in digits that are not shown
             yours, true = (", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true))
         return [yours or "no answer", true] if self._reveal else [yours or "no answer"]
 
@@ -108,8 +109,9 @@ class Report:
             for place, mistake in enumerate(made):
                 said += [" and "] if place else []
                 said += mistake.gerund if number else mistake.past
-        if len(ways) > _MOST_WAYS:
-            said.append(f", and {len(ways) - _MOST_WAYS} more ways to say it")
+        more = len(ways) - _MOST_WAYS
+        if more > 0:
+            said.append(f", and as {more} more" if more > 1 else ", and as one more")
         return tuple(said)
 
     def _candidates(self, verdict: Verdict) -> list[Sentence]:
@@ -164,6 +166,10 @@ class Report:
                 parts.append(f'<p>{_ASK}</p><pre style="overflow-x:auto">{escape(verdict.ask)}</pre>')
         parts += [f"<p>{escape(note)}</p>" for note in self._notes]
         return f'<div style="text-align:left">{"".join(parts)}</div>'
+
+
+def _differ(one: float, other: float) -> bool:
+    return not math.isclose(one, other, rel_tol=1e-14)
 
 
 _CANDIDATES = "what gives this number here:"

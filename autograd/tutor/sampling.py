@@ -9,8 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from ..assignments import Assignment
+from .catalogue import Catalogue
 from .claims import RELATIVE, ROUNDING, tolerance
-from .mistakes import Catalogue
 from .points import Landscape, Point
 from .subgraph import Subgraph
 
