@@ -153,6 +153,7 @@ def _at_output(chain: Chain, curve: object) -> Product:
 
 
 def equation(line: Assignment, partial: Partial) -> Tree:
+    """∂h1/∂sum_h1 = h1 · (1 - h1), or the left side only, where the right one is long."""
     derivative: Tree = ("derivative", line.target, partial.wrt.target)
     tree = partial.tree
     return derivative if size(tree) > _LONGEST else ("=", derivative, tree)
