@@ -163,5 +163,6 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
     if text.startswith("d_"):
         place = text.find("_d_", 2)
         while place > 0:
-            yield text[2:place], text[place + 3 :]
+            if text[place + 3 :]:
+                yield text[2:place], text[place + 3 :]
             place = text.find("_d_", place + 1)
