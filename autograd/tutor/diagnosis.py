@@ -15,7 +15,7 @@ from .catalogue import Catalogue
 from .claims import ROUNDING, Function
 from .mistakes import Mistake
 from .points import Landscape, Point
-from .sampling import RANDOM_POINTS, Pool, alive, same, split
+from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
 from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
@@ -57,7 +57,8 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     here = landscape.here()
     true = [catalogue.subgraph.true(here)]
     groups = split(catalogue, pool)
-    points = list({id(point): point for point in (*groups.points, *alive(catalogue, pool))}.values())
+    chosen = (*groups.points, *on_and_off(catalogue.subgraph, pool), *alive(catalogue, pool))
+    points = list({id(point): point for point in chosen}.values())
     points = points or list(islice(pool.of(catalogue.subgraph), RANDOM_POINTS)) or [here]
     answers, failures = _answers(function, landscape, points)
     yours = list(_answers(function, landscape, [here])[0].values())

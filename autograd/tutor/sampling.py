@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ RANDOM_POINTS = 25
 
 # When so many points in a row have told no two mistakes apart, or so many were looked at, none will.
 _PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
+_MOST_PATTERNS = 200
 
 # Numbers that one likes to compute with.
 _EASY = (2.0, 3.0, -1.0, 0.5, -2.0, 1.0, 1.5, -3.0)
@@ -124,6 +125,14 @@ def alive(catalogue: Catalogue, pool: Pool, number: int = RANDOM_POINTS) -> list
             if len(found) == number:
                 break
     return found
+
+
+def on_and_off(subgraph: Subgraph, pool: Pool) -> list[Point]:
+    """A point for each way in which relus can be on and off, as far as random points find them."""
+    found: dict[tuple[bool, ...], Point] = {}
+    for point in islice(pool.of(subgraph), _MOST_PATTERNS if subgraph.has_kinks else 1):
+        found.setdefault(subgraph.pattern(point), point)
+    return list(found.values())
 
 
 def separating(

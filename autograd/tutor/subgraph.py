@@ -46,6 +46,7 @@ class Subgraph:
 
     edges: the lines with their partials that lie on a path, from `of` downwards.
     places: their places among all edges of the trace.
+    has_kinks: whether a function on the way has a slope that jumps, such as relu.
     n_paths: how many paths there are.
     paths: each of them as the places of its edges in `edges`; none of them where there are too many.
     on_all: for each edge, whether all paths go through it.
@@ -80,6 +81,7 @@ class Subgraph:
         self._last = number.get(wrt)
         self._kinks = sorted({kink for place in self.places for kink in (kinks[place] if kinks else ())})
         self._size = len(number)
+        self.has_kinks = bool(self._kinks)
         down, up = self._counts()
         self.n_paths = 0 if self._last is None else down[self._last]
         self.on_all = [down[a] * up[b] == self.n_paths for a, b in self.ends]
@@ -123,6 +125,10 @@ class Subgraph:
     def gradient(self, partials: Sequence[float]) -> float:
         """∂of/∂wrt from the partials of `edges`: the sum over all paths."""
         return 0.0 if self._last is None else self.gradients(partials)[self._last]
+
+    def pattern(self, point: Point) -> tuple[bool, ...]:
+        """Which of the functions with a kink are on which side of it: relus on and off."""
+        return tuple(point.sums[kink] > 0 for kink in self._kinks)
 
     def is_smooth_at(self, point: Point) -> bool:
         """Whether no function on the way is at its kink, where its slope is a convention."""
