@@ -143,7 +143,12 @@ class Catalogue:
         own = [line for line in lines[number] if line not in others]
         through = own[-1:] or lines[number]
         if not through:
-            return ("the direct path from ", ("name", self.subgraph.wrt.target))
+            return (
+                "the direct path from ",
+                ("name", self.subgraph.of.target),
+                " to ",
+                ("name", self.subgraph.wrt.target),
+            )
         between: list[str | Tree] = []
         for line in through:
             between += [", ", ("name", line)]

@@ -6,6 +6,7 @@ of them is the same function. A mistake is named only where nothing else in the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -22,6 +23,10 @@ Made = tuple[Mistake, ...]  # mistakes that were made together
 
 # More pairs than this are not tried.
 _MOST_PAIRS = 40_000
+# At so many further points a function that is wrong is tried before its mistake is named.
+_MORE_POINTS = 150
+# What agrees at fewer points, or where fewer answers are not 0, may do so by chance.
+_FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 # Of the numbers at a point, so many are shown.
 _MOST_SHOWN = 6
 
@@ -54,47 +59,60 @@ class Finding(NamedTuple):
 
 def about_function(function: Function, catalogue: Catalogue, landscape: Landscape, pool: Pool) -> Finding:
     """Try a function at many points, and where it is wrong find the mistake, or the two, that give the same."""
+    subgraph = catalogue.subgraph
     here = landscape.here()
-    true = [catalogue.subgraph.true(here)]
-    groups = split(catalogue, pool)
-    chosen = (*groups.points, *on_and_off(catalogue.subgraph, pool), *alive(catalogue, pool))
-    points = list({id(point): point for point in chosen}.values())
-    points = points or list(islice(pool.of(catalogue.subgraph), RANDOM_POINTS)) or [here]
+    true = [subgraph.true(here)]
+    chosen = [*split(catalogue, pool).points, *on_and_off(subgraph, pool), *alive(catalogue, pool)]
+    if len(chosen) < RANDOM_POINTS:
+        chosen += islice(pool.of(subgraph), RANDOM_POINTS)
+    points = list({id(point): point for point in chosen}.values()) or [here]
     answers, failures = _answers(function, landscape, points)
-    yours = list(_answers(function, landscape, [here])[0].values())
-    floor = ROUNDING * max([catalogue.subgraph.size(point) for point in points], default=0.0)
-    trial = _Trial(catalogue, points, answers, floor)
-    if trial.agrees([]):
-        if not failures:
-            note = f"agrees at {len(points)} points" if catalogue.subgraph.n_paths else no_path(catalogue.subgraph)
-            return Finding(
-                True, yours, true, [note if len(points) > 1 else "agrees at the recorded point; no other has an answer"]
-            )
-        return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
-    survivors: list[Made] = [(mistake,) for mistake in catalogue.mistakes if trial.agrees([mistake])]
-    if not survivors and answers:
-        survivors = _same_elsewhere(function, catalogue, landscape, pool, trial.pairs())
+    yours = [answer for _, answer in _answers(function, landscape, [here])[0]]
+    if _Trial(catalogue, answers).agrees([]):
+        if failures:
+            return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
+        note = f"agrees at {len(points)} points" if len(points) > 1 else "agrees here; no other point has an answer"
+        return Finding(True, yours, true, [note if subgraph.n_paths else no_path(subgraph)])
+    # Whoever is to be told of a mistake is owed more of them.
+    more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
+    answers += _answers(function, landscape, more)[0]
+    summary = ""
+    if not subgraph.n_paths:
+        summary = no_path(subgraph)
+    elif len(answers) < _FEWEST_ANSWERS:
+        summary = failures[0] if failures else "too few points have an answer to tell by which mistake"
+    elif sum(answer != 0.0 for _, answer in answers) < _FEWEST_TELLING:
+        summary = "a partial that is 0 diagnoses nothing"
+    if summary:
+        return Finding(False, yours, true, [], summary=summary)
+    trial = _Trial(catalogue, answers)
+    named = trial.singles() or trial.pairs()
     notes = []
-    if yours and same(yours[0], true[0], ROUNDING * catalogue.subgraph.size(here)):
+    if yours and same(yours[0], true[0], ROUNDING * subgraph.size(here)):
         notes.append("it agrees at the recorded point, not at others")
-        if not survivors:
+        if not named:
             notes[0] += ": is there a number in it that should be a name?"
-    if not survivors and failures:
-        notes.append(failures[0])
-    summary = "" if catalogue.subgraph.n_paths else no_path(catalogue.subgraph)
-    return Finding(False, yours, true, notes, survivors, summary=summary)
+    return Finding(False, yours, true, notes + ([] if named else failures[:1]), named)
 
 
-def _answers(function: Function, landscape: Landscape, points: Sequence[Point]) -> tuple[dict[int, float], list[str]]:
-    """What a function answers at each point, and what it says where it fails."""
-    answers, failures = {}, []
-    for place, point in enumerate(points):
+_Answers = list[tuple[Point, float]]
+
+
+def _answers(function: Function, landscape: Landscape, points: Sequence[Point]) -> tuple[_Answers, list[str]]:
+    """What a function answers at each point, and what it says where it has no answer."""
+    answers, failures = [], []
+    for point in points:
+        numbers = dict(zip(landscape.lines, point.values, strict=True))
         try:
-            answers[place] = function(dict(zip(landscape.lines, point.values, strict=True)))
+            answer = function(numbers)
+            says = f"gives {answer}"
         except (ArithmeticError, ValueError) as error:
-            numbers = zip(landscape.lines, point.values, strict=True)
-            shown = _listed([f"{line.label} = {value:.4g}" for line, value in numbers if line in function.arguments])
-            failures.append(f"it raises {type(error).__name__} ({error}) at {shown}")
+            answer, says = math.nan, f"raises {type(error).__name__} ({error})"
+        if math.isfinite(answer):
+            answers.append((point, answer))
+        else:
+            shown = _listed([f"{line.label} = {numbers[line]:.4g}" for line in function.arguments])
+            failures.append(f"it {says} at {shown or 'any point'}")
     return answers, failures
 
 
@@ -105,37 +123,26 @@ def _listed(texts: Sequence[str]) -> str:
 class _Trial:
     """A function's answers, and which mistakes give the same ones."""
 
-    def __init__(self, catalogue: Catalogue, points: Sequence[Point], answers: dict[int, float], floor: float) -> None:
-        self._catalogue, self._floor = catalogue, floor
-        self._points = [(points[place], answer) for place, answer in answers.items()]
-        # The first points are those that differ most; where the answer is 0 much looks alike.
-        self._points.sort(key=lambda one: one[1] == 0.0)
+    def __init__(self, catalogue: Catalogue, answers: _Answers) -> None:
+        self._catalogue = catalogue
+        self._floor = ROUNDING * max([catalogue.subgraph.size(point) for point, _ in answers], default=0.0)
+        # Where the answer is 0 much looks alike: what is wrong is found sooner at the others.
+        self._answers = sorted(answers, key=lambda one: one[1] == 0.0)
 
     def agrees(self, mistakes: Sequence[Mistake]) -> bool:
         """Whether the mistakes, or none, give the answers at every point."""
-        if not self._points:
-            return False
-        return all(same(self._catalogue.value(point, mistakes), answer, self._floor) for point, answer in self._points)
+        value = self._catalogue.value
+        return bool(self._answers) and all(
+            same(value(point, mistakes), answer, self._floor) for point, answer in self._answers
+        )
+
+    def singles(self) -> list[Made]:
+        """The mistakes that give the answers at every point."""
+        return [(mistake,) for mistake in self._catalogue.mistakes if self.agrees([mistake])]
 
     def pairs(self) -> list[Made]:
-        """The pairs of mistakes that give the answers at every point."""
-        pairs = self._catalogue.pairs()
-        return [pair for pair in islice(pairs, _MOST_PAIRS) if self.agrees(pair)]
-
-
-def _same_elsewhere(
-    function: Function, catalogue: Catalogue, landscape: Landscape, pool: Pool, found: list[Made]
-) -> list[Made]:
-    """Those of the mistakes that also agree at points where they differ from each other."""
-    for point in pool.of(catalogue.subgraph) if len(found) > 1 else ():
-        values = [catalogue.value(point, made) for made in found]
-        floor = ROUNDING * catalogue.subgraph.size(point)
-        if all(same(value, values[0], floor) for value in values):
-            continue
-        answers, _ = _answers(function, landscape, [point])
-        if answers:
-            found = [made for made, value in zip(found, values, strict=True) if same(value, answers[0], floor)]
-    return found
+        """The pairs of mistakes that do."""
+        return [pair for pair in islice(self._catalogue.pairs(), _MOST_PAIRS) if self.agrees(pair)]
 
 
 def no_path(subgraph: Subgraph) -> str:
