@@ -425,6 +425,25 @@ def test_a_function_that_fails_somewhere() -> None:
         check_partials(y, {"x": lambda x: x + undefined})  # type: ignore[name-defined]  # noqa: F821
 
 
+def test_what_is_too_little_to_tell_a_mistake_by() -> None:
+    _, loss = articles_loss()
+    for function, said in [
+        (lambda: math.nan, "it gives nan at any point"),
+        (lambda h1: math.inf * h1, "it gives inf at h1 = "),
+        (lambda: 0.0, "a partial that is 0 diagnoses nothing"),
+        (lambda h1: 1 / 0 if h1 else 0.0, "it raises ZeroDivisionError (division by zero) at h1 = "),
+    ]:
+        assert diagnosis(check_partials(loss, {"w5": function})).startswith(said)
+    # A graph that has an answer nowhere else.
+    x = Value(1.0, "x")
+    only_here = ((x - 1) * 1e300 * 1e9 + x).named("y")
+    report = check_partials(only_here, {("y", "y"): lambda: 1.0})
+    assert report.ok
+    zero = (x * 0.0).named("zero")
+    assert check_partials(zero, {"x": lambda: 0.0}).ok
+    assert diagnosis(check_partials(zero, {"x": lambda: 0.5})) == "a partial that is 0 diagnoses nothing"
+
+
 def test_no_path() -> None:
     _, loss = articles_loss()
     report = check_partials(loss, {("h1", "w5"): 0.0, ("h1", "w6"): lambda: 0.0, "d_h1_d_b3": "1"})

@@ -25,7 +25,7 @@ Made = tuple[Mistake, ...]  # mistakes that were made together
 _MOST_PAIRS = 40_000
 # At so many further points a function that is wrong is tried before its mistake is named.
 _MORE_POINTS = 150
-# What agrees at fewer points, or where fewer answers are not 0, may do so by chance.
+# What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 # Of the numbers at a point, so many are shown.
 _MOST_SHOWN = 6
@@ -62,7 +62,8 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     subgraph = catalogue.subgraph
     here = landscape.here()
     true = [subgraph.true(here)]
-    chosen = [*split(catalogue, pool).points, *on_and_off(subgraph, pool), *alive(catalogue, pool)]
+    telling = alive(catalogue, pool)
+    chosen = [*split(catalogue, pool).points, *on_and_off(subgraph, pool), *telling]
     if len(chosen) < RANDOM_POINTS:
         chosen += islice(pool.of(subgraph), RANDOM_POINTS)
     points = list({id(point): point for point in chosen}.values()) or [here]
@@ -81,7 +82,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         summary = no_path(subgraph)
     elif len(answers) < _FEWEST_ANSWERS:
         summary = failures[0] if failures else "too few points have an answer to tell by which mistake"
-    elif sum(answer != 0.0 for _, answer in answers) < _FEWEST_TELLING:
+    elif min(len(telling), sum(answer != 0.0 for _, answer in answers)) < _FEWEST_TELLING:
         summary = "a partial that is 0 diagnoses nothing"
     if summary:
         return Finding(False, yours, true, [], summary=summary)

@@ -1,8 +1,8 @@
 """Plant mistakes in random networks, hand them to the tutor, and print what is promised beside what it found.
 
-    python -m tests.tutor [networks]
+    python -m tests.tutor [networks] [seed]
 
-1,000 networks by default, half of them smooth, half with relu.
+1,000 networks by default, half of them smooth, half with relu; another seed gives others.
 """
 
 from __future__ import annotations
@@ -230,9 +230,9 @@ def lines(found: dict[str, dict[str, Tally]]) -> list[Line]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table; returns 1 where a promise is not kept, else 0."""
-    n_networks = int(arguments[0]) if arguments else 1000
+    n_networks, seed = map(int, (*arguments, *("1000", "0")[len(arguments) :]))
     start = time.perf_counter()
-    found = measure(n_networks)
+    found = measure(n_networks, seed)
     rows = lines(found)
     print(f"{n_networks} random networks, {time.perf_counter() - start:.0f} s\n")
     for what, promise, measured, whole, kept in rows:
