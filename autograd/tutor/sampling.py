@@ -34,7 +34,7 @@ class Pool:
         self._more = _random_points(landscape)
 
     def of(self, subgraph: Subgraph) -> Iterator[Point]:
-        """The points at which no slope between two lines is a convention."""
+        """The points at which no convention about a slope matters between two lines."""
         place = 0
         while place < _MOST_POINTS:
             if place == len(self._points):
@@ -42,7 +42,7 @@ class Pool:
                 if point is None:
                     return
                 self._points.append(point)
-            if subgraph.is_smooth_at(self._points[place]):
+            if subgraph.is_settled_at(self._points[place]):
                 yield self._points[place]
             place += 1
 

@@ -79,7 +79,8 @@ class Subgraph:
             number.setdefault(partial.wrt, len(number))
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
-        self._kinks = sorted({kink for place in self.places for kink in (kinks[place] if kinks else ())})
+        self._kinks_of = [kinks[place] if kinks else () for place in self.places]
+        self._kinks = sorted({kink for one in self._kinks_of for kink in one})
         self._size = len(number)
         self.has_kinks = bool(self._kinks)
         down, up = self._counts()
@@ -130,9 +131,15 @@ class Subgraph:
         """Which of the functions with a kink are on which side of it: relus on and off."""
         return tuple(point.sums[kink] > 0 for kink in self._kinks)
 
-    def is_smooth_at(self, point: Point) -> bool:
-        """Whether no function on the way is at its kink, where its slope is a convention."""
-        return all(point.sums[kink] for kink in self._kinks)
+    def is_settled_at(self, point: Point) -> bool:
+        """Whether the gradient is the same whatever slope is taken at a kink: relu at 0 has one by convention only."""
+        if all(point.sums[kink] for kink in self._kinks):
+            return True
+        either = [
+            1.0 if any(point.sums[kink] == 0.0 for kink in kinks) else point.partials[place]
+            for place, kinks in zip(self.places, self._kinks_of, strict=True)
+        ]
+        return self.gradient(either) == self.true(point)
 
     def true(self, point: Point) -> float:
         """∂of/∂wrt at a point."""
