@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .backward import no_partial
 from .errors import DomainError, UsageError
-from .expression import Tree
+from .expression import Tree, substitute
 from .markup import aligned_latex, folded, formula_html, table_html
 from .mathematics import LATEX, LISTING
 from .naming import Names
@@ -23,16 +23,26 @@ class Chain:
     above: the chain that leads to the operation; None where the operation is the target's own.
     value: what the operation computed.
     index: through which of its operands the chain goes on.
+    trees: what the row's names stand for here: its inputs, and `out`.
     product: the partials along the whole chain, multiplied.
     """
 
-    __slots__ = ("above", "index", "product", "value")
+    __slots__ = ("above", "index", "product", "trees", "value")
 
-    def __init__(self, above: Chain | None, value: Value, index: int, product: Product) -> None:
+    def __init__(self, above: Chain | None, value: Value, index: int, trees: Mapping[str, Tree]) -> None:
         self.above = above
         self.value = value
         self.index = index
-        self.product = product
+        self.trees = trees
+        so_far = Product() if above is None else above.product
+        self.product: Product = so_far.times(self.tree)
+
+    @property
+    def tree(self) -> Tree:
+        """The partial of the operation itself, in symbols."""
+        op = self.value.op
+        assert op is not None
+        return substitute(op.partial_trees[self.index], self.trees)
 
     def links(self) -> list[Chain]:
         """The chain's links, from the target down."""

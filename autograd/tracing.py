@@ -24,7 +24,6 @@ from .graph import topological_order
 from .naming import Names
 from .primitives import PRIMITIVES
 from .rules import Op
-from .simplify import Product
 from .value import Value
 
 # An expression is split before brackets nest so deep that Python, or a reader, gives up.
@@ -226,13 +225,12 @@ class _Builder:
         operands, numbers = value.operands, value.numbers
         trees = dict(zip(op.inputs, map(self._tree, operands), strict=True))
         trees["out"] = out
-        so_far = Product() if above is None else above.product
         for index, operand in enumerate(operands):
             if not isinstance(operand, Value):
                 continue
             chain = None
             if operand in self.needed:
-                chain = Chain(above, value, index, so_far.times(substitute(op.partial_trees[index], trees)))
+                chain = Chain(above, value, index, trees)
             line = self.lines.get(operand)
             if line is None:
                 self._descend(operand, self.inline.pop(operand).tree, chain, found)

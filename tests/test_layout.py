@@ -29,6 +29,8 @@ AUTOGRAD += [
     "source",
     "steps",
     "explanation",
+    "tutor",
+    "testing",
     "rendering",
 ]
 AUTOGRAD += ["picture", "player", "structure", "loops", "program", "__init__"]

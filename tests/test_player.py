@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import re
@@ -12,11 +13,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import DomainError, NotANumberError, UsageError, Value, backward_steps, play, rendering
+from autograd import DomainError, NotANumberError, UsageError, Value, backward_steps, play, rendering, trace
 from autograd.mathematics import DRAWN
 from autograd.picture import arrows_of
 from autograd.player import Player
 from autograd.player.film import Film
+from autograd.testing import assert_partials
+from autograd.tutor.keys import Directory
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample
 
@@ -113,6 +116,62 @@ def test_box_arrow_formula_numbers_and_code_line_belong_to_the_same_step(name: s
             assert code.startswith(f"{line.target} -= learning_rate * ")
             moved = line.number - 0.5 * [step.after for step in steps if step.to is line.value][-1]
             assert frame.change.text == DRAWN.figure(moved)
+
+
+@pytest.mark.parametrize("detail", ["named", "operations"])
+@pytest.mark.parametrize("name", ["weight-height", "xor", "diabetes", "log-loss", "hostile"])
+def test_what_is_copied_as_a_test_passes_at_every_step(name: str, detail: str) -> None:
+    root = hostile_graph()[1] if name == "hostile" else one_sample(name, untrained(name))
+    shown = play(root, 0.5, detail).film
+    lines = list(shown.lines)
+    tests = {frame.test for frame in shown.frames if frame.test}
+    for test in tests:
+        exec(test, {"assert_partials": assert_partials, trace(root).root.target: root})
+    # It is about the partial in flight, and says no if that is another one.
+    directory = Directory(root)
+    for frame in shown.frames:
+        if not frame.test:
+            assert frame.phase == "forward" or detail == "operations"
+            continue
+        of = lines[frame.source].value if frame.source is not None else root
+        assert directory.key(_key(frame.test))[:2] == (directory.lines[of], directory.lines[lines[frame.target].value])
+    assert all(frame.test for frame in shown.frames if frame.phase == "update")
+
+
+def _key(test: str) -> object:
+    """The only key of the dictionary in an assert_partials line."""
+    (call,) = ast.parse(test).body
+    (found,) = [node for node in ast.walk(call) if isinstance(node, ast.Dict)]
+    return ast.literal_eval(found.keys[0] or call)
+
+
+def test_what_is_copied_as_a_test_reads_as_by_hand() -> None:
+    tests = [frame.test for frame in film().frames]
+    assert tests[0] == ""
+    assert tests[7] == 'assert_partials(L, {"d_L_d_L": 1.0})'
+    assert tests[9] == 'assert_partials(L, {"d_L_d_o1": lambda y_true, o1: -2 * (y_true - o1)})'
+    assert tests[16] == 'assert_partials(L, {"d_h1_d_sum_h1": lambda h1: h1 * (1 - h1)})'
+    assert tests[17] == 'assert_partials(L, {"d_sum_h1_d_w1": lambda x1: x1})'
+    whole = "lambda y_true, o1, w5, h1, x1: -2 * (y_true - o1) * o1 * (1 - o1) * w5 * h1 * (1 - h1) * x1"
+    assert tests[28] == f'assert_partials(L, {{"d_L_d_w1": {whole}}})'
+
+
+def test_a_partial_along_several_paths_is_the_sum_of_them() -> None:
+    """The arrow carries a part of ∂c/∂a only; the rest comes by way of b."""
+    a = Value(3.0, "a")
+    b = (a * a).named("b")
+    c = (a * b).named("c")
+    tests = [frame.test for frame in play(c).film.frames if frame.test]
+    assert 'assert_partials(c, {"d_c_d_a": lambda b, a: b + 2 * a * a})' in tests
+    for test in tests:
+        exec(test, {"assert_partials": assert_partials, "c": c})
+
+
+def test_what_python_alone_cannot_compute_is_copied_as_a_number() -> None:
+    x = Value(0.5, "x")
+    root = (x.sin() * Value(2.0, "w")).named("L")
+    tests = [frame.test for frame in play(root).film.frames if frame.test]
+    assert f'assert_partials(L, {{"d_t1_d_x": {math.cos(0.5)!r}}})' in tests
 
 
 def test_the_rule_in_words_and_what_comes_next() -> None:

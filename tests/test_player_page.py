@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from autograd import Value, play
 from autograd.mathematics import DRAWN
+from autograd.testing import assert_partials
 
 from .browser import browser, opened
 from .graphs import articles_loss, hostile_graph
@@ -221,6 +222,67 @@ def test_no_text_is_wider_than_its_box_at_any_step(chromium: Browser, tmp_path: 
             assert one.evaluate(_OVERFLOWING) == []
             for _ in range(1 if graph == "articles" else 7):
                 one.keyboard.press("ArrowRight")
+
+
+def copied(page: Page) -> str:
+    """What a paste gives."""
+    page.evaluate("document.body.append(document.createElement('textarea'))")
+    field = page.locator("body > textarea")
+    field.focus()
+    page.keyboard.press("Control+v")
+    text = field.input_value()
+    field.evaluate("(one) => one.remove()")
+    return text
+
+
+@pytest.mark.parametrize("way", ["clipboard", "refused", "missing"])
+def test_copy_as_a_test(chromium: Browser, address: str, way: str) -> None:
+    """With the clipboard of a secure page; where that is refused; and where there is none, as in an old notebook."""
+    loss = articles_loss()[1]
+    with opened(chromium, address) as one:
+        if way == "clipboard":
+            one.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        elif way == "refused":
+            one.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+        else:
+            one.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        button = one.get_by_role("button", name="Copy as a test")
+        assert button.get_attribute("aria-disabled") == "true"
+        button.click(force=True)
+        assert one.locator(".copied").inner_text() == "There is no partial in flight at this step."
+        for number, press in [(18, "mouse"), (37, "Enter")]:
+            one.locator(".slider").fill(str(number))
+            assert one.locator(".copied").inner_text() == ""
+            assert button.get_attribute("aria-disabled") == "false"
+            if press == "mouse":
+                button.click()
+            else:
+                button.focus()
+                one.keyboard.press(press)
+            one.wait_for_function(
+                "document.querySelector('.stepgrad-player').shadowRoot.querySelector('.copied').textContent"
+            )
+            test = FRAMES[number - 1].test
+            assert one.locator(".copied").inner_text() == f"Copied: {test}"
+            assert one.evaluate(_FOCUSED) == "copy"
+            assert step(one) == number
+            assert copied(one) == test
+            exec(copied(one), {"assert_partials": assert_partials, "L": loss})
+
+
+_FOCUSED = "document.querySelector('.stepgrad-player').shadowRoot.activeElement.className"
+
+
+def test_where_nothing_can_be_copied_the_line_is_shown(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, viewport={"width": 360, "height": 800}) as one:
+        one.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        one.evaluate("document.execCommand = () => false")
+        one.locator(".slider").fill("29")
+        one.get_by_role("button", name="Copy as a test").click()
+        assert one.locator(".copied").inner_text() == f"Copy this line: {FRAMES[28].test}"
+        assert one.evaluate("document.documentElement.scrollWidth") <= 360
+        line = one.locator(".copied code")
+        assert line.evaluate("(one) => one.getBoundingClientRect().right") <= 360
 
 
 def test_two_players_on_one_page(chromium: Browser, tmp_path: Path) -> None:

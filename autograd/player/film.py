@@ -21,6 +21,8 @@ from ..rules import run_source
 from ..source import Listing
 from ..steps import Step, steps_of
 from ..tracing import trace
+from ..tutor.keys import Directory
+from ..tutor.writing import as_test
 from ..typesetting import PRECEDENCE, write
 from ..value import Number, Value, number
 
@@ -39,7 +41,7 @@ class Frame(NamedTuple):
     phase: forward, seed, backward or update. words: the sentence. short: the same in a few words, for the step before.
     because: the rule in words, if there is one. formula: MathML. code: the lit line of the listing. source, target: the
     boxes that something is handed from and to; arrows: the one in flight last, before it those it adds to. change: what
-    the target's box gets. step: of the backward pass.
+    the target's box gets. step: of the backward pass. test: the line that tests the partial in flight; "" without one.
     """
 
     phase: str
@@ -53,6 +55,7 @@ class Frame(NamedTuple):
     arrows: Sequence[int]
     change: Change
     step: Step | None = None
+    test: str = ""
 
 
 class Film:
@@ -70,6 +73,7 @@ class Film:
         if self.rate is not None and not 0.0 <= self.rate < math.inf:
             raise UsageError(f"learning_rate={learning_rate!r:.40} is not a finite number of at least 0")
         self.steps = steps_of(self.lines)
+        self._directory = Directory(root)
         self.gradients = {step.to: step.after for step in self.steps}
         self.box_of = {line: place for place, line in enumerate(self.lines)}
         self.boxes = boxes_of(self.lines, None)
@@ -197,7 +201,11 @@ class Film:
     ) -> None:
         from_box = None if source is None else self.box_of[source]
         to_box = self.box_of[target]
-        self.frames.append(Frame(phase, words, short, because, formula, code, from_box, to_box, arrows, change, step))
+        of = self.lines.root if source is None else source  # in the update it is the whole gradient that is used
+        test = "" if phase == "forward" else as_test(self._directory, of.value, target.value)
+        self.frames.append(
+            Frame(phase, words, short, because, formula, code, from_box, to_box, arrows, change, step, test)
+        )
 
     def _written(self, code: str) -> int:
         """Add a line to the listing; returns its number."""

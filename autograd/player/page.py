@@ -89,6 +89,7 @@ def _contents(film: Film) -> dict[str, Any]:
                 "target": frame.target,
                 "arrows": frame.arrows,
                 "change": frame.change,
+                "test": frame.test,
             }
             for frame in film.frames
         ],
@@ -161,7 +162,10 @@ def _markup(film: Film) -> str:
 <section class="say" aria-label="This step">
 <p class="words" aria-live="polite"></p>
 <div class="formula" tabindex="0" role="region" aria-label="Formula"></div>
-<p class="because"></p><p class="coming"></p>
+<p class="because"></p>
+<p class="test"><button type="button" class="copy">Copy as a test</button>
+<span class="copied" role="status"></span></p>
+<p class="coming"></p>
 </section>
 <div class="picture" tabindex="0" role="region" aria-label="Picture"></div>
 <section class="table" aria-label="Parameters">

@@ -74,6 +74,8 @@ function (script, id, film) {
     find(".words").textContent = frame.words;
     find(".formula").innerHTML = frame.formula;
     find(".because").textContent = frame.because && "Because " + frame.because + ".";
+    find(".copy").setAttribute("aria-disabled", !frame.test);
+    find(".copied").replaceChildren();
     find(".coming").textContent = at < last ? "Next: " + film.frames[at + 1].short : "This was the last step.";
     player.dataset.phase = frame.phase;
     slider.value = at + 1;
@@ -143,6 +145,36 @@ function (script, id, film) {
     show(number);
   }
 
+  // The clipboard is there on secure pages only: elsewhere a selection is copied, as one did by hand.
+  async function copy() {
+    const { test } = film.frames[at];
+    if (!test) return say("There is no partial in flight at this step.");
+    try {
+      await navigator.clipboard.writeText(test);
+      say("Copied: ", test);
+    } catch {
+      say(copySelected(test) ? "Copied: " : "Copy this line: ", test);
+    }
+  }
+
+  function copySelected(text) {
+    const field = document.createElement("textarea");
+    field.className = "hidden";
+    field.value = text;
+    player.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    find(".copy").focus();
+    return copied;
+  }
+
+  function say(words, code) {
+    const line = document.createElement("code");
+    line.textContent = code || "";
+    find(".copied").replaceChildren(words, line);
+  }
+
   const moves = {
     Home: () => go(0),
     ArrowLeft: () => go(at - 1),
@@ -155,6 +187,7 @@ function (script, id, film) {
   find(".on").addEventListener("click", moves.ArrowRight);
   find(".last").addEventListener("click", moves.End);
   find(".play").addEventListener("click", play);
+  find(".copy").addEventListener("click", copy);
   slider.addEventListener("input", () => go(Number(slider.value) - 1));
   jump.addEventListener("change", () => go(jump.value === "" ? at : Number(jump.value) - 1));
   speed.addEventListener("change", () => {

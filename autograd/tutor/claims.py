@@ -1,0 +1,183 @@
+"""What is handed in for a partial: a float, a number as it stands on paper, a function, or numbers at several points.
+
+A number on paper carries its own precision: "0.0215" was rounded, and so were the numbers it was computed from. Half a
+unit in its last place is allowed for the first, and for the second one unit in the last place of the sum of the
+absolute path terms, written with as many digits: where terms cancel, what was lost in each of them remains.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..assignments import Assignment
+from ..errors import UsageError
+from ..mathematics import digits
+from ..value import number
+from .keys import Directory
+
+# A function has to agree to this, relative to the value.
+RELATIVE = 1e-6
+# What rounding leaves where terms cancel, relative to their sizes.
+ROUNDING = 1e-12
+
+HERE = "here"
+
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?")
+_SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+
+
+class Written(NamedTuple):
+    """A number that was handed in, exactly or rounded.
+
+    text: as it is shown. number: its value. figures: how many significant digits it is written with; None if exact.
+    unit: of its last place. rel, abs: what is allowed where it is exact.
+    """
+
+    text: str
+    number: float
+    figures: int | None
+    unit: float
+    rel: float
+    abs: float
+
+    @property
+    def reach(self) -> str:
+        """To how many digits it can agree with anything."""
+        figures = self.figures if self.figures is not None else round(-math.log10(max(self.rel, 1e-16)))
+        return f"{figures} digit{'s' if figures != 1 else ''}"
+
+    def tolerance(self, true: float, size: float) -> float:
+        """How far it may be from a number whose path terms have this sum of sizes."""
+        if self.figures is None:
+            return max(self.rel * abs(true), self.abs)
+        return tolerance(self.figures, self.unit, size)
+
+    def agrees(self, true: float, size: float) -> bool:
+        """Whether it is this number, as far as can be told."""
+        return abs(self.number - true) <= self.tolerance(true, size) * (1 + ROUNDING)
+
+
+def tolerance(figures: int, unit: float, size: float) -> float:
+    """Half a unit in the last place, and one unit in the last place of `size` written with as many digits.
+
+    >>> round(tolerance(3, 0.0001, 0.02147), 6)
+    0.00015
+    """
+    return unit / 2 + (10.0 ** (math.floor(math.log10(size)) + 1 - figures) if 0 < size < math.inf else 0.0)
+
+
+def on_paper(text: str) -> Written:
+    """A number in quotes. Raises UsageError where it is none.
+
+    >>> on_paper("-2.15e-2").figures, on_paper("0.0215").unit
+    (3, 0.0001)
+    """
+    plain = re.sub(r"\s*[×·*]\s*10\s*(?:\^|\*\*)?\s*\{?([-+−⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹\d]+)\}?", r"e\1", text.strip().lower())
+    found = _NUMBER.fullmatch(plain.translate(_SUPERSCRIPTS).replace("−", "-").replace("_", ""))
+    if found is None or not (found[2] or found[3]):
+        mend = "with a point for the decimals" if "," in text else "in digits, such as '0.0215' or '2.15e-2'"
+        raise UsageError(
+            f"{text!r:.60} is no number: write it {mend}; or hand in a float, or a function of the named values"
+        )
+    sign, whole, decimals, exponent = found[1], found[2], found[3] or "", int(found[4] or 0)
+    try:
+        value = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent}")
+        unit = 10.0 ** (exponent - len(decimals))
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise UsageError(f"{text!r:.60} is too large for a float")
+    return Written(f'"{text}"', value, len((whole + decimals).lstrip("0")), unit, 0.0, 0.0)
+
+
+class Function:
+    """A partial as a function of the graph's values.
+
+    arguments: the lines that its arguments stand for, in order.
+    """
+
+    def __init__(self, function: Callable[..., Any], directory: Directory, key: str) -> None:
+        self._function = function
+        self._key = key
+        name = getattr(function, "__name__", "it")
+        self.text = "a function" if name == "<lambda>" else f"{name}(…)"
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"{key}: the arguments of {name} cannot be read; write a function of the named values, "
+                "such as lambda x1, h1: …"
+            ) from None
+        for parameter in parameters:
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise UsageError(
+                    f"{key}: {parameter} can be anything; name what the function reads, as in lambda x1, h1: …"
+                )
+            if parameter.default is not parameter.empty:
+                raise UsageError(
+                    f"{key}: {parameter.name} has a default; leave it out: every argument is the value of that name"
+                )
+        self._keywords = [one.name for one in parameters if one.kind == one.KEYWORD_ONLY]
+        self.names = [one.name for one in parameters]
+        self.arguments = [directory.argument(one) for one in self.names]
+
+    def __call__(self, numbers: Mapping[Assignment, float]) -> float:
+        """Its value where the lines have these numbers. Raises what the function raises."""
+        values = [numbers[line] for line in self.arguments]
+        split = len(values) - len(self._keywords)
+        answer = self._function(*values[:split], **dict(zip(self._keywords, values[split:], strict=True)))
+        return number(answer, f"{self._key}: what the function returns")
+
+
+class Numbers(NamedTuple):
+    """Numbers at points: for each, the leaves that differ from what was recorded, and what was handed in."""
+
+    at: dict[str, tuple[dict[Assignment, float], Written]]
+
+    @property
+    def text(self) -> str:
+        """What is shown of them."""
+        return ", ".join(written.text for _, written in self.at.values())
+
+
+Claim = Function | Numbers
+
+
+def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) -> Claim:  # noqa: A002 -- as callers say
+    """What was handed in. Raises UsageError, or NotANumberError, where it is nothing of the kind."""
+    if callable(given):
+        return Function(given, directory, key)
+    if not isinstance(given, Mapping):
+        given = {HERE: given}
+    if not given:
+        raise UsageError(f"{key}: the dictionary is empty; write {{'here': '0.0215', 'x1 = 3': …}}")
+    found = {}
+    for where, one in given.items():
+        if not isinstance(where, str):
+            raise UsageError(f"{key}: {where!r:.60} is no point; write 'here', or what is different there: 'x1 = 3'")
+        changed = {} if where.strip() in (HERE, "") else dict(_changes(where, directory, key))
+        if isinstance(one, str):
+            written = on_paper(one)
+        else:
+            exact = number(one, f"{key}: what is handed in")
+            written = Written(digits(exact), exact, None, 0.0, rel, abs)
+        found[where.strip() or HERE] = (changed, written)
+    return Numbers(found)
+
+
+def _changes(where: str, directory: Directory, key: str) -> list[tuple[Assignment, float]]:
+    """What a point such as "x1 = 3, w2 = -1" says."""
+    found = []
+    for part in where.split(","):
+        name, sign, value = (one.strip() for one in part.partition("="))
+        if not sign:
+            raise UsageError(f"{key}: {where!r:.60} is no point; write 'here', or what is different there: 'x1 = 3'")
+        line = directory.argument(name)
+        if not line.is_leaf:
+            raise UsageError(f"{key}: {name} at the point {where!r:.60} is computed; a point gives numbers to leaves")
+        found.append((line, on_paper(value).number))
+    return found

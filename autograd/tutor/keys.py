@@ -1,0 +1,168 @@
+"""What a key means: of which value the partial is, and with respect to which.
+
+A key is a Value or its name, which mean ∂root/∂value; a pair (of, wrt); or text as the articles spell it,
+"d_ypred_d_h1". Names may contain anything, `_d_` too, so such a text is read in every way in which both parts are names
+of the graph. One way has to be left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from ..assignments import Assignment
+from ..errors import UsageError
+from ..naming import visible
+from ..tracing import trace
+from ..value import Value
+
+# The articles call the output of their network so; here it is o1.
+ALIASES = {"ypred": "o1", "y_pred": "o1"}
+
+_MOST_NAMES = 12
+
+
+class Key(NamedTuple):
+    """A partial: the line that it is of, the line that it is with respect to, and how it is spelled."""
+
+    of: Assignment
+    wrt: Assignment
+    text: str
+
+
+class Directory:
+    """The lines of a graph by what they are called.
+
+    lines: the trace; every Value that a key mentions has a line in it.
+
+    Raises UsageError where root is no Value.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> L = (w * x).named("h").sigmoid().named("L")
+    >>> key = Directory(L).key("d_L_d_h")
+    >>> key.of.target, key.wrt.target
+    ('L', 'h')
+    """
+
+    def __init__(self, root: Value, keys: Iterable[Any] = ()) -> None:
+        self.lines = trace(root)
+        mentioned = [part for key in keys for part in (key if isinstance(key, tuple) else (key,))]
+        values = [value for value in mentioned if isinstance(value, Value) and value not in self.lines]
+        if values:  # without a name they stand inside a line; asked for, they get one of their own
+            self.lines = trace(root, wrt=[*(leaf.value for leaf in self.lines.leaves), *values])
+        self._called: dict[str, list[Assignment]] = {}
+        for line in self.lines:
+            for name in dict.fromkeys((line.value.name, line.label, line.target)):
+                if name:
+                    self._called.setdefault(name, []).append(line)
+        root_line = self.lines.root
+        for name in {root_line.value.name, root_line.target} - {""}:
+            self._called[name] = [root_line]  # a loss of losses: L is the whole
+        for name, lines in list(self._called.items()):
+            if len(lines) > 1:
+                self._called.setdefault(f"{name}__1", lines[:1])
+
+    @property
+    def names(self) -> list[str]:
+        """What lines are called, in the order of the trace, each line once."""
+        return [self.word(line) for line in self.lines]
+
+    def called(self, name: str) -> list[Assignment]:
+        """The lines of that name: none, one, or several that share it."""
+        return self._called.get(name) or self._called.get(ALIASES.get(name, ""), [])
+
+    def word(self, line: Assignment) -> str:
+        """The identifier that means this line and no other; the first of several of one name has __1 behind it."""
+        return line.target if self.called(line.target) == [line] else f"{line.target}__1"
+
+    def spelled(self, of: Assignment, wrt: Assignment) -> str:
+        """A partial as the articles spell it."""
+        return f"d_{self.word(of)}_d_{self.word(wrt)}"
+
+    def code(self, of: Assignment, wrt: Assignment) -> str:
+        """A partial as a key in Python: as the articles spell it, or, where that has two meanings, as a pair."""
+        text = self.spelled(of, wrt)
+        return f'"{text}"' if self._readings(text) == [(of, wrt)] else f'("{self.word(of)}", "{self.word(wrt)}")'
+
+    def argument(self, name: str) -> Assignment:
+        """The line that an argument of a function stands for, by the identifiers of generated Python."""
+        for line in self.called(name):
+            if line.target == name:
+                return line
+        return self._only(name, "the argument ")
+
+    def key(self, given: Any) -> Key:
+        """What a key means. Raises UsageError, with the names that come near, where it means nothing or two things."""
+        if isinstance(given, Value):
+            wrt = self._line(given)
+            return Key(self.lines.root, wrt, self.spelled(self.lines.root, wrt))
+        if isinstance(given, tuple) and len(given) == 2:
+            of, wrt = (self._only(part, "") if isinstance(part, str) else self._line(part) for part in given)
+            return Key(of, wrt, self.spelled(of, wrt))
+        if not isinstance(given, str):
+            raise UsageError(
+                f"{given!r:.60} is no key: write a Value, its name, a pair (of, wrt), or text such as 'd_L_d_w1'"
+            )
+        readings = self._readings(given)
+        if len(readings) > 1:
+            meanings = ", ".join(f"({self.word(of)!r}, {self.word(wrt)!r})" for of, wrt in readings)
+            raise UsageError(f"{given!r:.60} has {len(readings)} meanings; write the one you mean: {meanings}")
+        if not readings:
+            raise UsageError(self._unknown(given))
+        of, wrt = readings[0]
+        return Key(of, wrt, visible(given) if given.startswith("d_") else self.spelled(of, wrt))
+
+    def _readings(self, text: str) -> list[tuple[Assignment, Assignment]]:
+        found = [(self.lines.root, wrt) for wrt in self.called(text)]
+        found += [
+            (of, wrt) for above, below in _splits(text) for of in self.called(above) for wrt in self.called(below)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _line(self, value: object) -> Assignment:
+        if not isinstance(value, Value):
+            raise UsageError(f"{value!r:.60} is no part of a key: write a Value or its name")
+        line = self.lines.get(value)
+        if line is None:
+            raise UsageError(
+                f"{value!r:.60} is not in the graph of {self.lines.root.label}: nothing was computed from it"
+            )
+        return line
+
+    def _only(self, name: str, what: str) -> Assignment:
+        lines = self.called(name)
+        if len(lines) > 1:
+            raise UsageError(
+                f"{what}{name!r:.60} is the name of {len(lines)} values: write {', '.join(map(self.word, lines))}"
+            )
+        if not lines:
+            raise UsageError(f"{what}{name!r:.60}: {self._near(name)}")
+        return lines[0]
+
+    def _unknown(self, text: str) -> str:
+        """What is wrong with a key that means nothing: of its readings, the one that comes nearest."""
+        splits = sorted(_splits(text), key=lambda parts: sum(not self.called(part) for part in parts))
+        unknown = next(([part for part in parts if not self.called(part)] for parts in splits), [text])
+        return f"{text!r:.60}: " + "; ".join(map(self._near, unknown))
+
+    def _near(self, name: str) -> str:
+        known = [one for one in self._called if one.isprintable() and len(one) <= 60]
+        near = get_close_matches(name, [*known, *ALIASES] if self.called("ypred") else known, 5, 0.5)
+        says = f"nothing in the graph of {self.lines.root.label} is named {visible(name)!r}"
+        if near:
+            return f"{says}; near it: {', '.join(near)}"
+        names = self.names
+        more = f", … ({len(names)} names)" if len(names) > _MOST_NAMES else ""
+        hint = "" if self.lines.root.value.name else "; the result has no name yet, give it one with .named('L')"
+        return f"{says} (must be one of {', '.join(names[:_MOST_NAMES])}{more}){hint}"
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    """Every way of reading d_A_d_B as A and B."""
+    if text.startswith("d_"):
+        place = text.find("_d_", 2)
+        while place > 0:
+            if text[place + 3 :]:
+                yield text[2:place], text[place + 3 :]
+            place = text.find("_d_", place + 1)

@@ -1,0 +1,188 @@
+"""Points at which mistakes show: random ones, those that tell mistakes apart, and one that a person can work out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from random import Random
+from typing import NamedTuple
+
+from ..assignments import Assignment
+from .catalogue import Catalogue
+from .claims import RELATIVE, ROUNDING, tolerance
+from .points import Landscape, Point
+from .subgraph import Subgraph
+
+# Beyond this a sigmoid is flat: the parts of its slope come near 0 and near 1, and mistakes look alike.
+LARGEST_SUM = 6.0
+RANDOM_POINTS = 25
+
+# When so many points in a row have told no two mistakes apart, or so many were looked at, none will.
+_PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
+_MOST_PATTERNS = 200
+
+# Numbers that one likes to compute with.
+_EASY = (2.0, 3.0, -1.0, 0.5, -2.0, 1.0, 1.5, -3.0)
+
+
+class Pool:
+    """Random points of a graph, the same ones every time; each is made when it is first asked for."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        self._points: list[Point] = []
+        self._more = _random_points(landscape)
+
+    def of(self, subgraph: Subgraph) -> Iterator[Point]:
+        """The points at which no convention about a slope matters between two lines."""
+        place = 0
+        while place < _MOST_POINTS:
+            if place == len(self._points):
+                point = next(self._more, None)
+                if point is None:
+                    return
+                self._points.append(point)
+            if subgraph.is_settled_at(self._points[place]):
+                yield self._points[place]
+            place += 1
+
+
+def _random_points(landscape: Landscape) -> Iterator[Point]:
+    """Points with small numbers for the leaves, and every fourth with numbers near the recorded ones."""
+    random = Random(1)
+    recorded = [leaf.number for leaf in landscape.leaves]
+    for attempt in range(_MOST_ATTEMPTS):
+        if attempt % 4 < 3:
+            leaves = [random.uniform(-2.0, 2.0) for _ in recorded]
+        else:
+            leaves = [one * random.uniform(0.5, 1.5) or random.uniform(-1.0, 1.0) for one in recorded]
+        for _ in range(4):
+            point = landscape.at(leaves)
+            if point is None:
+                break
+            if _is_moderate(point):
+                yield point
+                break
+            leaves = [0.6 * one for one in leaves]
+
+
+def _is_moderate(point: Point) -> bool:
+    return all(abs(one) <= LARGEST_SUM for one in point.sums)
+
+
+class Split(NamedTuple):
+    """Which mistakes are the same as functions.
+
+    points: those at which some were told apart. groups: for each mistake, and last for the truth, the number of its
+    group; the members of a group give the same at every point.
+    """
+
+    points: list[Point]
+    groups: list[int]
+
+
+def split(catalogue: Catalogue, pool: Pool) -> Split:
+    """Tell the mistakes apart, and from the truth, at as many points as it takes."""
+    groups = [0] * (len(catalogue.mistakes) + 1)
+    n_groups, idle = 1, 0
+    points = []
+    for point in pool.of(catalogue.subgraph):
+        values = catalogue.values(point)
+        finer = _refined(groups, values, ROUNDING * catalogue.subgraph.size(point))
+        n_finer = max(finer) + 1
+        if n_finer > n_groups:
+            groups, n_groups, idle = finer, n_finer, 0
+            points.append(point)
+        else:
+            idle += 1
+            if idle == _PATIENCE:
+                break
+    return Split(points, groups)
+
+
+def _refined(groups: Sequence[int], values: Sequence[float], floor: float) -> list[int]:
+    """Groups of those that were in one group and have the same value."""
+    order = sorted(range(len(groups)), key=lambda i: (groups[i], math.isnan(values[i]), values[i]))
+    finer = [0] * len(groups)
+    number = 0
+    for before, i in pairwise(order):
+        number += groups[before] != groups[i] or not same(values[before], values[i], floor)
+        finer[i] = number
+    return finer
+
+
+def same(one: float, other: float, floor: float) -> bool:
+    """Whether two numbers are the same but for rounding."""
+    return abs(one - other) <= RELATIVE * abs(other) + floor or (math.isnan(one) and math.isnan(other))
+
+
+def alive(catalogue: Catalogue, pool: Pool, number: int = RANDOM_POINTS) -> list[Point]:
+    """Points at which the partial is not 0: where it is, most mistakes are, too."""
+    found: list[Point] = []
+    for point in pool.of(catalogue.subgraph):
+        if catalogue.subgraph.true(point) != 0.0:
+            found.append(point)
+            if len(found) == number:
+                break
+    return found
+
+
+def on_and_off(subgraph: Subgraph, pool: Pool) -> list[Point]:
+    """A point for each way in which relus can be on and off, as far as random points find them."""
+    found: dict[tuple[bool, ...], Point] = {}
+    for point in islice(pool.of(subgraph), _MOST_PATTERNS if subgraph.has_kinks else 1):
+        found.setdefault(subgraph.pattern(point), point)
+    return list(found.values())
+
+
+def separating(
+    catalogue: Catalogue, members: Sequence[int], figures: int, landscape: Landscape
+) -> dict[Assignment, float] | None:
+    """Other numbers for few leaves, at which the truth and these mistakes differ, written with so many digits.
+
+    Where no point tells all of them apart, it is the one that tells most; None where the partial is 0 everywhere.
+    """
+    best: dict[Assignment, float] | None = None
+    most = 0
+    members = [*members, len(catalogue.mistakes)]
+    wanted = len(members) * (len(members) - 1) // 2
+    for changed in _easy_changes(landscape):
+        point = landscape.with_changes(changed)
+        if point is None or not catalogue.subgraph.true(point):
+            continue
+        if best is not None and not _is_moderate(point):
+            continue
+        values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
+        told_apart = 1 + _told_apart([values[i] for i in members], [sizes[i] for i in members], figures)
+        if told_apart > most:
+            best, most = changed, told_apart
+            if told_apart > wanted:
+                break
+    return best
+
+
+def _told_apart(values: Sequence[float], sizes: Sequence[float], figures: int) -> int:
+    """How many pairs of numbers differ when they are written with so many digits."""
+    reach = []
+    for value, size in zip(values, sizes, strict=True):
+        unit = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - figures) if value and math.isfinite(value) else 0.0
+        reach.append(1.2 * tolerance(figures, unit, size))
+    count = 0
+    for i, value in enumerate(values):
+        count += sum(abs(value - values[j]) > reach[i] + reach[j] for j in range(i))
+    return count
+
+
+def _easy_changes(landscape: Landscape) -> Iterator[dict[Assignment, float]]:
+    """One leaf changed to a number that is easy to compute with; then a few; then all."""
+    for easy in _EASY:
+        for leaf in landscape.leaves:
+            if leaf.number != easy:
+                yield {leaf: easy}
+    random = Random(2)
+    for number in (2, 3, 4):
+        few = min(number, len(landscape.leaves))
+        for _ in range(100):
+            yield {leaf: random.choice(_EASY) for leaf in random.sample(landscape.leaves, few)}
+    for _ in range(100):
+        yield {leaf: random.randint(-20, 20) / 10 for leaf in landscape.leaves}

@@ -1,0 +1,64 @@
+"""What is handed in: numbers on paper, and how exactly they are meant."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autograd import UsageError
+from autograd.tutor.claims import on_paper, tolerance
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "figures", "unit"),
+    [
+        ("0.0215", 0.0215, 3, 1e-4),
+        ("-0.0107", -0.0107, 3, 1e-4),
+        ("−0.0107", -0.0107, 3, 1e-4),
+        ("+.5", 0.5, 1, 0.1),
+        ("0.0210", 0.021, 3, 1e-4),  # the last 0 was meant
+        ("12", 12.0, 2, 1.0),
+        ("1_200", 1200.0, 4, 1.0),
+        ("2.15e-2", 0.0215, 3, 1e-4),
+        ("2.15E-2", 0.0215, 3, 1e-4),
+        ("2.15 × 10^-2", 0.0215, 3, 1e-4),
+        ("2.15 · 10⁻²", 0.0215, 3, 1e-4),
+        ("-2.15*10**-2", -0.0215, 3, 1e-4),
+        (" 3. ", 3.0, 1, 1.0),
+        ("0", 0.0, 0, 1.0),
+        ("0.00", 0.0, 0, 0.01),
+    ],
+)
+def test_numbers_as_they_are_written(text: str, number: float, figures: int, unit: float) -> None:
+    written = on_paper(text)
+    assert (written.number, written.figures) == (number, figures)
+    assert written.unit == pytest.approx(unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0,0215", "write it with a point for the decimals"),
+        ("1/3", r"write it in digits, such as '0\.0215'"),
+        ("", "is no number"),
+        (".", "is no number"),
+        ("about 2", "is no number"),
+        ("nan", "is no number"),
+        ("1e999", "too large for a float"),
+    ],
+)
+def test_what_is_no_number(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        on_paper(text)
+
+
+def test_the_tolerance_by_hand() -> None:
+    # Half a unit of 0.0215, and one unit in the last of three places of the sum of the path terms.
+    assert tolerance(3, 1e-4, 0.0215) == pytest.approx(0.5e-4 + 1e-4)
+    # Two terms of 3 that cancel to 0.02: each was written with three digits, so two decimals are left.
+    assert tolerance(3, 1e-4, 6.0) == pytest.approx(0.5e-4 + 0.01)
+    assert tolerance(3, 1e-4, 0.0) == pytest.approx(0.5e-4)
+    assert on_paper("0.020").agrees(0.03, 6.0)
+    assert not on_paper("0.020").agrees(0.03, 0.03)
+    assert not on_paper("0.020").agrees(math.nan, 1.0)
