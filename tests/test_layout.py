@@ -29,6 +29,11 @@ AUTOGRAD += [
     "source",
     "steps",
     "explanation",
+    "nonfinite",
+    "dual",
+    "differences",
+    "gradient_check",
+    "testing",
     "rendering",
 ]
 AUTOGRAD += ["picture", "player", "program", "__init__"]
