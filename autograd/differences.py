@@ -144,7 +144,9 @@ def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) ->
                     (here - low) / (x - below),
                     (high - here) / (above - x),
                     2 * (noise + EPSILON * height + _SMALLEST) / (above - x),
-                    height,
+                    max(
+                        height, noise / EPSILON
+                    ),  # that of the terms, where f itself is a small difference of large ones
                 )
             else:
                 yield step

@@ -1,4 +1,4 @@
-"""What happens at the ends of the floats is right, for each operation, loss and optimiser, and is what the page says."""
+"""What happens at the ends of the floats is right, for each operation, loss and optimiser, and the page says so."""
 
 from __future__ import annotations
 

@@ -246,6 +246,12 @@ def test_what_is_not_finite_is_traced_to_where_it_began() -> None:
     assert "inf began on the way from root to square, in the backward pass" in report.verdict
 
 
+def test_terms_that_cancel_leave_a_slope_of_0_that_is_confirmed() -> None:
+    assert check_gradients(lambda x, y: 2 * y + 0.25 * (x + y + (y - x)), 1.0, 0.0)
+    assert check_gradients(lambda x: (x + 1e6) - x, 3.0)
+    assert check_gradients(lambda x: (x - 3.0) * 1e6, 3.0)
+
+
 def test_what_is_rounded_away_at_the_end_of_the_floats_is_not_held_against_a_row() -> None:
     assert check_gradients(lambda x: x * 1e-300, 1e-300)
     assert check_gradients(lambda x: x * 0, 2.0)
