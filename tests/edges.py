@@ -225,10 +225,10 @@ LOSSES: dict[str, LossCase] = {
         ("right logit", "other logit"),
     ),
     "hinge": LossCase(
-        lambda s: nn.hinge(s, -1),
-        lambda s: max(Decimal(0), 1 + s),
-        [(s,) for s in (*SPECIAL, -1.0, ORDINARY)],
-        ("score",),
+        nn.hinge,
+        lambda s, y: max(Decimal(0), 1 - y * s),
+        [(s, y) for s in (*SPECIAL, -1.0, ORDINARY) for y in (*SPECIAL, -1.0, 1.0)],
+        ("score", "target"),
     ),
 }
 
@@ -365,8 +365,6 @@ def page() -> str:
     parts.append("## Losses\n")
     for name, case in LOSSES.items():
         parts.append(f"### {name}\n")
-        if name == "hinge":
-            parts.append("The target is -1; any other number than -1 and 1 is an error.\n")
         ordinary = [ORDINARY if name != "binary_cross_entropy" else 0.5, *([1.0] * (len(case.arguments) - 1))]
         gradients = [f"gradient for the {argument}" for argument in case.arguments]
         parts.append(_table(case.arguments, gradients, case.loss, _one_special(case.arguments, ordinary)))
