@@ -108,8 +108,9 @@ class GradientCheck:
                 )
             elif verdict == "partials" and not self.wrong_rows:
                 yield (
-                    f"not recorded: for {names} both sweeps agree, and so does every row that was used, but f moves "
-                    "otherwise. Part of what it computes leaves the graph, as by float(v), v.data or math.exp(v)."
+                    f"not recorded: for {names} both sweeps agree, and so does every row that could be compared with "
+                    "its expression, but f moves otherwise. Part of what it computes leaves the graph, as by float(v), "
+                    "v.data or math.exp(v)."
                 )
             elif verdict in _NO_SLOPE:
                 yield from (self._no_slope(one) for one in self.inputs if one.verdict == verdict)
