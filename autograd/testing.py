@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .gradient_check import GradientCheck, assert_gradients, check_gradients
+from .gradient_check import assert_gradients, check_gradients
+from .gradient_report import GradientCheck
 
 __all__ = ["GradientCheck", "assert_gradients", "check_gradients"]

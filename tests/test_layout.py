@@ -32,6 +32,7 @@ AUTOGRAD += [
     "nonfinite",
     "dual",
     "differences",
+    "gradient_report",
     "gradient_check",
     "testing",
     "rendering",
