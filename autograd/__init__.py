@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 from .functional import grad, hessian, jacobian, value_and_grad
 from .operations import define_operation
-from .recording import no_grad
+from .recording import no_grad, record_lines
 from .rules import TABLE, VALUES, Op
 from .updates import UpdateRule
 from .value import Value, name_all
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Protocol, overload
 
     from .explanation import explain
+    from .nonfinite import find_nonfinite
     from .picture import draw
     from .player import play
     from .program import Program, TrainingRun, compile  # noqa: A004 -- ours, of graphs
@@ -72,6 +73,7 @@ _VIEWS = {
     "draw": "picture",
     "explain": "explanation",
     "TrainingRun": "program",
+    "find_nonfinite": "nonfinite",
     "play": "player",
     "structural_difference": "structure",
     "to_python": "source",
@@ -80,6 +82,8 @@ _VIEWS = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "testing":
+        return import_module(f".{name}", __name__)
     if name not in _VIEWS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = view = getattr(import_module(f".{_VIEWS[name]}", __name__), name)
@@ -110,6 +114,7 @@ __all__ = [
     "draw",
     "exp",
     "explain",
+    "find_nonfinite",
     "grad",
     "hessian",
     "jacobian",
@@ -120,6 +125,7 @@ __all__ = [
     "name_all",
     "no_grad",
     "play",
+    "record_lines",
     "relu",
     "sigmoid",
     "sin",

@@ -12,6 +12,7 @@ from typing import Any
 
 from .errors import DomainError
 from .graph import topological_order
+from .recording import place_of
 
 
 def backward(root: Any, seed: float) -> None:
@@ -96,5 +97,6 @@ def _is_one(factor: Any) -> bool:
 
 def no_partial(value: Any, error: Exception) -> DomainError:
     """The error to raise where a partial of this value's operation has no real answer."""
-    named: DomainError = value.op.domain_error(value.operands, value.numbers, error, value._rule.wanted())
+    wanted = value._rule.wanted()
+    named: DomainError = value.op.domain_error(value.operands, value.numbers, error, wanted, place_of(value))
     return named

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class StepgradError(Exception):
     """Every error that stepgrad raises on purpose is one of these."""
@@ -12,7 +15,30 @@ class NotANumberError(StepgradError, TypeError):
 
 
 class DomainError(StepgradError, ArithmeticError):
-    """An operation, or one of its partials, has no real answer at these operands."""
+    """An operation, or one of its partials, has no real answer at these operands.
+
+    operation: the name of its row of the calculus table; "" where the error came from elsewhere.
+    rule: the text of the row that has no answer: the expression, or the partials as {input: text}.
+    operands: the numbers, by the names that the rule has for them.
+    names: what people call these operands, for those that have a name.
+    place: the file and line that the operation was written on, where `record_lines()` was asked for; else None.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        operation: str = "",
+        rule: str | Mapping[str, str] = "",
+        operands: Mapping[str, float] | None = None,
+        names: Mapping[str, str] | None = None,
+        place: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.rule = rule
+        self.operands = dict(operands or {})
+        self.names = dict(names or {})
+        self.place = place
 
 
 class RuleError(StepgradError, ValueError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import RuleError
-from .recording import is_recording, pauses
+from .recording import is_recording, noted, requests
 from .rules import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .typesetting import to_code
 from .value import Value, number
@@ -37,9 +37,12 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
                 raise op.domain_error(...) from error
             if rule is None:
                 return data
-            if pauses.open and not is_recording():
-                return Value(data)
-            self = new(Value)
+            if requests.open:
+                if not is_recording():
+                    return Value(data)
+                self = noted(new(Value))
+            else:
+                self = new(Value)
             self._data = data
             ...
             return self
@@ -84,8 +87,9 @@ _RECORDER_NAMES = {
     "Value": Value,
     "new": object.__new__,
     "number": number,
-    "pauses": pauses,
+    "requests": requests,
     "is_recording": is_recording,
+    "noted": noted,
     "type": type,
     "float": float,
     "ArithmeticError": ArithmeticError,
@@ -99,9 +103,12 @@ _RECORDER_END = """
         raise op.domain_error(rule.operands(inputs, {numbers}) if rule else {numbers}, {numbers}, error) from error
     if rule is None:
         return data
-    if pauses.open and not is_recording():
-        return Value(data)
-    self = new(Value)
+    if requests.open:
+        if not is_recording():
+            return Value(data)
+        self = noted(new(Value))
+    else:
+        self = new(Value)
     self._data = data
     self.grad = 0.0
     self.name = ''

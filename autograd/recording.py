@@ -1,29 +1,50 @@
-"""Whether operations record what they do: `no_grad()`, and its opposite for what must differentiate inside it."""
+"""Whether operations record what they do, and where: `no_grad()`, its opposite, and `record_lines()`."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from threading import Lock
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-# True where this thread, or this asynchronous task, has asked for no recording.
+# True where this thread, or this asynchronous task, has asked for no recording; and for the lines to be kept.
 _paused: ContextVar[bool] = ContextVar("stepgrad_paused", default=False)
+_keeps_lines: ContextVar[bool] = ContextVar("stepgrad_keeps_lines", default=False)
 _lock = Lock()
 
 
-class _Pauses:
-    """How many `no_grad()` blocks are open anywhere; while none is, no operation looks into the context variable."""
+class _Requests:
+    """How many of the two blocks are open anywhere; while none is, no operation looks into the context variables."""
 
-    open = 0
+    __slots__ = ("open",)  # which Python reads fastest, and every operation does
+
+    def __init__(self) -> None:
+        self.open = 0
 
 
-pauses = _Pauses()
+requests = _Requests()
+
+
+@contextmanager
+def _asked(variable: ContextVar[bool]) -> Iterator[None]:
+    with _lock:
+        requests.open += 1
+    token: Token[bool] = variable.set(True)
+    try:
+        yield
+    finally:
+        with _lock:
+            requests.open -= 1
+        variable.reset(token)
 
 
 def is_recording() -> bool:
     """Whether an operation done here and now would record its inputs."""
-    return not (pauses.open and _paused.get())
+    return not (requests.open and _paused.get())
 
 
 @contextmanager
@@ -37,15 +58,8 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.inputs
     (6.0, ())
     """
-    with _lock:
-        pauses.open += 1
-    token = _paused.set(True)
-    try:
+    with _asked(_paused):
         yield
-    finally:
-        with _lock:
-            pauses.open -= 1
-        _paused.reset(token)
 
 
 @contextmanager
@@ -56,3 +70,60 @@ def recorded() -> Iterator[None]:
         yield
     finally:
         _paused.reset(token)
+
+
+class Place(NamedTuple):
+    """A line of somebody's program. Prints as file:line."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+# Beside the values, not in them: what nobody asked for takes no memory. An entry goes when its value does.
+_places: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
+
+# Code that is not the user's: ours, and what we wrote from the table.
+_ABOVE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- pathlib loads slowly
+_OURS = ("<stepgrad ", *(os.path.join(_ABOVE, package, "") for package in ("autograd", "nn")))  # noqa: PTH118
+
+
+@contextmanager
+def record_lines() -> Iterator[None]:
+    """Inside the block every new Value remembers the line of the program that made it: `value.place`.
+
+    That is the nearest line outside autograd and nn. Outside such blocks nothing is kept, and nothing is slower for it.
+
+    >>> from autograd import Value, record_lines
+    >>> with record_lines():
+    ...     y = Value(3.0) * 2
+    >>> y.place.line
+    2
+    """
+    with _asked(_keeps_lines):
+        yield
+
+
+def place_here() -> Place | None:
+    """The user's line that is running, where this thread asked for lines to be kept."""
+    if not (requests.open and _keeps_lines.get()):
+        return None
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
+        frame = frame.f_back
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def noted(value: Any) -> Any:
+    """The value itself, once its line is kept, where that was asked for."""
+    place = place_here()
+    if place is not None:
+        _places[value] = place
+    return value
+
+
+def place_of(value: Any) -> Place | None:
+    """The line that made a value, if it was kept."""
+    return _places.get(value)

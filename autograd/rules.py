@@ -18,6 +18,7 @@ from typing import Any
 from .errors import DomainError, RuleError, UsageError
 from .expression import Tree, names_in, parse
 from .primitives import ARITY, PRIMITIVES
+from .recording import Place, place_here
 from .typesetting import to_code
 
 # What compiled rules may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
@@ -30,7 +31,7 @@ VALUES: dict[str, Any] = {"__builtins__": {}}
 
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
 _RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", "op", "Value", "new", "number"}
-_RESERVED |= {"pauses", "is_recording", "type", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
+_RESERVED |= {"requests", "is_recording", "noted", "type", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
 
 
 class Op:
@@ -84,7 +85,7 @@ class Op:
             raise RuleError(f"row {self.name!r} of the calculus table: {self.expression!r} does not use {unused!r}")
 
         arguments = ", ".join(self.inputs)
-        source = ""
+        source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
         for name, tree in zip(self.inputs, self.partial_trees, strict=True):
             source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
         # All ways of calling the operation but the one with constants only, which records nothing.
@@ -92,31 +93,44 @@ class Op:
             rule = self.rules.setdefault(mask, Rule(self, mask))
             source += rule.source() + "\n"
         functions = run_source(source, f"rule {self.name}", NUMBERS)
+        self.expression_function = functions["out"]
         self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
         self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
         for rule in self.rules.values():
             rule.pull = functions[rule.name]
 
     def domain_error(
-        self, operands: Sequence[Any], numbers: Sequence[float], error: Exception, wanted: Sequence[str] = ()
+        self,
+        operands: Sequence[Any],
+        numbers: Sequence[float],
+        error: Exception,
+        wanted: Sequence[str] = (),
+        place: Place | None = None,
     ) -> DomainError:
-        """The error to raise where this operation, or its partials for the inputs in `wanted`, has no real answer."""
-        places = []
-        for name, operand, number in zip(self.inputs, operands, numbers, strict=True):
-            label = getattr(operand, "name", "")
-            places.append(f"{name} = {number!r}" + (f" (named {label!r})" if label else ""))
+        """The error to raise where this operation, or its partials for the inputs in `wanted`, has no real answer.
+
+        place: where the operation was written, if it is not the line that is running.
+        """
+        at = dict(zip(self.inputs, numbers, strict=True))
+        labels = {name: getattr(operand, "name", "") for name, operand in zip(self.inputs, operands, strict=True)}
+        names = {name: label for name, label in labels.items() if label}
+        shown = [f"{name} = {x!r}" + (f" (named {names[name]!r})" if name in names else "") for name, x in at.items()]
+        rule: str | dict[str, str] = self.expression
+        subject = f"{self.name}, by its rule {self.expression},"
         if wanted:
-            partials = ", ".join(f"∂out/∂{name} = {self.partials[name]}" for name in wanted)
+            rule = {name: self.partials[name] for name in wanted}
+            partials = ", ".join(f"∂out/∂{name} = {text}" for name, text in rule.items())
             subject = f"the gradient of {self.name}, {self.expression}, by its rule {partials},"
-        else:
-            subject = f"{self.name}, by its rule {self.expression},"
         if isinstance(error, ZeroDivisionError):
             why = "it divides by zero. Keep the divisor away from 0"
         elif isinstance(error, OverflowError):
             why = "it is too large for a float. Scale the operands down"
         else:
             why = "there is no such real number. Keep the operands inside the domain of the rule"
-        return DomainError(f"{subject} has no answer at {', '.join(places)}: {why}.")
+        place = place or place_here()
+        written = f" It was written at {place}." if place else ""
+        message = f"{subject} has no answer at {', '.join(shown)}: {why}.{written}"
+        return DomainError(message, self.name, rule, at, names, place)
 
     def _check(self) -> None:
         for name in (self.name, *self.inputs):

@@ -5,6 +5,7 @@ The steps are computed from the trace alone, from the numbers that were recorded
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from html import escape
 
@@ -154,11 +155,15 @@ def backward_steps(root: Value, detail: str = "named") -> Steps:
 
 def steps_of(lines: Trace) -> Steps:
     """The steps of a trace."""
+    return Steps(each_step(lines))
+
+
+def each_step(lines: Trace) -> Iterator[Step]:
+    """The steps of a trace, one after the other."""
     seed = Step(lines, None, None, 1.0, 0.0)
-    steps = Steps([seed])
+    yield seed
     gradient = {lines.root: seed.after}
     for line, partial in lines.edges():
         step = Step(lines, line, partial, gradient[line], gradient.get(partial.wrt, 0.0))
         gradient[partial.wrt] = step.after
-        steps.append(step)
-    return steps
+        yield step

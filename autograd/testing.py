@@ -1,4 +1,6 @@
-"""Check your own derivation: partials that you worked out, compared with the engine's, and the mistake found.
+"""What tests of one's own derivations and derivatives need.
+
+Check a derivation: partials that you worked out, compared with the engine's, and the mistake found.
 
     from autograd.testing import assert_partials
 
@@ -11,129 +13,27 @@
 Only the partials that are given are checked. A function of the named values is best: it is tried at many points, and
 where it is wrong the mistake is named. A number in quotes is a number as it stands on paper, compared to its last
 digit. A float is compared exactly, by `rel` and `abs`.
+
+Check a gradient: reverse mode, forward mode and central differences side by side, and which of them is wrong.
+
+    from autograd.testing import assert_gradients
+
+    assert_gradients(lambda x, y: x * y.exp(), 2.0, 0.5)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from .gradient_check import assert_gradients, check_gradients
+from .gradient_report import GradientCheck
+from .tutor.checking import assert_partials, check_partials
+from .tutor.report import Report, Verdict
 
-from .errors import UsageError
-from .explanation import explain
-from .tutor.catalogue import Catalogue
-from .tutor.claims import Function, claim
-from .tutor.diagnosis import about_function
-from .tutor.keys import Directory, Key
-from .tutor.mistakes import Other, variants
-from .tutor.numbers import about_numbers
-from .tutor.points import Landscape
-from .tutor.report import Report, Verdict, line_to_paste, spelling_notes
-from .tutor.sampling import Pool
-from .tutor.subgraph import Subgraph, Sweep
-from .value import Number, Value
-
-__all__ = ["Report", "Verdict", "assert_partials", "check_partials"]
-
-
-def assert_partials(
-    root: Value,
-    partials: Mapping[Any, Any],
-    rel: Number = 1e-9,
-    abs: Number = 1e-12,  # noqa: A002 -- what pytest.approx calls it
-    reveal: bool = True,
-) -> None:
-    """Raise AssertionError, with the report, where a partial is wrong; for use in a test. See `check_partials`.
-
-    >>> x, w = Value(3.0, "x"), Value(0.5, "w")
-    >>> h = (w * x).named("z").sigmoid().named("h")
-    >>> assert_partials(h, {w: lambda h, x: h * (1 - h) * x, "d_h_d_x": "0.0746"})
-    >>> assert_partials(h, {"d_h_d_w": lambda h: h * (1 - h)})
-    Traceback (most recent call last):
-    ...
-    AssertionError: partial  yours   engine's  verdict
-    d_h_d_w  0.1491  0.4474    wrong: you left out ∂z/∂w = x
-    """
-    __tracebackhide__ = True
-    report = check_partials(root, partials, rel, abs, reveal)
-    if not report.ok:
-        raise AssertionError(str(report))
-
-
-def check_partials(
-    root: Value,
-    partials: Mapping[Any, Any],
-    rel: Number = 1e-9,
-    abs: Number = 1e-12,  # noqa: A002 -- what pytest.approx calls it
-    reveal: bool = True,
-) -> Report:
-    """Compare partials that were worked out by hand with the engine's, and report on each.
-
-    partials: what you have, by what it is the partial of. A key is a Value or its name, for ∂root/∂value; a pair
-    (of, wrt) for a partial in the middle of the graph; or the articles' spelling, "d_L_d_w1", "d_ypred_d_h1". What you
-    have is
-
-    - a function of the named values, `lambda y_true, o1: -2 * (y_true - o1)`, which is tried at many points;
-    - a number as it stands on paper, in quotes: "0.0215" is right if it is right to its last digit;
-    - a float, compared by `rel` (relative to the engine's) and `abs`;
-    - numbers at several points, {"here": "0.0215", "x1 = 3": "-0.0064"}: "here" is where the graph was recorded, the
-      other points say what is different there.
-
-    reveal: False says whether each is right, and which kind of mistake was made, without the engine's number or chain.
-
-    Raises UsageError where a key or an argument is no name of the graph, with the names that come near, or where what
-    is handed in is none of the above; DomainError where a partial has no real answer, as backward() does.
-
-    >>> x, w = Value(3.0, "x"), Value(0.5, "w")
-    >>> h = (w * x).named("z").sigmoid().named("h")
-    >>> print(check_partials(h, {"d_h_d_w": "0.447", "d_h_d_x": "-0.0746"}))
-    partial  yours      engine's  verdict
-    d_h_d_w  "0.447"    0.4474    agrees to 3 digits here
-    d_h_d_x  "-0.0746"  0.07457   wrong: one number names no mistake; 1 candidate below
-    <BLANKLINE>
-    d_h_d_x: what gives this number here:
-      - you flipped the sign
-    d_h_d_x: work it out at this point too, and hand in both numbers:
-        "d_h_d_x": {"here": "-0.0746", "w = 2": "…"},
-    """
-    if not isinstance(partials, Mapping):
-        raise UsageError(
-            f"partials are a dictionary, from a key such as 'd_L_d_w1' to your partial, not {partials!r:.60}"
-        )
-    directory = Directory(root, partials)
-    keys = [directory.key(given) for given in partials]
-    claims = [
-        claim(given, directory, key.text, float(rel), float(abs))
-        for key, given in zip(keys, partials.values(), strict=True)
-    ]
-    lines = directory.lines
-    wrong = variants(lines)
-    landscape = Landscape(lines, [variant.tree for variant in wrong])
-    pool = Pool(landscape)
-    sweeps = {key.of: Sweep(landscape, key.of) for key in keys}
-    verdicts = []
-    for key, one in zip(keys, claims, strict=True):
-        # What may have been given in its place: the partial of another leaf, or whatever else is asked for.
-        ends = dict.fromkeys([*((key.of, leaf) for leaf in lines.leaves), *(other[:2] for other in keys)])
-        others = [
-            Other(of, wrt, directory.spelled(of, wrt), sweeps[of])
-            for of, wrt in ends
-            if (of, wrt) != key[:2] and sweeps[of].reaches(wrt)
-        ]
-        catalogue = Catalogue(Subgraph(landscape.edges, key.of, key.wrt, landscape.kinks), wrong, others)
-        if isinstance(one, Function):
-            finding = about_function(one, catalogue, landscape, pool)
-        else:
-            finding = about_numbers(one, catalogue, landscape, pool, key.text)
-        chain = None
-        if not (finding.right or finding.named or finding.candidates or finding.summary):
-            chain = explain(key.of.value, key.wrt.value)
-        verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
-    return Report(directory, verdicts, spelling_notes(directory, lines.labels, _names(keys, claims)), bool(reveal))
-
-
-def _names(keys: list[Key], claims: list[Any]) -> list[str]:
-    """The names that were used, as identifiers."""
-    names = [line.target for key in keys for line in key[:2]]
-    for one in claims:
-        names += one.names if isinstance(one, Function) else []
-    return names
+__all__ = [
+    "GradientCheck",
+    "Report",
+    "Verdict",
+    "assert_gradients",
+    "assert_partials",
+    "check_gradients",
+    "check_partials",
+]

@@ -238,8 +238,10 @@ class _Builder:
             partial = found.setdefault(line, Partial(line))
             if chain is not None:
                 partial.chains.append(chain)
-            if line.is_leaf and self.leaf_numbers.setdefault(line, numbers[index]) != numbers[index]:
-                self.changed.append(line)
+            if line.is_leaf:
+                first, now = self.leaf_numbers.setdefault(line, numbers[index]), numbers[index]
+                if first != now and (first == first or now == now):  # a NaN that stayed one is no change
+                    self.changed.append(line)
 
     def _tree(self, operand: Value | float) -> Tree:
         if not isinstance(operand, Value):

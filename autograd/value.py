@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .backward import backward
 from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, UsageError
+from .recording import Place, noted, place_of, requests
 from .rules import Op, Rule
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Value:
         self._rule = None
         self.role = None
         self.group = None
+        if requests.open:
+            noted(self)
 
     def __init_subclass__(cls) -> NoReturn:
         raise UsageError(
@@ -144,6 +147,11 @@ class Value:
         (2.0, Value(3.0, 'x'))
         """
         return self._rule.operands(self.inputs, self.numbers) if self._rule else ()
+
+    @property
+    def place(self) -> Place | None:
+        """The file and line of the program that made this value, where `record_lines()` was asked for; else None."""
+        return place_of(self)
 
     def __repr__(self) -> str:
         return f"Value({self._data!r}, {self.name!r})" if self.name else f"Value({self._data!r})"

@@ -73,7 +73,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
 def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Network:
     """Read what `save` wrote, and make it again with `network`, the class."""
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise LoadError(
             f"{path} is not a saved network: it is damaged or cut off, or no JSON at all ({error})"
@@ -98,7 +98,8 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
     # Counted before a network is made: a file may claim any size.
     wanted = sum((reads + bias) * size for reads, size in zip([n_inputs, *sizes], sizes, strict=False))
     if len(parameters) != wanted:
-        raise field.wrong("parameters", f"{len(parameters)} numbers", f"{wanted} for a network of these sizes")
+        count = str(wanted) if wanted < 10**18 else "far more"  # Python writes out no integer without end
+        raise field.wrong("parameters", f"{len(parameters)} numbers", f"{count} for a network of these sizes")
     net = network(n_inputs, sizes, content["activation"], content["output_activation"], bias, "zero", "zero")
     known = net.named_parameters()
     for name, number in parameters.items():
@@ -108,6 +109,16 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
             raise field.wrong(f"parameters.{name}", number, "a finite number")
     net.set_parameters(parameters)
     return net
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object. What is there twice says two things, of which JSON readers keep one or the other."""
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r:.60} is there twice")
+    return found
 
 
 class _Fields:

@@ -30,6 +30,11 @@ AUTOGRAD += [
     "steps",
     "explanation",
     "tutor",
+    "nonfinite",
+    "dual",
+    "differences",
+    "gradient_report",
+    "gradient_check",
     "testing",
     "rendering",
 ]

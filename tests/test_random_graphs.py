@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -92,20 +91,3 @@ def test_second_derivatives_and_central_differences(program: Program, point: lis
     exact = oracles.dual_hessian(lambda *p: run(program, p, 2), point)
     for mine, want in zip(second, exact, strict=True):
         assert mine == pytest.approx(want, rel=1e-6, abs=1e-6 * (1.0 + max(map(abs, want))))
-
-
-def test_independent_graphs_in_threads_give_the_same_numbers_as_in_one() -> None:
-    def work(k: int) -> list[float]:
-        xs = [Value(0.1 * k), Value(0.2), Value(-0.3)]
-        for _ in range(20):
-            run([("mul", 0, 1), ("exp", 3, 0), ("power", 4, 2), ("sigmoid", 5, 0)] * 10, xs, 1).backward()
-        return [x.grad for x in xs]
-
-    alone = [work(k) for k in range(8)]
-    together: dict[int, list[float]] = {}
-    threads = [threading.Thread(target=lambda k=k: together.update({k: work(k)})) for k in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [together[k] for k in range(8)] == alone

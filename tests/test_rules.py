@@ -103,7 +103,9 @@ class TestDefineOperation:
             define_operation(["f"], "x", {"x": "1"}, "why")  # type: ignore[arg-type]
         assert before == TABLE
 
-    @pytest.mark.parametrize("name", ["Value", "forward", "number", "pauses", "record_x", "type", "float", "match"])
+    @pytest.mark.parametrize(
+        "name", ["Value", "forward", "number", "requests", "noted", "record_x", "type", "float", "match"]
+    )
     def test_any_name_of_an_operation_is_harmless(self, name: str) -> None:
         double = define_operation(name, "2 * x", {"x": "2"}, "in proportion")
         x = Value(3.0)

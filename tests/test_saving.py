@@ -6,7 +6,11 @@ import contextlib
 import json
 import math
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -107,6 +111,87 @@ def test_a_save_that_dies_leaves_the_old_file_and_no_other(
     assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
 
 
+# Saves a network over and over, in children that are killed: one at every line that saving runs, in nn/saving.py and in
+# what it calls of the standard library to handle files. After each the file is read.
+_KILLED_AT_EVERY_LINE = """
+import json, os, signal, sys
+from pathlib import Path
+from nn import MLP
+
+path = Path(sys.argv[1])
+nets = [MLP(2, [1], seed=seed) for seed in (1, 2)]
+numbers = [[parameter.data for parameter in net.parameters()] for net in nets]
+nets[0].save(path)
+seen, line = [0, 0], 0
+while True:
+    line += 1
+    child = os.fork()
+    if not child:
+        lines = 0
+
+        def at_line(frame, event, argument):
+            global lines
+            if event == "line":
+                lines += 1
+                if lines == line:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return at_line
+
+        def at_call(frame, event, argument):
+            file = Path(frame.f_code.co_filename).name
+            return at_line if file in ("saving.py", "tempfile.py", "pathlib.py", "_local.py") else None
+
+        sys.settrace(at_call)
+        nets[1].save(path)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    found = [parameter.data for parameter in MLP.load(path).parameters()]
+    seen[numbers.index(found)] += 1
+    if os.WIFEXITED(status):
+        assert os.WEXITSTATUS(status) == 0
+        break
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    if found == numbers[1]:
+        nets[0].save(path)
+print(json.dumps([line, seen]))
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="processes cannot be forked, and killed at a line, on this platform"
+)
+def test_a_process_killed_at_any_line_of_saving_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _KILLED_AT_EVERY_LINE, str(tmp_path / "net.json")]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    kills, (old, new) = json.loads(run.stdout)
+    assert kills > 50
+    assert old > 30
+    assert new >= 2  # killed after it had taken its place, and not killed at all
+
+
+def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
+    program = (
+        "import sys; from nn import MLP\n"
+        "nets = [MLP(2, [30, 1], seed=seed) for seed in (1, 2)]\n"
+        "while True:\n"
+        "    for net in nets:\n"
+        "        net.save(sys.argv[1]); print(flush=True)\n"
+    )
+    path = tmp_path / "net.json"
+    either = [[parameter.data for parameter in MLP(2, [30, 1], seed=seed).parameters()] for seed in (1, 2)]
+    random = Random(5)
+    for _ in range(6):
+        child = subprocess.Popen(
+            [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent
+        )
+        with child:
+            assert child.stdout is not None
+            child.stdout.readline()  # the first file is there
+            time.sleep(random.uniform(0.0, 0.02))
+            child.kill()
+        assert [parameter.data for parameter in MLP.load(path).parameters()] in either
+
+
 def test_a_missing_file_is_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         MLP.load(tmp_path / "nothing.json")
@@ -172,6 +257,18 @@ def test_a_wrong_field_is_named(change: dict[str, Any], words: str, tmp_path: Pa
     assert words in str(caught.value)
     assert str(tmp_path / "net.json") in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+def test_a_field_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    text = json.dumps(GOOD)
+    for twice in (text.replace('"w1": 0.5', '"w1": 0.5, "w1": 7'), text.replace("{", '{"n_inputs": 2, ', 1)):
+        with pytest.raises(LoadError, match=r"is not a saved network: .*\('(w1|n_inputs)' is there twice\)"):
+            load(twice, tmp_path)
+
+
+def test_sizes_too_large_to_be_written_out_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="field 'parameters' is '3 numbers'; expected far more for a network"):
+        load(json.dumps({**GOOD, "n_inputs": 10**4000, "sizes": [10**4000]}), tmp_path)
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,153 @@
+"""Slopes by central differences, (f(x + h) - f(x - h)) / 2h, with the step h chosen for the function and the point.
+
+No derivative is read here, only numbers that f gives. A large step sees the curve bend, a small one sees floats being
+rounded; in between is the best one, and it depends on the size of x and on f. So steps are tried, each a quarter of
+the one before, and what two neighbours say is extrapolated to h = 0 (Richardson, 1911). The estimate kept is the one
+with the smallest error: told by how far neighbours differ, and by how much the rounding of f matters at that step.
+
+Beside the central difference each step has a slope on the left and one on the right. Where f is smooth, they close up
+as h shrinks; where it has a kink they do not. And where f has no value at x ± h, the edge of its domain is that close.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+EPSILON = sys.float_info.epsilon
+_SMALLEST = math.ulp(0.0)  # what lies below is rounded away
+_FLAT = 1e-280  # a function that is nowhere higher is one that rounding at the end of the floats may shape
+_SHRINK = 4.0
+_MOST_STEPS = 27  # from 1/8 of the scale down to where floats end
+# Smooth: left and right slopes draw together at least so fast from step to step (as fast as h does, where f bends).
+_STILL_APART = 0.7
+
+
+class Difference(NamedTuple):
+    """A slope by differences, or why there is none.
+
+    kind: "smooth"; "kink", where the slopes on the left and on the right differ; "edge", where f has no value next to
+        x; "rough", where the differences do not settle, as where f jumps or is drowned in rounding.
+    slope, error: the estimate and how far off it may be; nan but for "smooth".
+    step: the h that it was found with; for a kink or an edge, how close that is.
+    left, right: the slopes on both sides of a kink, else nan.
+    """
+
+    kind: str
+    slope: float = math.nan
+    error: float = math.nan
+    step: float = math.nan
+    left: float = math.nan
+    right: float = math.nan
+
+
+class _Try(NamedTuple):
+    """One step: the central difference, the slopes on both sides, and how much rounding may matter in them."""
+
+    step: float
+    slope: float
+    left: float
+    right: float
+    noise: float
+    height: float
+
+    @property
+    def jump(self) -> float:
+        return abs(self.right - self.left)
+
+    def is_kinked_as(self, before: _Try) -> bool:
+        """Whether left and right are as far apart as they were a step before, and not by rounding."""
+        is_seen = self.jump > 10 * self.noise and before.jump > 10 * before.noise
+        return is_seen and self.jump > _STILL_APART * before.jump
+
+
+def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Difference:
+    """The slope of f at x. An ArithmeticError or a ValueError of f means that it has no value there.
+
+    noise: how far f(x) may be off by rounding inside of f; at least that of a last place is assumed.
+
+    >>> found = difference(math.exp, 1.0)
+    >>> found.kind, round(found.slope, 9), found.error < 1e-8
+    ('smooth', 2.718281828, True)
+    >>> difference(abs, 0.0).kind, difference(math.sqrt, 0.0).kind
+    ('kink', 'edge')
+    """
+    found = [_on_scale(f, x, scale, noise) for scale in _scales(x)]
+    # A smooth stretch at any scale is the answer; the best of them is the one that is surest of itself.
+    smooth = [one for one in found if one.kind == "smooth"]
+    if smooth:
+        return min(smooth, key=lambda one: one.error)
+    return min(found, key=lambda one: ("kink", "edge", "rough").index(one.kind))
+
+
+def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float) -> Difference:
+    """What the steps of one scale, from large to small, amount to."""
+    best, kink, edge = Difference("rough"), Difference("rough"), Difference("rough")
+    kink_jump = 0.0
+    before: _Try | None = None
+    extrapolated = math.nan
+    rise = 0.0  # the slope of a line that rises as much as f is high; what is far below counts as flat
+    worse = 0  # how many steps in a row were not better
+    for one in _tries(f, x, scale, noise):
+        if isinstance(one, float):
+            edge, before, extrapolated = Difference("edge", step=one), None, math.nan
+            continue
+        rise = max(rise, one.height / scale, _FLAT / scale)
+        if before is not None and one.is_kinked_as(before):
+            kink, kink_jump = Difference("kink", step=one.step, left=one.left, right=one.right), one.jump
+            extrapolated = math.nan
+        elif kink_jump and 10 * one.noise >= kink_jump:
+            break  # what was a kink a step ago has only been drowned
+        elif before is not None:
+            earlier = extrapolated
+            extrapolated = one.slope + (one.slope - before.slope) / (_SHRINK**2 - 1)
+            apart = extrapolated - earlier if earlier == earlier else one.slope - before.slope
+            error = abs(apart) + one.noise
+            worse += 1
+            if error <= max(1e-4 * abs(extrapolated), 1e-7 * rise) and not error >= best.error:
+                best, worse = Difference("smooth", extrapolated, error, one.step), 0
+            if worse >= 3 and best.error <= 1e-7 * max(abs(best.slope), rise):
+                break  # from here on it is only rounding
+        before = one
+    return next((one for one in (best, kink, edge) if one.kind != "rough"), best)
+
+
+def _scales(x: float) -> Iterator[float]:
+    """What the steps are measured by: the size of x, and 1, where that is something else."""
+    size = abs(x)
+    if size > 0.0:
+        yield size
+    if not 0.25 <= size <= 4.0:
+        yield 1.0
+
+
+def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) -> Iterator[_Try | float]:
+    """One after the other, each step: what it shows, or the step itself where f has no value."""
+    here = f(x)
+    step = scale / 8
+    for _ in range(_MOST_STEPS):
+        above, below = x + step, x - step
+        if above - x < 4 * math.ulp(x) or not (below < x < above):
+            return
+        try:
+            high, low = f(above), f(below)
+        except (ArithmeticError, ValueError):
+            yield step
+        else:
+            height = max(abs(high), abs(low), abs(here))
+            if math.isfinite(height) and math.isfinite(high - low):
+                yield _Try(
+                    step,
+                    (high - low) / (above - below),
+                    (here - low) / (x - below),
+                    (high - here) / (above - x),
+                    2 * (noise + EPSILON * height + _SMALLEST) / (above - x),
+                    max(
+                        height, noise / EPSILON
+                    ),  # that of the terms, where f itself is a small difference of large ones
+                )
+            else:
+                yield step
+        step /= _SHRINK

@@ -1,0 +1,207 @@
+"""Three oracles for one gradient: reverse mode, forward mode, and central differences of the function itself.
+
+Reverse mode (backward.py) and forward mode (dual.py) read the same partials, those of the calculus table, and sweep
+the graph from opposite ends. Central differences (differences.py) read no partial: only the numbers that f gives, which
+come from the expressions of the table. So they tell what is wrong:
+
+    reverse is not forward                  one of the sweeps is wrong; differences say which
+    both agree, differences do not          a partial is: each row that was used is compared with its own expression
+    … and every row is as it should be      f computes with something that is not recorded
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from .backward import backward
+from .differences import EPSILON, Difference, difference
+from .dual import Slope, forward_slopes
+from .errors import DomainError, UsageError
+from .gradient_report import BY_DIFFERENCES, GradientCheck, Input, Row
+from .graph import topological_order
+from .naming import visible
+from .nonfinite import find_nonfinite
+from .recording import no_grad, recorded
+from .rules import Op
+from .value import Value, number
+
+# How far apart two sweeps may be, in proportion to the products along the paths that they add up.
+_ROUNDING = 1e-10
+
+
+def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
+    """Compare the gradients of f at a point by reverse mode, by forward mode and by central differences.
+
+    f returns one number, as for `grad`; its arguments are numbers, Values, whose numbers are taken, or lists of them.
+    The report is true where all three agree. Else it says whether a row of the table is wrong, and which, or a sweep,
+    or that f computes with something that is not recorded. A kink, and a point too close to the edge of the domain, are
+    said to be that: there is nothing to compare with, so the report is not true. Nobody's grad is touched.
+
+    Raises UsageError where f does not return one number, or not the same one twice.
+
+    >>> from autograd import log
+    >>> print(check_gradients(lambda x, y: x * log(y), 2.0, 4.0))
+    right: reverse mode, forward mode and central differences agree.
+    input  at   reverse     forward     differences  verdict
+    x      2.0  1.38629436  1.38629436  1.38629      agree
+    y      4.0  0.5         0.5         0.5          agree
+    >>> check_gradients(abs, 0.0).verdict
+    'kink: at x = 0.0 f has no slope to compare with: the slope is -1 on the left and 1 on the right. abs at x = 0.0.'
+    """
+    if not callable(f):
+        raise UsageError(f"check_gradients(f, 2.0, 3.0) takes a function and the point to try it at, not {f!r:.40}")
+    function = _Function(f, point)
+    try:
+        root = function.recorded()
+        order = topological_order(root)
+        reverse = _reverse(root, order, function.leaves)
+        forward = forward_slopes(root, function.leaves)
+    except DomainError as error:
+        return GradientCheck([], [], f"edge: this is no point to compare gradients at: {error}")
+    if not math.isfinite(root.data):
+        return GradientCheck([], [], f"not finite: f is {root.data!r} there. {find_nonfinite(root)}")
+    # Every number on the way is off by a last place or so; what that does to f, its gradients say.
+    noise = EPSILON * math.fsum(abs(grad * value.data) for value, grad in reverse.items() if value.inputs)
+    rows = _compared_rows(order)
+    inputs = []
+    for place, (leaf, slope) in enumerate(zip(function.leaves, forward, strict=True)):
+        found = difference(function.along(place), leaf.data, noise if math.isfinite(noise) else 0.0)
+        verdict = _verdict(reverse[leaf], slope, found)
+        if verdict == "partials" and any(row.difference.kind == "kink" for row in rows):
+            verdict = "kink"  # the pieces have one where the whole has none: relu(x) - relu(-x) at 0
+        inputs.append(Input(visible(leaf.name), leaf.data, reverse[leaf], slope.slope, found, verdict))
+    is_finite = all(one.verdict != "not finite" for one in inputs)
+    return GradientCheck(inputs, rows, origin="" if is_finite else str(find_nonfinite(root)))
+
+
+def assert_gradients(f: Callable[..., Any], *point: Any) -> None:
+    """For pytest: raise AssertionError, with the report, where `check_gradients` does not confirm every gradient.
+
+    >>> assert_gradients(lambda x: x**3, 2.0)
+    """
+    report = check_gradients(f, *point)
+    if not report:
+        raise AssertionError(str(report))
+
+
+def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> dict[Value, float]:
+    """∂root/∂value for every value, by backward(); f may use Values of somebody's, so every grad is put back."""
+    before = [value.grad for value in order]
+    try:
+        for value in order:
+            value.grad = 0.0
+        backward(root, 1.0)
+        return dict.fromkeys(leaves, 0.0) | {value: value.grad for value in order}
+    finally:
+        for value, grad in zip(order, before, strict=True):
+            value.grad = grad
+
+
+def _verdict(reverse: float, forward: Slope, found: Difference) -> str:
+    if not (math.isfinite(reverse) and math.isfinite(forward.slope)):
+        return "not finite"
+    sweeps_agree = abs(reverse - forward.slope) <= _ROUNDING * forward.size
+    if found.kind != "smooth":
+        return found.kind if sweeps_agree else "reverse"
+    if _agree(forward.slope, found, forward.size):
+        return "agree" if sweeps_agree else "reverse"
+    if sweeps_agree:
+        return "partials"
+    return "forward" if _agree(reverse, found, abs(reverse)) else "reverse"
+
+
+def _agree(slope: float, found: Difference, size: float) -> bool:
+    allowed = BY_DIFFERENCES * max(abs(slope), abs(found.slope)) + 10 * found.error + _ROUNDING * size
+    return abs(slope - found.slope) <= allowed
+
+
+def _compared_rows(order: Sequence[Value]) -> list[Row]:
+    """The rows whose partials are not the slopes of their expressions at operands that were recorded, once each."""
+    seen = set()
+    found: dict[tuple[Op, str], Row] = {}
+    for value in order:
+        op, numbers = value.op, value.numbers
+        for place, operand in enumerate(value.operands):
+            if op is None or not isinstance(operand, Value) or (op, numbers, place) in seen:
+                continue
+            seen.add((op, numbers, place))
+            if not all(map(math.isfinite, numbers)):
+                continue
+            partial = op.partial_functions[place](*numbers, value.data)
+            shown = difference(_of_one(op.expression_function, numbers, place), numbers[place])
+            if shown.kind == "kink" or (shown.kind == "smooth" and not _agree(partial, shown, abs(partial))):
+                row = Row(op, op.inputs[place], numbers, partial, shown)
+                found.setdefault((op, row.name + shown.kind), row)
+    return list(found.values())
+
+
+def _of_one(f: Callable[..., float], point: Sequence[float], place: int) -> Callable[[float], float]:
+    """F as a function of the argument at that place alone."""
+    return lambda x: f(*point[:place], x, *point[place + 1 :])
+
+
+class _Function:
+    """f and the point: what f gives for other numbers, in the shape in which the point was given."""
+
+    def __init__(self, f: Callable[..., Any], point: Sequence[Any]) -> None:
+        self.f = f
+        self.point = point
+        self.leaves: list[Value] = []
+        for name, argument in zip(_names(f, len(point)), point, strict=True):
+            self._add_leaves(argument, name)
+        if not self.leaves:
+            raise UsageError("check_gradients(f, 2.0, 3.0) needs the point to try f at")
+
+    def _add_leaves(self, given: Any, name: str) -> None:
+        if isinstance(given, list | tuple):
+            for place, one in enumerate(given):
+                self._add_leaves(one, f"{name}[{place}]")
+        elif isinstance(given, Value):
+            self.leaves.append(Value(given.data, given.name or name))
+        else:
+            self.leaves.append(Value(number(given, "a point to check gradients at"), name))
+
+    def recorded(self) -> Value:
+        """What f gives at the point, with its graph."""
+        with recorded():
+            root = self._call(self.leaves)
+        again = self.along(0)(self.leaves[0].data)
+        if again != root.data and not math.isnan(root.data):
+            raise UsageError(f"f gave {root.data!r} and then {again!r} at the same point; fix what it draws at random")
+        return root
+
+    def along(self, place: int) -> Callable[[float], float]:
+        """F as a function of one of its numbers, computed without recording."""
+
+        def at(x: float) -> float:
+            with no_grad():
+                leaves = [Value(x if i == place else leaf.data, leaf.name) for i, leaf in enumerate(self.leaves)]
+                return self._call(leaves).data
+
+        return at
+
+    def _call(self, leaves: Sequence[Value]) -> Value:
+        flat = iter(leaves)
+        result = self.f(*(_shaped(argument, flat) for argument in self.point))
+        if isinstance(result, list | tuple):
+            raise UsageError(f"check_gradients takes a function that returns one number, not {len(result)}")
+        return result if isinstance(result, Value) else Value(number(result, "the result of a function to check"))
+
+
+def _shaped(argument: Any, flat: Iterator[Value]) -> Any:
+    if isinstance(argument, list | tuple):
+        return [_shaped(one, flat) for one in argument]
+    return next(flat)
+
+
+def _names(f: Callable[..., Any], count: int) -> list[str]:
+    """What f calls its arguments, or x1, x2, … where it does not say."""
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        parameters = {}.values()
+    names = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)][:count]
+    return names + [f"x{place}" for place in range(len(names) + 1, count + 1)]

@@ -1,0 +1,286 @@
+"""Exact answers: the functions of the table in decimal arithmetic, with digits to spare and no end to the exponents.
+
+Nothing here imports stepgrad. Slopes are differences with steps so small (and digits so many) that what they leave out
+is below 1e-20. An infinite operand is replaced by very large numbers, to see whether the answers have a limit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, localcontext
+from functools import cache
+from typing import NamedTuple
+
+Exact = Callable[..., Decimal]
+
+ZERO, ONE = Decimal(0), Decimal(1)
+# Enough for 1e1400 + 5e-324, where the first stands for infinity, and 50 digits behind.
+DIGITS_TO_INFINITY = 1800
+_LARGE = [Decimal("1e700"), Decimal("1e1400")]
+
+
+class NoAnswerError(ArithmeticError):
+    """There is no such real number."""
+
+
+@contextmanager
+def digits(count: int) -> Iterator[None]:
+    context = Context(prec=count, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[InvalidOperation, DivisionByZero])
+    with localcontext(context):
+        yield
+
+
+def exp(x: Decimal) -> Decimal:
+    return x.exp()
+
+
+def log(x: Decimal) -> Decimal:
+    if x <= 0:
+        raise NoAnswerError
+    return x.ln()
+
+
+def sqrt(x: Decimal) -> Decimal:
+    if x < 0:
+        raise NoAnswerError
+    return x.sqrt()
+
+
+@cache
+def _pi(count: int) -> Decimal:
+    """By Machin: π/4 = 4 arctan(1/5) - arctan(1/239)."""
+
+    def arctan_of_one_over(n: int) -> Decimal:
+        total, power, k = ZERO, ONE / n, 0
+        while power.adjusted() > -count - 5:
+            total += power / (2 * k + 1) * (-1) ** k
+            power /= n * n
+            k += 1
+        return total
+
+    with digits(count + 10):
+        return 4 * (4 * arctan_of_one_over(5) - arctan_of_one_over(239))
+
+
+def cos(x: Decimal) -> Decimal:
+    if abs(x) > Decimal("1e320"):
+        raise NoAnswerError  # it stands for infinity, where a wave has no limit
+    x = x % (2 * _pi(800))
+    total = term = ONE
+    k = 0
+    while term and abs(term) > Decimal(10) ** -400:
+        k += 2
+        term *= -x * x / (k * (k - 1))
+        total += term
+    return total
+
+
+def sin(x: Decimal) -> Decimal:
+    if abs(x) < Decimal("1e-200"):  # where cos(x - π/2) would have no digits left
+        return x - x**3 / 6
+    return cos(x - _pi(800) / 2)
+
+
+def softplus(x: Decimal) -> Decimal:
+    return maximum(x, ZERO) + (ONE + (-abs(x)).exp()).ln()
+
+
+def sigmoid(x: Decimal) -> Decimal:
+    return ONE / (ONE + (-x).exp()) if x > 0 else x.exp() / (ONE + x.exp())
+
+
+def tanh(x: Decimal) -> Decimal:
+    small = (-2 * abs(x)).exp()
+    return ((ONE - small) / (ONE + small)).copy_sign(x)
+
+
+def logaddexp(x: Decimal, y: Decimal) -> Decimal:
+    return maximum(x, y) + (ONE + (-abs(x - y)).exp()).ln()
+
+
+def maximum(x: Decimal, y: Decimal) -> Decimal:
+    return max(y, x)
+
+
+def minimum(x: Decimal, y: Decimal) -> Decimal:
+    return min(y, x)
+
+
+def relu(x: Decimal) -> Decimal:
+    return maximum(x, ZERO)
+
+
+def heaviside(x: Decimal) -> Decimal:
+    return Decimal(x > 0)
+
+
+def sign(x: Decimal) -> Decimal:
+    return Decimal((x > 0) - (x < 0))
+
+
+def larger(x: Decimal, y: Decimal) -> Decimal:
+    return ONE if x > y else ZERO if x < y else Decimal("0.5")
+
+
+def xlogy(x: Decimal, y: Decimal) -> Decimal:
+    return ZERO if x == 0 and y >= 0 else x * log(y)
+
+
+def times_power(c: Decimal, x: Decimal, y: Decimal) -> Decimal:
+    return ZERO if c == 0 else c * power(x, y)
+
+
+def power(x: Decimal, y: Decimal) -> Decimal:
+    if y == 0 or x == 1:
+        return ONE
+    is_whole = y == y.to_integral_value()
+    if (x < 0 and not is_whole) or (x == 0 and y < 0):
+        raise NoAnswerError
+    if x == 0:
+        return ZERO
+    size = (abs(x).ln() * y).exp()
+    return -size if x < 0 and y % 2 else size
+
+
+FUNCTIONS: dict[str, Exact] = {
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "sin": sin,
+    "cos": cos,
+    "tanh": tanh,
+    "sigmoid": sigmoid,
+    "relu": relu,
+    "softplus": softplus,
+    "logaddexp": logaddexp,
+    "maximum": maximum,
+    "minimum": minimum,
+    "abs": abs,
+    "heaviside": heaviside,
+    "sign": sign,
+    "larger": larger,
+    "xlogy": xlogy,
+    "times_power": times_power,
+}
+
+
+class Answer(NamedTuple):
+    """What is right for one number: what lies between `least` and `most`, if anything is.
+
+    One number has least = most; a kink has its slopes on both sides. Where there is no answer both are None.
+    """
+
+    least: Decimal | None
+    most: Decimal | None
+
+    @property
+    def is_a_float(self) -> bool:
+        """Whether there is one answer, and a float can hold it."""
+        return self.least is not None and self.least == self.most and abs(self.least) < LARGEST
+
+    def admits(self, number: float, rounding: float = 1e-323) -> bool:
+        """Whether a float is this answer: rounded, and infinite where that is too large for a float.
+
+        rounding: how far off any number may be, whatever its size.
+        """
+        if self.least is None or self.most is None:
+            return False
+        low, high = min(self.least, self.most), max(self.least, self.most)
+        if math.isinf(number):
+            return high > LARGEST if number > 0 else low < -LARGEST
+        slack = max((abs(end) for end in (low, high) if end.is_finite()), default=ZERO) * Decimal("1e-12")
+        slack += Decimal(rounding)
+        return low - slack <= Decimal(number) <= high + slack
+
+
+LARGEST = Decimal("1.7976931348623158e308")
+NO_ANSWER = Answer(None, None)
+
+
+def value_of(f: Exact, point: Sequence[float]) -> Answer:
+    """F at a point, or its limit where operands are infinite."""
+    return _answer(point, lambda exactly, _: (f(*exactly),) * 2)
+
+
+def slope_of(f: Exact, point: Sequence[float], place: int) -> Answer:
+    """∂f/∂(operand at that place): one number, or both one-sided slopes of a kink."""
+
+    def slopes(exactly: Sequence[Decimal], stands_for_infinity: bool) -> tuple[Decimal, Decimal]:
+        x = exactly[place]
+        # So small that f does not bend within it: next to 0 it has to pass for nothing, next to 1e308 it may not
+        # step over a wave.
+        size = abs(x) if stands_for_infinity else min(abs(x), ONE)
+        step = size * Decimal("1e-40") if x else Decimal("1e-360")
+
+        def at(x: Decimal) -> Decimal:
+            return f(*exactly[:place], x, *exactly[place + 1 :])
+
+        here, sides = at(x), []
+        for moved in (x - step, x + step):
+            try:
+                rise = at(moved) - here
+            except ArithmeticError:
+                continue
+            slope = rise / (moved - x)
+            sides.append(slope)
+            if abs(slope) > Decimal("1e35") and abs(at(x + (moved - x) / 10**20) - here) > abs(rise) / 2:
+                sides.append(ZERO)  # a jump, which has no slope: flat, by convention
+        if not sides or not all(side.is_finite() for side in sides):
+            raise NoAnswerError
+        left, right = min(sides), max(sides)
+        if abs(left - right) <= Decimal("1e-20") * max(abs(left), abs(right)):
+            left = right
+        return left, right
+
+    return _answer(point, slopes, place)
+
+
+def _answer(
+    point: Sequence[float],
+    compute: Callable[[Sequence[Decimal], bool], tuple[Decimal, Decimal]],
+    place: int | None = None,
+) -> Answer:
+    if any(map(math.isnan, point)):
+        return NO_ANSWER
+    infinite = [i for i, x in enumerate(point) if math.isinf(x)]
+    try:
+        if not infinite:
+            numbers = [Decimal(x) for x in point]
+            # From the largest number down to the smallest step, or the square of the smallest number, and some.
+            exponents = [0, *(number.adjusted() for number in numbers if number)]
+            least = 2 * min(exponents) - 45 if all(numbers) else -365
+            with digits(max(exponents) - least + 45):
+                return Answer(*compute(numbers, False))
+        # Each infinity at its own speed: what depends on which is the faster has no limit.
+        found = []
+        with digits(DIGITS_TO_INFINITY):
+            for speeds in itertools.product((1, 3), repeat=len(infinite)):
+                row = []
+                for large in _LARGE:
+                    exactly = [Decimal(0) if math.isinf(x) else Decimal(x) for x in point]
+                    for i, speed in zip(infinite, speeds, strict=True):
+                        exactly[i] = (large if speed == 1 else large.sqrt()).copy_sign(Decimal(point[i]))
+                    row.append(compute(exactly, place in infinite)[0])
+                found.append(_limit(*row))
+            limits = [one for one in found if one is not None]
+            if len(limits) == len(found):
+                return Answer(min(limits), max(limits))
+    except ArithmeticError:
+        pass
+    return NO_ANSWER
+
+
+def _limit(before: Decimal, after: Decimal) -> Decimal | None:
+    """Where two answers are heading, the second one far further out than the first."""
+    if not (before.is_finite() and after.is_finite()):
+        return after if before == after else None
+    if abs(after - before) <= Decimal("1e-30") * abs(after):
+        return after.normalize(Context(prec=25))
+    if abs(after) < Decimal("1e-150"):
+        return ZERO
+    if abs(after) > abs(before) * Decimal("1.4"):
+        return Decimal("Infinity").copy_sign(after)
+    return None

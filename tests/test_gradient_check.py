@@ -1,0 +1,341 @@
+"""Three oracles: what is right passes; what is wrong is found, and told to be the row's fault, the sweep's, or f's."""
+
+from __future__ import annotations
+
+import math
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import TABLE, Op, UsageError, Value, define_operation, log, maximum, no_grad, relu, sigmoid, sin, sqrt
+from autograd.rules import VALUES, Rule
+from autograd.testing import assert_gradients, check_gradients
+from nn import MLP, binary_cross_entropy, mean_squared_error
+
+from .conftest import Spoil
+from .graphs import HOSTILE
+from .test_table import by_name, points
+
+
+def test_what_is_right_passes_with_all_three_numbers() -> None:
+    report = check_gradients(lambda x, y: x * y + sin(x), 2.0, 3.0)
+    assert report
+    assert report.ok
+    assert report.verdict == "right: reverse mode, forward mode and central differences agree."
+    x, y = report.inputs
+    assert (x.name, x.x, x.verdict, y.name) == ("x", 2.0, "agree", "y")
+    assert x.reverse == pytest.approx(3 + math.cos(2.0), rel=1e-15)
+    assert x.forward == pytest.approx(3 + math.cos(2.0), rel=1e-15)
+    assert x.difference.slope == pytest.approx(3 + math.cos(2.0), rel=1e-9)
+
+
+@by_name
+def test_every_row_of_the_table_passes(op: Op) -> None:
+    for point in points(op):
+        report = check_gradients(VALUES[op.name], *point)
+        assert report, report
+
+
+def test_lists_values_and_names() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    net.w1.grad = 7.0
+
+    def loss(ws: list[Value], x: Value) -> Value:
+        h1, h2 = sigmoid(ws[0] * x - ws[1] + ws[2]), sigmoid(ws[3] * x - ws[4] + ws[5])
+        return (1 - sigmoid(ws[6] * h1 + ws[7] * h2 + ws[8])) ** 2
+
+    report = check_gradients(loss, net.parameters(), -2)
+    assert report, report
+    assert [one.name for one in report.inputs] == ["w1", "w2", "b1", "w3", "w4", "b2", "w5", "w6", "b3", "x"]
+    assert [one.name for one in check_gradients(lambda *xs: xs[0] * xs[1], 1.0, 2.0).inputs] == ["x1", "x2"]
+    assert [one.name for one in check_gradients(lambda ws: ws[0] * ws[1][0], [1.0, (2.0,)]).inputs] == [
+        "ws[0]",
+        "ws[1][0]",
+    ]
+    assert net.w1.grad == 7.0
+
+
+def test_nobodys_grad_is_touched_and_no_grad_does_not_matter() -> None:
+    w = Value(3.0, "w")
+    inside = w * 2
+    w.grad, inside.grad = 5.0, 6.0
+    with no_grad():
+        assert check_gradients(lambda x: x * inside * w, 2.0)
+    assert (w.grad, inside.grad) == (5.0, 6.0)
+
+
+@pytest.mark.usefixtures("clean_table")
+def test_defined_operations() -> None:
+    right = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "it falls off on both sides of 0")
+    assert check_gradients(lambda x: 3 * right(x) ** 2, 0.5)
+    wrong = define_operation("bell", "exp(-x * x)", {"x": "2 * x * out"}, "it falls off on both sides of 0")
+    report = check_gradients(lambda x: 3 * wrong(x) ** 2, 0.5)
+    assert not report
+    assert report.verdict.startswith("wrong row: bell says ∂out/∂x = 2 * x * out, which is 0.7788 at x = 0.5")
+
+
+# A test of the tester -----------------------------------------------------------------------------------------------
+
+
+@by_name
+def test_with_any_partial_of_any_row_spoilt_it_fails_and_names_the_row(op: Op, spoilt: Spoil) -> None:
+    point = points(op)[-1]
+    for name in op.inputs:
+        for wrong in ("({}) * 1.0002 + 0.0001", "-({}) - 0.001", "0.5 * ({}) + 1"):
+            with spoilt(op.name, **{name: wrong.format(op.partials[name])}):
+                # On its own, inside of something, and where what follows is so flat that f hardly shows it.
+                for f in (
+                    VALUES[op.name],
+                    lambda *xs: 1.5 - sigmoid(VALUES[op.name](*xs)),
+                    lambda *xs: 1e-9 * VALUES[op.name](*xs) + xs[0],
+                ):
+                    report = check_gradients(f, *point)
+                    assert not report
+                    assert (op, name) in {(row.op, row.name) for row in report.wrong_rows}
+                    assert f"wrong row: {op.name} says ∂out/∂{name} = {op.partials[name]}, which is" in report.verdict
+                    assert "sweep" not in report.verdict
+    assert check_gradients(VALUES[op.name], *point)
+
+
+@by_name
+def test_with_the_sweep_of_any_row_spoilt_it_says_sweep(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = points(op)[-1]
+    rule = op.rules[(True,) * len(op.inputs)]
+    right = rule.pull
+
+    def doubled(value: Value) -> None:
+        right(value)
+        for one in value.inputs:
+            one.grad += 0.01
+
+    monkeypatch.setattr(rule, "pull", doubled)
+    report = check_gradients(VALUES[op.name], *point)
+    assert not report
+    assert not report.wrong_rows
+    assert {one.verdict for one in report.inputs} == {"reverse"}
+    assert report.verdict.startswith("wrong sweep: for ")
+    assert "reverse mode is wrong" in report.verdict
+
+
+def test_a_sweep_that_overwrites_where_it_should_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule: Rule = TABLE["mul"].rules[(True, True)]
+
+    def overwrites(value: Value) -> None:
+        x, y = value.inputs
+        first, second = value.numbers
+        x.grad = value.grad * second
+        y.grad = value.grad * first
+
+    monkeypatch.setattr(rule, "pull", overwrites)
+    report = check_gradients(lambda x, y: x * y + y * x, 2.0, 3.0)
+    assert not report
+    assert "wrong sweep: for x, y reverse mode is wrong" in report.verdict
+    assert not report.wrong_rows
+
+
+def test_a_sweep_in_the_wrong_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: Any = vars(autograd.backward)["topological_order"]
+
+    def shuffled(root: Value) -> list[Value]:
+        found: list[Value] = order(root)
+        found[1:-1] = found[-2:0:-1]
+        return found
+
+    monkeypatch.setattr(autograd.backward, "topological_order", shuffled)
+    report = check_gradients(lambda x: ((x * 2).tanh() * x).exp(), 0.3)
+    assert "wrong sweep: for x reverse mode is wrong" in report.verdict
+
+
+def test_a_wrong_forward_sweep_is_told_from_a_wrong_reverse_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    partials = autograd.dual._partials
+    monkeypatch.setattr(autograd.dual, "_partials", lambda value: [(one, 2 * p) for one, p in partials(value)])
+    report = check_gradients(lambda x: x * 3, 2.0)
+    assert "wrong sweep: for x forward mode is wrong; it differs from reverse mode" in report.verdict
+
+
+def test_a_wrong_row_and_a_wrong_sweep_are_both_told(spoilt: Spoil) -> None:
+    with spoilt("mul", x="2 * y"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TABLE["mul"].rules[(True, True)], "pull", lambda value: None)
+        report = check_gradients(lambda x, y: x * y, 2.0, 3.0)
+    assert "wrong row: mul says ∂out/∂x = 2 * y, which is 6 at x = 2.0, y = 3.0" in report.verdict
+    assert "there its expression x * y has the slope 3" in report.verdict
+    assert "wrong sweep: for x, y reverse mode is wrong" in report.verdict
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: x * float(x), lambda x: x * x.data, lambda x: x + math.exp(x), lambda x: math.exp(x)]
+)
+def test_what_leaves_the_graph_is_no_rows_fault(f: Callable[[Any], Any]) -> None:
+    report = check_gradients(f, 2.0)
+    assert not report
+    assert "not recorded: for x both sweeps agree, and so does every row" in report.verdict
+    assert "float(v), v.data or math.exp(v)" in report.verdict
+
+
+# Points at which there is nothing to compare ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "left", "right", "row"),
+    [
+        (relu, [0.0], "0", "1", "relu at x = 0.0"),
+        (abs, [0.0], "-1", "1", "abs at x = 0.0"),
+        (lambda x: relu(3 * x - 6), [2.0], "0", "3", "relu at x = 0.0"),
+        (maximum, [3.0, 3.0], "0", "1", "maximum at x = 3.0, y = 3.0"),
+        (lambda x: x if x > 1 else 3 * x - 2, [1.0], "3", "1", None),  # no row has it: f branches
+    ],
+)
+def test_a_kink_is_said_to_be_one(f: Any, point: list[float], left: str, right: str, row: str | None) -> None:
+    report = check_gradients(f, *point)
+    assert not report
+    assert {one.verdict for one in report.inputs} == {"kink"}
+    assert "kink: at x = " in report.verdict
+    assert f"the slope is {left} on the left and {right} on the right" in report.verdict
+    assert [f"{one.op.name} at {one.at}" for one in report.kinks[:1]] == ([row] if row else [])
+    assert row is None or row in report.verdict
+    assert not report.wrong_rows
+
+
+def test_kinks_of_the_pieces_that_the_whole_does_not_have() -> None:
+    # Where the rows' subgradient 0 is right for the whole, it passes; where it is not, it says why.
+    assert check_gradients(lambda x: relu(x) ** 2, 0.0)
+    assert check_gradients(lambda x: maximum(x, x), 3.0)
+    report = check_gradients(lambda x: relu(x) - relu(-x), 0.0)
+    assert not report
+    assert "the rows there take one side for both, and f, as a whole, moves by 1. relu at x = 0.0" in report.verdict
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "words"),
+    [
+        (log, 0.0, "edge: this is no point to compare gradients at: log, by its rule log(x), has no answer at x = 0.0"),
+        (sqrt, 0.0, "the gradient of sqrt, sqrt(x), by its rule"),
+        (lambda x: x**1.5, 0.0, "edge: x = 0.0 is too close to the edge of the domain: "),
+        (
+            lambda x: log(x - 1),
+            1 + 1e-15,
+            "edge: x = 1.000000000000001 is too close to the edge of the domain: 1.8e-15",
+        ),
+        (lambda x: sqrt(1 - x * x), 1 - 1e-16, "edge: x = 0.9999999999999999 is too close to the edge"),
+    ],
+)
+def test_an_edge_is_said_to_be_one(f: Any, point: float, words: str) -> None:
+    report = check_gradients(f, point)
+    assert not report
+    assert words in report.verdict
+
+
+@pytest.mark.parametrize("x", [1e-12, 1e-6, 1e-3, 1.0, 1e6, 1e12])
+def test_inside_the_domain_it_passes_at_any_scale(x: float) -> None:
+    for f in (log, sqrt, lambda x: 1 / x, lambda x: x**-2.5, lambda x: x * log(x)):
+        report = check_gradients(f, x)
+        assert report, report
+
+
+def test_what_is_not_finite_is_traced_to_where_it_began() -> None:
+    report = check_gradients(lambda x: (x * 1e200) * 1e200 + 1, 2.0)
+    assert not report
+    assert "not finite: f is inf there. inf began at t2, in the forward pass" in report.verdict
+    report = check_gradients(lambda x: (x * x).named("square") / 1e-320, 1e-10)
+    assert not report
+    assert "not finite: the gradient for x is no number" in report.verdict
+    assert "inf began on the way from root to square, in the backward pass" in report.verdict
+
+
+def test_terms_that_cancel_leave_a_slope_of_0_that_is_confirmed() -> None:
+    assert check_gradients(lambda x, y: 2 * y + 0.25 * (x + y + (y - x)), 1.0, 0.0)
+    assert check_gradients(lambda x: (x + 1e6) - x, 3.0)
+    assert check_gradients(lambda x: (x - 3.0) * 1e6, 3.0)
+
+
+def test_what_is_rounded_away_at_the_end_of_the_floats_is_not_held_against_a_row() -> None:
+    assert check_gradients(lambda x: x * 1e-300, 1e-300)
+    assert check_gradients(lambda x: x * 0, 2.0)
+    assert check_gradients(lambda x: x * 5e-324, 2.0)
+
+
+def test_a_jump_and_a_random_function() -> None:
+    report = check_gradients(lambda x: x + math.copysign(1.0, x.data) * (x.data != 0), 0.0)
+    assert not report
+    assert "rough: at x = 0.0 the central differences do not settle" in report.verdict
+    with pytest.raises(UsageError, match=r"f gave .* and then .* at the same point"):
+        check_gradients(lambda x: x * random.random(), 2.0)
+
+
+def test_losses_of_networks() -> None:
+    net = MLP(2, [3, 1], seed=2)
+    for loss in (mean_squared_error, binary_cross_entropy):
+        report = check_gradients(lambda x1, x2, y, loss=loss: loss(net([x1, x2]), y), -0.4, 0.9, 0.25)
+        assert report, report
+
+
+# How it is told -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda wrong: check_gradients(wrong), "takes a function and the point to try it at, not 3.0"),
+        (lambda _: check_gradients(sin), "needs the point"),
+        (lambda _: check_gradients(lambda x: [x, x], 1.0), "a function that returns one number, not 2"),
+        (lambda _: check_gradients(lambda x: "text", 1.0), "the result of a function to check holds one real number"),
+        (lambda _: check_gradients(sin, "1"), "a point to check gradients at holds one real number"),
+    ],
+)
+def test_wrong_use_says_what_would_be_right(call: Callable[[Any], object], words: str) -> None:
+    with pytest.raises((UsageError, TypeError)) as caught:
+        call(3.0)
+    assert words in str(caught.value)
+
+
+def test_the_report_as_text(spoilt: Spoil) -> None:
+    with spoilt("mul", x="2 * y"):
+        report = check_gradients(lambda x, y: x * y, 2.0, 3.0)
+    assert repr(report) == str(report)
+    assert str(report) == (
+        "wrong row: mul says ∂out/∂x = 2 * y, which is 6 at x = 2.0, y = 3.0; there its expression x * y has the slope "
+        "3.\n"
+        "input  at   reverse  forward  differences  verdict\n"
+        "x      2.0  6        6        3            partials\n"
+        "y      3.0  2        2        2            agree"
+    )
+
+
+def test_assert_gradients_raises_the_report(spoilt: Spoil) -> None:
+    assert_gradients(sin, 1.0)
+    with spoilt("sin", x="-cos(x)"), pytest.raises(AssertionError, match=r"wrong row: sin says(.|\n)*input  at"):
+        assert_gradients(sin, 1.0)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+
+def test_the_report_in_a_notebook_escapes_names() -> None:
+    for name in HOSTILE:
+        report = check_gradients(lambda xs: xs[0] * abs(xs[1]), [Value(2.0, name), Value(0.0, name)])
+        html = report._repr_html_()
+        parser = _Tags()
+        parser.feed(html)
+        assert parser.tags == {"p", "div", "table", "thead", "tbody", "tr", "th", "td"}
+        assert "<th" in html
+        str(report).encode()
+
+
+def test_the_facade_is_the_module_and_is_loaded_when_asked_for() -> None:
+    program = (
+        "import sys, autograd; print('autograd.testing' in sys.modules, autograd.testing.check_gradients.__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == ["False", "check_gradients"]

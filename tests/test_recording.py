@@ -1,0 +1,255 @@
+"""Blocks that change what operations record: per thread, per task, and free of charge where nobody asked."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import gc
+import pickle
+import threading
+import weakref
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import DomainError, Value, grad, no_grad, record_lines
+from autograd.recording import _places, requests
+from nn import MLP, mean_squared_error
+
+from .test_random_graphs import run
+
+
+def line_of(function: Callable[..., Any], offset: int) -> int:
+    return function.__code__.co_firstlineno + offset
+
+
+def test_every_new_value_knows_its_line() -> None:
+    outside = Value(1.0)
+    with record_lines():
+        x = Value(2.0, "x")
+        y = x * outside
+        z = y.sigmoid()
+    first = line_of(test_every_new_value_knows_its_line, 3)
+    assert [one.place for one in (x, y, z)] == [(__file__, first), (__file__, first + 1), (__file__, first + 2)]
+    assert str(x.place) == f"{__file__}:{first}"
+    assert outside.place is None
+    assert (x * 2).place is None
+
+
+def test_lines_are_the_users_not_ours() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    with record_lines():
+        loss = mean_squared_error(net([-2, -1]), 1)
+        second = grad(grad(cube))(2.0)
+    wanted = line_of(test_lines_are_the_users_not_ours, 3)
+    values = autograd.graph.topological_order(loss)
+    assert {value.place.line for value in values if value.place} == {wanted}
+    assert [value.place for value in values if value in net.parameters()] == [None] * 9
+    assert second == 12.0
+    assert {(x.line, y.line) for x, y in places} == {(wanted + 1, line_of(cube, 1))}
+
+
+places: list[Any] = []
+
+
+def cube(x: Value) -> Value:
+    y = x**3
+    places.append((x.place, y.place))
+    return y
+
+
+def test_lines_within_no_grad_and_the_other_way_round() -> None:
+    x = Value(2.0)
+    with record_lines(), no_grad():
+        y = x * 3
+    with no_grad(), record_lines():
+        z = x * 3
+    assert y.inputs == z.inputs == ()
+    assert y.place is not None
+    assert z.place is not None
+    with no_grad():
+        assert (x * 3).place is None
+    assert requests.open == 0
+
+
+def test_a_block_that_ends_badly_ends() -> None:
+    with pytest.raises(KeyError), record_lines():
+        raise KeyError
+    assert requests.open == 0
+    assert Value(1.0).place is None
+
+
+def test_lines_go_when_their_value_does() -> None:
+    gc.collect()
+    before = len(_places)
+    with record_lines():
+        x = Value(0.5)
+        y = x
+        for _ in range(100_000):
+            y = y * 0.999
+    assert len(_places) == before + 100_001
+    gone = weakref.ref(y)
+    gc.disable()
+    try:
+        del y, x
+        assert gone() is None
+        assert len(_places) == before
+    finally:
+        gc.enable()
+
+
+def test_copies_and_pickles_are_values_of_their_own() -> None:
+    with record_lines():
+        y = Value(2.0) * 3
+    for other in (copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        assert (other.data, other.place) == (6.0, None)
+
+
+def test_nothing_is_looked_up_where_nobody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it costs when it is off: one question, that every operation has asked for no_grad already."""
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    for name in ("place_here", "is_recording"):
+        monkeypatch.setattr(autograd.recording, name, never)
+    monkeypatch.setattr(autograd.value, "noted", never)
+    x = Value(2.0)
+    (x * 3 + x).sigmoid().backward()
+    assert x not in _places
+    with pytest.raises(AssertionError), record_lines():
+        Value(1.0)
+
+
+def test_threads_have_blocks_of_their_own() -> None:
+    inside, checked = threading.Event(), threading.Event()
+    seen: dict[str, Any] = {}
+
+    def asks() -> None:
+        with no_grad(), record_lines():
+            inside.set()
+            checked.wait(10)
+            y = Value(2.0) * 3
+            seen["asks"] = (y.inputs, y.place is not None)
+
+    thread = threading.Thread(target=asks)
+    thread.start()
+    assert inside.wait(10)
+    y = Value(2.0) * 3
+    seen["other"] = (len(y.inputs), y.place)
+    checked.set()
+    thread.join()
+    assert seen == {"asks": ((), True), "other": (1, None)}
+
+
+def test_tasks_have_blocks_of_their_own() -> None:
+    async def asks() -> bool:
+        with record_lines():
+            await asyncio.sleep(0.001)
+            return Value(1.0).place is not None
+
+    async def does_not() -> bool:
+        await asyncio.sleep(0.0005)
+        return Value(1.0).place is not None
+
+    async def both() -> list[bool]:
+        return [*await asyncio.gather(asks(), does_not())]
+
+    assert asyncio.run(both()) == [True, False]
+
+
+def test_independent_graphs_in_eight_threads_give_the_same_numbers_as_in_one() -> None:
+    """Some of the threads record nothing for a while, and some keep lines; none of that reaches another one."""
+    program = [("mul", 0, 1), ("exp", 3, 0), ("power", 4, 2), ("sigmoid", 5, 0), ("maximum", 6, 1)] * 8
+    blocks: list[Callable[[], Any]] = [nullcontext, no_grad, record_lines, nullcontext]
+
+    def work(k: int) -> list[Any]:
+        xs = [Value(0.1 * k), Value(0.2), Value(-0.3)]
+        found: list[Any] = []
+        for turn in range(12):
+            block = blocks[(k + turn) % 4]
+            with block():
+                root = run(program, xs, 1)
+            found += [root.data, len(root.inputs), root.place is None]
+            run(program, xs, 1).backward()
+            found.append(float(grad(lambda x: run(program, [x, *xs[1:]], 1))(0.1 * k)))
+        return found + [x.grad for x in xs]
+
+    alone = [work(k) for k in range(8)]
+    assert len({found[-1] for found in alone}) == 8
+    together: dict[int, list[Any]] = {}
+    start = threading.Barrier(8)
+
+    def at_once(k: int) -> None:
+        start.wait(10)
+        together[k] = work(k)
+
+    threads = [threading.Thread(target=at_once, args=(k,)) for k in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[k] for k in range(8)] == alone
+    assert requests.open == 0
+
+
+# What the errors carry ----------------------------------------------------------------------------------------------
+
+
+def test_an_error_carries_the_operation_its_rule_its_operands_and_their_names() -> None:
+    price = Value(0.0, "price")
+    with pytest.raises(DomainError) as caught:
+        2.0 / price
+    error = caught.value
+    assert (error.operation, error.rule, error.operands, error.names) == (
+        "div",
+        "x / y",
+        {"x": 2.0, "y": 0.0},
+        {"y": "price"},
+    )
+    assert error.place is None
+    assert "written at" not in str(error)
+
+
+def test_an_error_of_backward_carries_the_partials_and_the_line_of_the_operation() -> None:
+    with record_lines():
+        root = Value(0.0, "x").sqrt() + 1
+    with pytest.raises(DomainError) as caught:
+        root.backward()
+    error = caught.value
+    wanted = line_of(test_an_error_of_backward_carries_the_partials_and_the_line_of_the_operation, 2)
+    assert (error.operation, error.rule, error.operands) == ("sqrt", {"x": "1 / (2 * out)"}, {"x": 0.0})
+    assert error.place == (__file__, wanted)
+    assert str(error).endswith(f"Keep the divisor away from 0. It was written at {__file__}:{wanted}.")
+    for differentiate in (lambda: grad(lambda x: x.sqrt())(0.0), lambda: autograd.backward_steps(root)):
+        with pytest.raises(DomainError) as caught:
+            differentiate()
+        assert (caught.value.operation, caught.value.operands) == ("sqrt", {"x": 0.0})
+
+
+def test_an_error_of_the_forward_pass_knows_its_line_where_lines_are_kept() -> None:
+    with record_lines(), pytest.raises(DomainError) as caught:
+        Value(-1.0, "x").log()
+    assert caught.value.place == (
+        __file__,
+        line_of(test_an_error_of_the_forward_pass_knows_its_line_where_lines_are_kept, 2),
+    )
+
+
+def test_errors_can_be_pickled_and_made_from_a_message_alone() -> None:
+    with record_lines(), pytest.raises(DomainError) as caught:
+        Value(0.0, "x") ** -1
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert vars(again) == vars(caught.value)
+    assert str(again) == str(caught.value)
+    plain = DomainError("row 3: no answer")
+    assert (str(plain), plain.operation, plain.rule, plain.operands, plain.place) == (
+        "row 3: no answer",
+        "",
+        "",
+        {},
+        None,
+    )
