@@ -136,7 +136,7 @@ class _Fields:
         return self.content[name]
 
     def wrong(self, name: str, found: object, expected: str) -> LoadError:
-        return LoadError(f"{self.path}: field {name!r} is {found!r:.60}; expected {expected}")
+        return LoadError(f"{self.path}: field {name!r:.60} is {found!r:.60}; expected {expected}")
 
 
 def _activation_name(activation: str | Activation) -> str:

@@ -271,6 +271,13 @@ def test_sizes_too_large_to_be_written_out_are_refused(tmp_path: Path) -> None:
         load(json.dumps({**GOOD, "n_inputs": 10**4000, "sizes": [10**4000]}), tmp_path)
 
 
+def test_an_endless_name_makes_no_endless_message(tmp_path: Path) -> None:
+    parameters = {"w1": 0.5, "w" * 5000: 1, "b1": -0.5}
+    with pytest.raises(LoadError, match=r"field 'parameters\.www") as caught:
+        load(json.dumps({**GOOD, "parameters": parameters}), tmp_path)
+    assert len(str(caught.value)) < 300
+
+
 def test_every_truncation_is_refused(tmp_path: Path) -> None:
     text = json.dumps(GOOD)
     for length in range(len(text)):
