@@ -53,7 +53,8 @@ class Samples:
                 try:
                     answer = self.recorded(sample)
                 except (UsageError, DomainError) as error:
-                    raise type(error)(f"row {sample}: {error}") from None
+                    error.args = (f"row {sample}: {error}",)
+                    raise
                 if not isinstance(answer, Value):
                     raise UsageError(
                         f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow"
