@@ -57,7 +57,7 @@ def executed(notebook: Notebook) -> Notebook:
 
 
 def steady(notebook: Notebook) -> Notebook:
-    """The notebook without what differs from run to run and from machine to machine, for differences that mean something."""
+    """The notebook without what differs from run to run and from machine to machine: what is left to differ matters."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -81,7 +81,7 @@ def steady(notebook: Notebook) -> Notebook:
     return notebook
 
 
-# Comparing -------------------------------------------------------------------------------------------------------------
+# Comparing ------------------------------------------------------------------------------------------------------------
 
 # A number with its sign, unless the sign is a minus between two things.
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
@@ -114,7 +114,7 @@ def text_of(output: Any) -> str:
     if output.output_type == "error":
         return f"{output.ename}: {output.evalue}"
     said = []
-    for kind, content in output.data.items():
+    for kind, content in sorted(output.data.items()):
         if kind == "text/plain":
             said.append(re.sub(r" at 0x[0-9a-f]+", "", content))
         elif kind == "text/html":
@@ -148,7 +148,7 @@ def _near(one: str, other: str) -> bool:
     return abs(a - b) <= max(_NEAR * abs(b), 1.001 * last_place)
 
 
-# Exercises -------------------------------------------------------------------------------------------------------------
+# Exercises ------------------------------------------------------------------------------------------------------------
 
 
 class Exercise(NamedTuple):
@@ -164,7 +164,7 @@ def exercises(notebook: Notebook) -> list[Exercise]:
     """The exercises of a notebook, by the ids of their cells: exercise-1, check-1, solution-1."""
     cells = {cell.id: cell for cell in notebook.cells}
     found = []
-    for number in range(1, 1 + sum(name.startswith("exercise-") for name in cells)):
+    for number in range(1, 1 + sum(bool(re.fullmatch(r"exercise-\d", name)) for name in cells)):
         hidden = cells[f"solution-{number}"].source
         (solution,) = re.findall(r"<details>.*?```python\n(.*?)```.*?</details>", hidden, re.DOTALL)
         found.append(Exercise(number, cells[f"exercise-{number}"], cells[f"check-{number}"], solution))
