@@ -358,6 +358,6 @@ def test_solutions_are_folded(chromium: Browser, committed: Notebook, tmp_path: 
         folded = page.locator("details")
         assert folded.count() == 3
         for one in folded.all():
-            assert not one.locator("code").first.is_visible()
+            assert not one.locator(".highlight").is_visible()
             one.locator("summary").click()
-            assert one.locator("code").first.is_visible()
+            assert one.locator(".highlight").is_visible()
