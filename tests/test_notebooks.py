@@ -45,6 +45,11 @@ SLIPS = {
         (") ** 0.5", ")"),
         ("3.0", "10.0"),
     ],
+    "05_from_graph_to_code": [
+        ('(w * x + b - y).named("error")', "w * x + b - y"),
+        ("1 - y * y", "1 - y"),
+        ("range(200)", "range(20)"),
+    ],
 }
 
 # The articles' digits: what each notebook has to arrive at. They were computed by hand, or with NumPy.
@@ -78,6 +83,7 @@ FIGURES = {
         0.03124953,
         0.98762539,
     ],
+    "05_from_graph_to_code": [0.0015093149138969675],
 }
 
 
