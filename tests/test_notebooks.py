@@ -40,6 +40,11 @@ SLIPS = {
         ('["u", "t", "s", "x"]', '["u", "s", "t", "x"]'),
         ("net.zero_grad()", "pass"),
     ],
+    "03_check_your_derivation": [
+        ("(1 - y * y) * x", "(1 - y * y)"),
+        ("p - y_true", "y_true - p"),
+        ("(through_h1 + through_h2)", "through_h2"),
+    ],
     "04_train_the_five_networks": [
         ("size * (n_inputs + 1)", "size * n_inputs"),
         (") ** 0.5", ")"),
@@ -49,6 +54,11 @@ SLIPS = {
         ('(w * x + b - y).named("error")', "w * x + b - y"),
         ("1 - y * y", "1 - y"),
         ("range(200)", "range(20)"),
+    ],
+    "06_your_own_operation": [
+        (" ** 2", ""),
+        ('"y": "y / out"', '"y": "x / out"'),
+        ("/ grad(grad(hill))(highest)", "* 0.1"),
     ],
 }
 
