@@ -297,6 +297,14 @@ def test_what_is_committed_does_not_change_by_itself(committed: Notebook) -> Non
     assert all(re.fullmatch(r"[a-z][a-z0-9-]*", cell.id) for cell in committed.cells)
 
 
+def test_the_readme_lists_them() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(\d)\. \[(.+?)\]\(notebooks/(.+?)\.ipynb\)", readme, re.MULTILINE)
+    titles = [read(path).cells[0].source.partition("\n")[0] for path in PATHS]
+    assert [f"# {number} · {title}" for number, title, _ in listed] == titles
+    assert [name for _, _, name in listed] == NAMES
+
+
 # As a page ------------------------------------------------------------------------------------------------------------
 
 
