@@ -66,6 +66,8 @@ def steady(notebook: Notebook) -> Notebook:
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         joined: list[Any] = []
         for output in cell.get("outputs", []):
+            if "Matplotlib is building the font cache" in output.get("text", ""):
+                continue  # said once, on a machine that has not drawn before
             # One stream may arrive in pieces, cut anywhere.
             if joined and output.output_type == "stream" == joined[-1].output_type and output.name == joined[-1].name:
                 joined[-1].text += output.text
