@@ -2,11 +2,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test lint bench pictures clean
+.PHONY: demo notebooks test lint bench pictures clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.demo
 	$(BIN)/python -m nn weight-height --step backprop.html
+
+notebooks: .venv/.notebooks
+	$(BIN)/jupyter lab notebooks
 
 test: .venv/.test
 	$(BIN)/python -W error -m pytest $(ARGS)
@@ -35,6 +38,6 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[pictures]"
 	touch $@
 
-.venv/.test .venv/.dev .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python
+.venv/.notebooks .venv/.test .venv/.dev .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	touch $@
