@@ -203,7 +203,7 @@ class Program:
         functions = run_source(
             self._replay_source,
             "replay",
-            {**VALUES, "pow": VALUES["power"], "Value": Value, "inf": math.inf, "nan": math.nan},
+            {**VALUES, "pow": VALUES["power"], "_Value": Value, "_named": _named, "inf": math.inf, "nan": math.nan},
         )
         root, leaves = functions["replay"](xs, ws)
         if isinstance(root, Value):
@@ -276,17 +276,25 @@ def _replay_source(listing: Listing, given: Sequence[Value], wanted: Sequence[Va
     for source, leaves in ((inputs, given), (parameters, wanted)):
         for place, value in enumerate(leaves):
             name = article.name_of[value]
-            values.append(f"{name} = Value({source}[{place}], {labels.get(name, name)!r})")
+            values.append(f"{name} = _Value({source}[{place}], {labels.get(name, name)!r})")
     known = set(given) | set(wanted)
     fixed = [leaf for leaf in listing.trace.leaves if leaf.value not in known]
-    values += [f"{leaf.target} = Value({article.style.number(leaf.number)}, {leaf.label!r})" for leaf in fixed]
+    values += [f"{leaf.target} = _Value({article.style.number(leaf.number)}, {leaf.label!r})" for leaf in fixed]
     leaves_text = ", ".join(article.name_of[value] for value in wanted)
-    lines = [
-        *values,
-        *(statement.text for statement in article.forward),
+    lines = list(values)
+    for statement in article.forward:
+        lines.append(statement.text)
+        if statement.line.value.name:  # so that an error can say it
+            lines.append(f"_named({statement.line.target}, {statement.line.label!r})")
+    lines += [
         f"return {listing.trace.root.target}, [{leaves_text}]",
     ]
     return "\n".join([f"def replay({inputs}, {parameters}):", *indented(*lines), ""])
+
+
+def _named(value: Value | float, name: str) -> None:
+    if isinstance(value, Value):
+        value.named(name)
 
 
 def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:

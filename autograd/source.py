@@ -163,7 +163,7 @@ class Listing:
             edges, equals = arrived.pop(partial.wrt), "="
             if len(edges) == 1 and reads.get(partial.wrt) == 1:
                 product = term(line, partial)
-                if len(product.factors) <= self.style.most_factors:
+                if len(product.factors) + len(product.below) <= self.style.most_factors:
                     inlined[partial.wrt] = product
                     continue
             for start in range(0, len(edges), _TERMS_A_LINE):

@@ -34,7 +34,7 @@ LARGEST_EXPRESSION = 100
 LARGEST_REPEATED = 3
 
 # Words that generated Python uses for itself.
-RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs"}
+RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs", "_Value", "_named"}
 
 
 def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None) -> Trace:

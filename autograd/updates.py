@@ -9,7 +9,10 @@ written into the loop, once for every parameter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import keyword
+import linecache
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -40,6 +43,10 @@ class UpdateRule:
     def __init__(
         self, rows: Mapping[str, str], settings: Sequence[str], each_step: Mapping[str, str] | None = None
     ) -> None:
+        if not (isinstance(rows, Mapping) and isinstance(each_step or {}, Mapping)):
+            raise RuleError(f"the rows of an update rule are a dictionary from names to expressions, not {rows!r:.60}")
+        if isinstance(settings, str) or not isinstance(settings, Iterable):
+            raise RuleError(f"settings are a list of names, such as ['learning_rate'], not {settings!r:.60}")
         each_step = dict(each_step or {})
         self.settings = tuple(settings)
         *state, last = rows or [""]
@@ -57,6 +64,7 @@ class UpdateRule:
         self.rows: dict[str, Tree] = {name: parse(text, names, ARITY) for name, text in rows.items()}
         functions = run_source(self._source(), f"update rule {next(_rules)}", NUMBERS)
         self._shared, self._move = functions["shared"], functions["move"]
+        weakref.finalize(self, linecache.cache.pop, self._move.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return UpdateRule, self._texts
@@ -71,8 +79,11 @@ class UpdateRule:
 
     def shared(self, settings: Sequence[float], step: int) -> tuple[float, ...]:
         """What is the same for all parameters in one step: the settings, the step, and each_step's numbers."""
-        shared: tuple[float, ...] = self._shared(*settings, float(step))
-        return shared
+        try:
+            shared: tuple[float, ...] = self._shared(*settings, float(step))
+            return shared
+        except (ArithmeticError, ValueError) as error:
+            raise self._no_answer([*self.settings, "step"], [*settings, float(step)], error) from None
 
     def move(
         self, w: float, grad: float, state: Sequence[float], settings: Sequence[float], step: int
@@ -89,9 +100,11 @@ class UpdateRule:
             return moved
         except (ArithmeticError, ValueError) as error:
             names = ["w", "grad", *self.state, *self.settings, "step", *self.each_step]
-            read = zip(names, (w, grad, *state, *shared), strict=True)
-            numbers = ", ".join(f"{name} = {number!r}" for name, number in read)
-            raise DomainError(f"{self!r} has no answer at {numbers}: {error}. Take smaller steps") from None
+            raise self._no_answer(names, [w, grad, *state, *shared], error) from None
+
+    def _no_answer(self, names: Sequence[str], numbers: Sequence[float], error: Exception) -> DomainError:
+        at = ", ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
+        return DomainError(f"{self!r} has no answer at {at}: {error}. Take smaller steps")
 
     def _source(self) -> str:
         """The text of two functions: what is shared by all parameters, and the move of one."""
@@ -113,5 +126,5 @@ def _check_names(names: Sequence[Any]) -> None:
     for place, name in enumerate(names):
         if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or name in names[:place]:
             raise RuleError(f"{name!r} cannot be a name in an update rule: use plain identifiers, each for one thing")
-        if name in PRIMITIVES or name in ("shared", "move", "power"):
-            raise RuleError(f"{name!r} cannot be a name in an update rule: that name is a function's")
+        if keyword.iskeyword(name) or name in PRIMITIVES or name in ("shared", "move", "power", "__debug__"):
+            raise RuleError(f"{name!r} cannot be a name in an update rule: that name means something else")

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, StepgradError, UsageError, Value, no_grad
 
-from .losses import Loss, cross_entropy
+from .losses import Loss, cross_entropy, cross_entropy_of_weights
 from .module import Module
 from .optimizers import Optimizer
 
 if TYPE_CHECKING:
-    from autograd import Program
+    from autograd import Program, TrainingRun
 
 Row = list[float]
 
@@ -44,6 +44,10 @@ class Samples:
     def recorded(self, sample: int) -> Value:
         """The loss of one sample."""
         return self.loss(self.net(self.rows[sample]), self.targets[sample])
+
+    def reads_classes(self) -> bool:
+        """Whether the targets are indices of classes."""
+        return self.loss is cross_entropy and not any(isinstance(target, list) for target in self.targets)
 
     def losses(self) -> list[float]:
         """The loss of every sample. Raises UsageError or DomainError, naming the row, where there is none."""
@@ -74,12 +78,11 @@ class Eager:
         self.why = why
         # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
         self.parameters = list(dict.fromkeys([*optimizer.parameters, *samples.net.parameters()]))
+        self._totals: list[float] = []
 
-    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int, totals: list[float]) -> None:
-        """Epochs of training on the same batches of samples; adds the sum of the losses of each to `totals`.
-
-        What was in the parameters' grad is there again afterwards.
-        """
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
+        """Epochs of training on the same batches of samples. What was in the parameters' grad is there again then."""
+        self._totals = []
         before = [parameter.grad for parameter in self.parameters]
         try:
             for _ in range(epochs):
@@ -87,10 +90,14 @@ class Eager:
                 for batch in batches:
                     total += self.differentiate(batch, 1.0 / len(batch) if is_mean else 1.0)
                     self.optimizer.step()
-                totals.append(total)
+                self._totals.append(total)
         finally:
             for parameter, grad in zip(self.parameters, before, strict=True):
                 parameter.grad = grad
+
+    def settle(self) -> list[float]:
+        """Where the last run stands, also where it was stopped: the sum of the losses for each of its whole epochs."""
+        return self._totals
 
     def differentiate(self, batch: Sequence[int], seed: float = 1.0) -> float:
         """The sum of the losses over a batch; each parameter's grad becomes that of seed times the sum."""
@@ -128,6 +135,9 @@ class Compiled:
         self._batches: Sequence[Sequence[int]] = ()
         self._items: list[Any] = []
         self._compared = 0
+        self._run: TrainingRun | None = None
+        optimizer = eager.optimizer
+        self._compiled_for = (optimizer.rule, list(optimizer.parameters))
 
     def _numbers(self) -> list[float]:
         return [parameter.data for parameter in self.eager.parameters]
@@ -150,7 +160,11 @@ class Compiled:
         some = [(self._compared + place) % count for place in range(min(_MOST_COMPARED, count))]
         self._compared += len(some)
         for sample in some:
-            if not self.is_right_for(sample):
+            try:
+                is_right = self.is_right_for(sample)
+            except DomainError:  # training has led to where there is no answer, and will say so if it goes on
+                continue
+            if not is_right:
                 raise UsageError(
                     f"in epoch {epoch} sample {sample} is no longer computed in the way that was compiled, as by a "
                     "branch on numbers that training has changed; what has been learned since the start may be wrong. "
@@ -161,12 +175,18 @@ class Compiled:
         """The next epoch after this one before which there is something to compare: 1, 2, 4, 8, …"""
         return 1 << epoch.bit_length()
 
-    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int, totals: list[float]) -> None:
-        """As the eager engine's. Where it is stopped, the last whole update is where it stands."""
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
+        """As the eager engine's. Parameters and optimiser are as they were until it is settled."""
         # Loaded when it is first needed, as all views of a graph are.
         from autograd import TrainingRun
 
+        self._run = None
         optimizer = self.eager.optimizer
+        if (optimizer.rule, optimizer.parameters) != self._compiled_for:
+            raise UsageError(
+                "the optimiser's parameters or its rule have been changed while it trains, and others are compiled; "
+                "call fit once for each, or with engine='eager'"
+            )
         one_by_one = all(len(batch) == 1 for batch in batches)
         if batches is not self._batches:
             self._items = [[self.columns[sample] for sample in batch] for batch in batches]
@@ -175,14 +195,18 @@ class Compiled:
             else:
                 self._items = [(1.0 / len(rows) if is_mean else 1.0, rows) for rows in self._items]
             self._batches = batches
-        run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        self._run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
         train = self.program.train if one_by_one else self.program.train_in_batches
-        try:
-            train(run, self._items, epochs)
-        finally:
-            numbers, states, step, losses = run.standing
-            optimizer.move_to(numbers[: len(optimizer.parameters)], states, step)
-            totals += losses
+        train(self._run, self._items, epochs)
+
+    def settle(self) -> list[float]:
+        """As the eager engine's. Gives the optimiser the numbers of the last whole update; twice is as good as once."""
+        if self._run is None:
+            return []
+        numbers, states, step, losses = self._run.standing
+        optimizer = self.eager.optimizer
+        optimizer.move_to(numbers[: len(optimizer.parameters)], states, step)
+        return list(losses)
 
     def total(self) -> float:
         """The sum of the losses over all samples."""
@@ -231,10 +255,7 @@ def _compiled(eager: Eager) -> Compiled:
     from autograd import compile, structural_difference  # noqa: A004 -- ours, of graphs
 
     optimizer, samples = eager.optimizer, eager.samples
-    for method in ("step", "settings", "current_learning_rate"):
-        if getattr(type(optimizer), method) is not getattr(Optimizer, method):
-            name = type(optimizer).__name__
-            raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
+    _check_is_plain(optimizer)
     targets = _targets(samples)
     root, leaves = _recorded(samples, targets, 0)
     # A second sample, as different from the first as there is.
@@ -248,11 +269,24 @@ def _compiled(eager: Eager) -> Compiled:
     return Compiled(program, columns, eager)
 
 
+def _check_is_plain(optimizer: Optimizer) -> None:
+    """Only what stands in the rule's text is compiled: an optimiser that does more, in Python, is not."""
+    name = type(optimizer).__name__
+    for method in ("step", "settings", "current_learning_rate", "move_to"):
+        if method in vars(optimizer) or getattr(type(optimizer), method) is not getattr(Optimizer, method):
+            raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
+    for setting in optimizer.rule.settings:
+        if setting not in vars(optimizer):
+            raise UsageError(f"{name} computes its {setting} anew each time; only numbers that stay can be compiled")
+
+
 def _targets(samples: Samples) -> list[Row]:
     """The targets as rows of numbers that a program can read."""
-    if samples.loss is cross_entropy and not any(isinstance(target, list) for target in samples.targets):
-        # The index of a class chooses what is computed. As weights of the classes it is a number like others.
-        classes = len(samples.net.predict(samples.rows[0]))
+    if samples.reads_classes():
+        try:
+            classes = len(samples.net.predict(samples.rows[0]))
+        except (TypeError, ValueError) as error:  # it may be somebody's own
+            raise UsageError(f"predict() does not give numbers ({error!r:.80})") from None
         return [[float(index == target) for index in range(classes)] for target in samples.targets]
     rows = [target if isinstance(target, list) else [target] for target in samples.targets]
     if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:
@@ -264,9 +298,10 @@ def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Va
     """The loss of a sample whose inputs and targets are Values, and these."""
     xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
     ys = [Value(y, "y_true") for y in targets[sample]]
+    loss = cross_entropy_of_weights if samples.reads_classes() else samples.loss
     several = isinstance(samples.targets[sample], list) or len(ys) > 1
     try:
-        return samples.loss(samples.net(list(xs)), list(ys) if several else ys[0]), [*xs, *ys]
+        return loss(samples.net(list(xs)), list(ys) if several else ys[0]), [*xs, *ys]
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None

@@ -106,6 +106,19 @@ def _minus_log_softmax(logits: Sequence[Value], index: int) -> Value:
     return reduce(logaddexp, differences[1:], softplus(differences[0]))
 
 
+def cross_entropy_of_weights(prediction: Any, weights: Any) -> Value:
+    """cross_entropy for a class index that is given as weights, 1 for that class and 0 for the others: the same number.
+
+    An index chooses what is computed; as weights it is a number like others, which a compiled program can read.
+
+    >>> cross_entropy_of_weights([Value(0.0), Value(0.0)], [0, 1])
+    Value(0.6931471805599453, 'L')
+    """
+    pairs = _pairs(prediction, weights)
+    chosen = _sum([y * z for z, y in pairs])
+    return reduce(logaddexp, [z - chosen for z, _ in pairs]).named("L")
+
+
 def hinge(prediction: Any, target: Any) -> Value:
     """max(0, 1 - y s) for a score s and a target y of -1 or 1; for several outputs the mean over them.
 

@@ -126,12 +126,15 @@ def fit(
                 together = min(together, -epoch % evaluate_every + 1)
             if shuffle or on_epoch or callable(optimizer.learning_rate):
                 together = 1
-            totals: list[float] = []
             started = perf_counter()
             try:
-                runs.run(batches, reduction == "mean", together, totals)
-            finally:
-                history.losses += [total / size for total in totals]
+                try:
+                    runs.run(batches, reduction == "mean", together)
+                finally:
+                    history.losses[epoch:] = [total / size for total in runs.settle()]
+            except KeyboardInterrupt:  # which may have come in between
+                history.losses[epoch:] = [total / size for total in runs.settle()]
+                raise
             at_once = max(1, int(together * _LONGEST_RUN / (perf_counter() - started + 1e-9)))
             if bar is not None:
                 bar.update(together)

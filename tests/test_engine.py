@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograd import DomainError, UsageError, Value, relu
-from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, fit, half_squared_error, mean_squared_error
+from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, evaluate, fit, half_squared_error, mean_squared_error
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
 from nn.losses import binary_cross_entropy, hinge
 from nn.module import Module
@@ -221,19 +221,171 @@ def test_class_indices_are_compiled_as_weights_of_the_classes() -> None:
     assert compiled.losses == pytest.approx(eager.losses, rel=1e-12)
 
 
-def test_an_optimiser_that_steps_in_its_own_way_is_not_compiled() -> None:
-    class Clipped(SGD):
-        def step(self) -> None:
-            for parameter in self.parameters:
-                parameter.grad = max(-0.01, min(0.01, parameter.grad))
-            super().step()
+class _Clipped(SGD):
+    def step(self) -> None:
+        for parameter in self.parameters:
+            parameter.grad = max(-0.01, min(0.01, parameter.grad))
+        super().step()
 
+
+class _Bounded(SGD):
+    def move_to(self, numbers: Any, states: Any, steps: int) -> None:
+        super().move_to([max(-1.0, min(1.0, number)) for number in numbers], states, steps)
+
+
+class _Warm(SGD):
+    @property
+    def learning_rate(self) -> float:
+        return 0.1 / (1 + self.steps)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        (_Clipped, "_Clipped has a step() of its own; only a rule of text can be compiled"),
+        (_Bounded, "_Bounded has a move_to() of its own; only a rule of text can be compiled"),
+        (_Warm, "_Warm computes its learning_rate anew each time; only numbers that stay can be compiled"),
+    ],
+)
+def test_an_optimiser_that_does_more_than_its_rule_says_is_not_compiled(kind: Any, why: str) -> None:
     net = MLP(2, [2, 1], seed=1)
-    history = fit(net, *XOR, optimizer=Clipped(net.parameters(), 0.1), epochs=2)
-    assert (history.engine, history.why) == (
-        "eager",
-        "Clipped has a step() of its own; only a rule of text can be compiled",
-    )
+    history = fit(net, *XOR, optimizer=kind(net.parameters(), 0.1), epochs=2)
+    assert (history.engine, history.why) == ("eager", why)
+    plain: Any = SGD(net.parameters(), 0.1)
+    plain.step = lambda: None
+    assert "SGD has a step() of its own" in fit(net, *XOR, optimizer=plain, epochs=2).why
+
+
+def test_an_optimiser_that_is_changed_while_it_trains_is_not_trained_wrongly() -> None:
+    def run(engine: Any) -> None:
+        net = MLP(2, [2, 1], seed=1)
+        optimizer = SGD([net.w5, net.w6, net.b3], 0.1)
+
+        def unfreeze(epoch: int, _: History) -> None:
+            if epoch == 0:
+                net.w1.data = 0.25
+            optimizer.parameters = net.parameters()
+            optimizer.states = [()] * 9
+
+        history = fit(net, *XOR, optimizer=optimizer, epochs=3, on_epoch=unfreeze, engine=engine)
+        assert (history.engine, net.w1.data != 0.25) == ("eager", True)
+
+    run("eager")
+    with pytest.raises(UsageError, match="the optimiser's parameters or its rule have been changed while it trains"):
+        run("auto")
+
+
+def test_gradients_are_compared_too() -> None:
+    """The middle one of three samples has the same loss, but its gradient is cut off."""
+
+    class Detached(Module):
+        def __init__(self) -> None:
+            self.w = Value(2.0, "w")
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, inputs: Any) -> Value:
+            x = inputs[0]
+            product: Value = (self.w.detach() if float(x) == 2.0 else self.w) * x
+            return product
+
+    history = fit(Detached(), [[1.0], [2.0], [9.0]], [1.0, 1.0, 1.0], epochs=1)
+    assert history.why == "sample 1 is computed in another way than sample 0, as by a branch on its numbers"
+
+
+def test_targets_of_two_forms_and_predictions_that_are_no_numbers() -> None:
+    net = MLP(2, [3, 1], seed=1)
+    history = fit(net, [[0.0, 1.0], [1.0, 0.0]], [1.0, [0.0]], epochs=2)
+    assert (history.engine, history.why) == ("eager", "the targets are not all of the same form")
+
+    class Labelled(MLP):
+        def predict(self, inputs: Any) -> Any:
+            outputs = super().predict(inputs)
+            return outputs.index(max(outputs))
+
+    history = fit(Labelled(2, [3], seed=1), [[0.0, 1.0], [1.0, 0.0]], [1, 0], cross_entropy, epochs=2)
+    assert history.engine == "eager"
+    assert "predict() does not give numbers (TypeError" in history.why
+
+
+def test_where_training_runs_away_both_engines_stop_alike() -> None:
+    found = []
+    for engine in ("compiled", "eager"):
+        net = Neuron(1, "linear", seed=1)
+        kind: Any = engine
+        with pytest.raises(DomainError, match="power"):
+            fit(net, [[10.0], [20.0]], [1.0, 2.0], optimizer=SGD(net.parameters(), 1.0), epochs=200, engine=kind)
+        found.append([parameter.data for parameter in net.parameters()])
+        # Shortly before that nothing is wrong yet, and nothing is said.
+        net = Neuron(1, "linear", seed=1)
+        history = fit(net, [[10.0], [20.0]], [1.0, 2.0], optimizer=SGD(net.parameters(), 1.0), epochs=29, engine=kind)
+        assert len(history.losses) == 29
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_epochs_that_run_together(engine: Any) -> None:
+    """With nothing to do after each of them."""
+    wanted = trained("log-loss", "eager", "SGD", 23, shuffle=True, seed=3, on_epoch=lambda epoch, _: None)[1]
+    assert trained("log-loss", engine, "SGD", 23, shuffle=True, seed=3)[1] == pytest.approx(wanted, rel=1e-12)
+    seen: dict[int, float] = {}
+    make, inputs, targets, loss, size = ARTICLES["log-loss"]
+    net = make()
+    optimizer = SGD(net.parameters(), 0.05)
+
+    def note(epoch: int, _: History) -> None:
+        if epoch % 5 == 0:
+            seen[epoch] = evaluate(net, inputs, targets, loss)
+
+    fit(net, inputs, targets, loss, optimizer, 23, size, on_epoch=note, engine="eager")
+    history, _ = trained("log-loss", engine, "SGD", 23, evaluate_every=5)
+    assert history.evaluations == pytest.approx(seen, rel=1e-12)
+    assert list(history.evaluations) == [0, 5, 10, 15, 20]
+    assert optimizer.epoch == 22
+    again = SGD(net.parameters(), 0.05)
+    fit(net, inputs, targets, loss, again, 23, size, engine=engine)
+    assert (again.epoch, again.steps) == (22, 46)
+
+
+def test_the_bar_counts_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    class Bar:
+        def update(self, count: int) -> None:
+            counts.append(count)
+
+        def close(self) -> None:
+            counts.append(-1)
+
+    monkeypatch.setattr("nn.train._progress_bar", lambda epochs, progress: Bar())
+    net = MLP(2, [2, 1], seed=1)
+    fit(net, *XOR, epochs=21)
+    assert counts == [1, 1, 2, 4, 8, 5, -1]
+
+
+def test_ctrl_c_while_what_was_trained_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the update and the note of it: history and optimiser tell the same all the same."""
+    from nn.engine import Compiled
+
+    original, calls = Compiled.settle, []
+
+    def interrupted(self: Any) -> list[float]:
+        calls.append(1)
+        losses = original(self)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return losses
+
+    monkeypatch.setattr(Compiled, "settle", interrupted)
+    net = MLP(2, [2, 1], seed=1)
+    optimizer = SGD(net.parameters(), 0.1)
+    history = fit(net, *XOR, optimizer=optimizer, epochs=50)
+    assert (history.interrupted, len(history.losses), optimizer.steps) == (True, 8, 32)
 
 
 def test_what_on_epoch_changes_is_trained_on() -> None:

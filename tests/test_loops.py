@@ -210,8 +210,94 @@ def test_a_domain_error_is_the_engines_and_leaves_the_last_whole_update() -> Non
         assert run.standing == ([first - 0.5 / first], [()], 2, ())
 
 
-def test_where_only_the_fast_text_has_no_answer_training_goes_on() -> None:
-    program = compile(articles_loss()[1], update=MOMENTUM)
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_ctrl_c_in_a_second_run_keeps_what_the_first_one_did(name: str) -> None:
+    rule, settings = RULES[name]
+    program = compile(articles_loss()[1], update=rule)
+    wanted, run = (fresh(rule, settings, [0.3] * 9) for _ in range(2))
+    for one in (wanted, run):
+        program.train(one, SAMPLES, 2)
+    program.train(wanted, SAMPLES, 1)
+    losses = wanted.standing.losses
+    program.train(wanted, SAMPLES[:3])
+    known = program._functions["each"].__globals__
+    original = known["exp"]
+    known["exp"] = _Interrupting(original, 3 * 5 + 3 * 3 + 1)
+    with pytest.raises(KeyboardInterrupt):
+        program.train(run, SAMPLES, 4)
+    known["exp"] = original
+    assert run.standing == wanted.standing._replace(losses=losses)
+    # Interrupted between two epochs, or before the first sample of one: nothing is lost, nothing is done twice.
+    for call in (5, 6):
+        rows = _InterruptedRows(SAMPLES, call)
+        run, wanted = (fresh(rule, settings, [0.3] * 9) for _ in range(2))
+        with pytest.raises(KeyboardInterrupt):
+            program.train(run, rows, 3)
+        program.train(wanted, SAMPLES)
+        assert run.standing == wanted.standing
+
+
+class _InterruptedRows(list[Any]):
+    """Rows whose second epoch cannot be begun: the signal arrives as its iterator is made, or right after."""
+
+    def __init__(self, rows: Any, call: int) -> None:
+        super().__init__(rows)
+        self.call = call
+        self.made = 0
+
+    def __iter__(self) -> Any:
+        self.made += 1
+        if self.made == 3:  # the first is made before the epochs
+            if self.call == 5:
+                raise KeyboardInterrupt
+            return _Unbegun(super().__iter__())
+        return super().__iter__()
+
+
+class _Unbegun:
+    """An iterator that is interrupted before it gives anything."""
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        raise KeyboardInterrupt
+
+    def __length_hint__(self) -> int:
+        return 5
+
+
+def test_products_that_read_what_moves_are_not_shared() -> None:
+    """Each row of this rule reads the w that the rows of other parameters move, by the same name of a state."""
+    rule = UpdateRule({"v": "rate * v + grad", "w": "w - rate * v * v"}, ["rate"])
+    x, a, b = Value(1.0, "x"), Value(2.0, "a"), Value(3.0, "b")
+    program = compile((a + b) * x, [x], [a, b], rule)
+    run = TrainingRun([2.0, 3.0], [(1.0,), (2.0,)], [0.5])
+    program.train(run, [[1.0]])
+    assert run.standing.parameters == [2.0 - 0.5 * 1.5 * 1.5, 3.0 - 0.5 * 2.0 * 2.0]
+    decay = UpdateRule({"w": "w - rate * w * w - rate * w * grad"}, ["rate"])
+    program = compile(a * x, [x], [a], decay)
+    run = TrainingRun([2.0], [()], [0.1])
+    program.train(run, [[3.0]])
+    assert run.standing.parameters == pytest.approx([2.0 - 0.1 * 4.0 - 0.1 * 2.0 * 3.0], rel=1e-15)
+
+
+def test_a_rule_may_read_the_step_in_its_rows_only() -> None:
+    rule = UpdateRule({"w": "w - rate * grad / step"}, ["rate"])
+    x, w = Value(1.0, "x"), Value(2.0, "w")
+    program = compile(w * x, [x], [w], rule)
+    run = TrainingRun([2.0], [()], [1.0], step=1)
+    program.train(run, [[1.0], [1.0]])
+    assert run.standing.parameters == [2.0 - 1.0 / 2.0 - 1.0 / 3.0]
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_where_only_the_fast_text_has_no_answer_training_goes_on(name: str) -> None:
+    rule, settings = RULES[name]
+    program = compile(articles_loss()[1], update=rule)
     known = program._functions["each"].__globals__
 
     class Failing(_Interrupting):
@@ -224,7 +310,7 @@ def test_where_only_the_fast_text_has_no_answer_training_goes_on() -> None:
     batches = [(0.5, SAMPLES[:2]), (0.5, SAMPLES[2:])]
     ways: list[tuple[Any, Any]] = [(program.train, SAMPLES), (program.train_in_batches, batches)]
     for train, items in ways:
-        wanted, run = (fresh(MOMENTUM, [0.1, 0.5], [0.3] * 9) for _ in range(2))
+        wanted, run = (fresh(rule, settings, [0.3] * 9) for _ in range(2))
         train(wanted, items, 4)
         original = known["exp"]
         known["exp"] = Failing(original, 23)

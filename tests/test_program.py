@@ -176,6 +176,30 @@ def test_errors_are_those_of_the_engine() -> None:
     with pytest.raises(DomainError, match="exp"):
         too_large([1000.0], [1.0])
     assert too_large([1.0], [math.inf])[0] == math.inf
+    square = compile((w * x) ** 2, inputs=[x], wrt=[w])  # a product in the text, which would be inf
+    with pytest.raises(DomainError, match="power"):
+        square([1.0], [1e200])
+    assert square([1.0], [1e153])[0] == 1e306
+    assert math.isnan(square([1.0], [math.nan])[0])
+    line = compile((w * x).named("z").log() * w, inputs=[x], wrt=[w])
+    with pytest.raises(DomainError, match="named 'z'"):
+        line([1.0], [-1.0])
+
+
+def test_a_thousand_divisions_in_a_row() -> None:
+    x, w = Value(1.001, "x"), Value(2.0, "w")
+    root = w
+    for _ in range(1000):
+        root = root / x
+    check(root, rel=1e-9)
+
+
+def test_a_very_negative_sum_stays_on_the_fast_text() -> None:
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    program = compile((w * x).sigmoid(), inputs=[x], wrt=[w])
+    assert program._one([1.0], [-720.0])[0] == pytest.approx(math.exp(-720.0), rel=1e-12)
+    assert program._one([1.0], [-1000.0]) == (0.0, [0.0])
+    assert compile(w * math.inf, inputs=[], wrt=[w])._one([], [2.0]) == (math.inf, [math.inf])
 
 
 def test_a_spoilt_row_spoils_the_program(spoilt: Spoil) -> None:

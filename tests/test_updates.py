@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import linecache
 import math
 import pickle
 from typing import Any
@@ -42,6 +44,18 @@ def test_where_it_has_no_answer() -> None:
     ):
         rule.move(1.0, -4.0, (), [0.1], 3)
     assert rule.move(1.0, math.inf, (), [0.1], 1) == (-math.inf, ())
+    late = UpdateRule({"w": "w - share * grad"}, RATE, {"share": "rate / (step - 3)"})
+    with pytest.raises(DomainError, match=r"has no answer at rate = 0.1, step = 3.0: float division by zero"):
+        late.move(1.0, 1.0, (), [0.1], 3)
+
+
+def test_its_text_goes_with_it() -> None:
+    rule = UpdateRule({"w": "w - grad"}, [])
+    file = rule._move.__code__.co_filename
+    assert "w = w - grad" in "".join(linecache.getlines(file))
+    del rule
+    gc.collect()
+    assert file not in linecache.cache
 
 
 @pytest.mark.parametrize(
@@ -53,8 +67,14 @@ def test_where_it_has_no_answer() -> None:
         ({"w": "__import__('os')"}, [], {}, "is not a function a rule may use"),
         ({"w": "w.real"}, [], {}, "no more"),
         ({"w": "w - a"}, ["a"], {"a": "1"}, "'a' cannot be a name in an update rule"),
-        ({"w": "w"}, ["exp"], {}, "that name is a function's"),
+        ({"w": "w"}, ["exp"], {}, "that name means something else"),
         ({"w": "w"}, ["step"], {}, "each for one thing"),
+        ({"w": "w"}, ["lambda"], {}, "'lambda' cannot be a name"),
+        ({"w": "w"}, ["__debug__"], {}, "that name means something else"),
+        ({"w": "w"}, "rate", {}, "settings are a list of names"),
+        ({"w": "w"}, 5, {}, "settings are a list of names"),
+        ([("w", "w")], [], {}, "a dictionary from names to expressions"),
+        ({"w": "w"}, [], ["a"], "a dictionary from names to expressions"),
         ({"w": "w"}, ["2nd"], {}, "use plain identifiers"),
         ({"w": "w"}, [], {"a": "grad"}, "'grad': is not a name this rule knows"),
         ({"w": "w"}, [], {"a": "b", "b": "1"}, "is not a name this rule knows"),
