@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from autograd import NotANumberError, UsageError, Value
 
-from .engine import Samples, engine_for
+from .compiling import engine_for
+from .engine import Samples
 from .losses import Loss, mean_squared_error
 from .module import Module
 from .optimizers import SGD, Optimizer

@@ -41,7 +41,19 @@ AUTOGRAD += [
 AUTOGRAD += ["picture", "player", "structure", "loops", "program", "__init__"]
 # What reaches up all the same: how a notebook shows a Value.
 REACHES_UP = {("value", "markup")}
-NN = ["activations", "initializers", "module", "losses", "optimizers", "engine", "saving", "neuron", "train", "data"]
+NN = [
+    "activations",
+    "initializers",
+    "module",
+    "losses",
+    "optimizers",
+    "engine",
+    "compiling",
+    "saving",
+    "neuron",
+    "train",
+    "data",
+]
 NN += ["articles"]
 NN += ["diagrams", "plots", "__init__", "__main__"]
 # How a notebook shows a network, and a History.
