@@ -1,7 +1,7 @@
 """How `fit` trains on epochs of batches: by a compiled program, or by the eager engine.
 
-Both give the same numbers to 1e-12. While the parameters move, a program is compared with the engine again, before epochs
-1, 2, 4, 8, … and at the end: where it differs then, there is an error.
+Both give the same numbers, to 1e-12. While the parameters move, a program is compared with the engine again, before
+epochs 1, 2, 4, 8, … and at the end: where it differs then, there is an error.
 """
 
 from __future__ import annotations
