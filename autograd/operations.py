@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import RuleError
-from .recording import is_recording, noted, requests
+from .recording import is_paused, keep_place, keeps_lines, requests
 from .rules import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .typesetting import to_code
 from .value import Value, number
@@ -37,14 +37,17 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
                 raise op.domain_error(...) from error
             if rule is None:
                 return data
-            if requests.open:
-                if not is_recording():
-                    return Value(data)
-                self = noted(new(Value))
-            else:
-                self = new(Value)
+            self = new(Value)
             self._data = data
             ...
+            self.inputs = inputs
+            self._rule = rule
+            if requests.open:
+                if is_paused():
+                    self.inputs = ()
+                    self._rule = ...
+                if keeps_lines():
+                    keep_place(self)
             return self
 
     where `_pull_vv` is the Rule for two Values.
@@ -88,8 +91,9 @@ _RECORDER_NAMES = {
     "new": object.__new__,
     "number": number,
     "requests": requests,
-    "is_recording": is_recording,
-    "noted": noted,
+    "is_paused": is_paused,
+    "keeps_lines": keeps_lines,
+    "keep_place": keep_place,
     "type": type,
     "float": float,
     "ArithmeticError": ArithmeticError,
@@ -103,12 +107,7 @@ _RECORDER_END = """
         raise op.domain_error(rule.operands(inputs, {numbers}) if rule else {numbers}, {numbers}, error) from error
     if rule is None:
         return data
-    if requests.open:
-        if not is_recording():
-            return Value(data)
-        self = noted(new(Value))
-    else:
-        self = new(Value)
+    self = new(Value)
     self._data = data
     self.grad = 0.0
     self.name = ''
@@ -117,6 +116,12 @@ _RECORDER_END = """
     self._rule = rule
     self.role = None
     self.group = None
+    if requests.open:
+        if is_paused():
+            self.inputs = ()
+            self._rule = self._first = self._second = None
+        if keeps_lines():
+            keep_place(self)
     return self
 """
 

@@ -42,9 +42,14 @@ def _asked(variable: ContextVar[bool]) -> Iterator[None]:
         variable.reset(token)
 
 
+# What an operation asks, once it knows that a block is open somewhere: whether it is one around this very operation.
+is_paused = _paused.get
+keeps_lines = _keeps_lines.get
+
+
 def is_recording() -> bool:
     """Whether an operation done here and now would record its inputs."""
-    return not (requests.open and _paused.get())
+    return not (requests.open and is_paused())
 
 
 @contextmanager
@@ -108,7 +113,7 @@ def record_lines() -> Iterator[None]:
 
 def place_here() -> Place | None:
     """The user's line that is running, where this thread asked for lines to be kept."""
-    if not (requests.open and _keeps_lines.get()):
+    if not (requests.open and keeps_lines()):
         return None
     frame = sys._getframe(1)
     while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
@@ -116,12 +121,11 @@ def place_here() -> Place | None:
     return Place(frame.f_code.co_filename, frame.f_lineno)
 
 
-def noted(value: Any) -> Any:
-    """The value itself, once its line is kept, where that was asked for."""
+def keep_place(value: Any) -> None:
+    """Keep the line that is making a value, where that was asked for."""
     place = place_here()
     if place is not None:
         _places[value] = place
-    return value
 
 
 def place_of(value: Any) -> Place | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .backward import backward
 from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, UsageError
-from .recording import Place, noted, place_of, requests
+from .recording import Place, keep_place, keeps_lines, place_of, requests
 from .rules import Op, Rule
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ class Value:
         self._rule = None
         self.role = None
         self.group = None
-        if requests.open:
-            noted(self)
+        if requests.open and keeps_lines():
+            keep_place(self)
 
     def __init_subclass__(cls) -> NoReturn:
         raise UsageError(

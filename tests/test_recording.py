@@ -116,12 +116,16 @@ def test_nothing_is_looked_up_where_nobody_asked(monkeypatch: pytest.MonkeyPatch
 
     for name in ("place_here", "is_recording"):
         monkeypatch.setattr(autograd.recording, name, never)
-    monkeypatch.setattr(autograd.value, "noted", never)
+    monkeypatch.setattr(autograd.value, "keeps_lines", never)
+    record = Value.__mul__.__globals__
+    for name in ("is_paused", "keeps_lines"):
+        monkeypatch.setitem(record, name, never)
     x = Value(2.0)
     (x * 3 + x).sigmoid().backward()
     assert x not in _places
-    with pytest.raises(AssertionError), record_lines():
-        Value(1.0)
+    for made in (Value, x.__mul__):
+        with pytest.raises(AssertionError), record_lines():
+            made(1.0)
 
 
 def test_threads_have_blocks_of_their_own() -> None:

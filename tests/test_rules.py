@@ -104,7 +104,7 @@ class TestDefineOperation:
         assert before == TABLE
 
     @pytest.mark.parametrize(
-        "name", ["Value", "forward", "number", "requests", "noted", "record_x", "type", "float", "match"]
+        "name", ["Value", "forward", "number", "requests", "is_paused", "record_x", "type", "float", "match"]
     )
     def test_any_name_of_an_operation_is_harmless(self, name: str) -> None:
         double = define_operation(name, "2 * x", {"x": "2"}, "in proportion")
