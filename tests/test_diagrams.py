@@ -20,7 +20,9 @@ import nn
 from autograd import DomainError, UsageError, Value
 from nn import MLP, Layer, Module, Neuron, diagram, mean_squared_error
 from nn.articles import ARTICLES
-from nn.diagrams import LOOKS, Diagram, _ems, figure
+from nn.diagrams import Diagram
+from nn.diagrams.svg import LOOKS
+from nn.diagrams.wording import ems, figure
 
 from .browser import browser, opened
 from .graphs import HOSTILE, untrained
@@ -337,7 +339,7 @@ def test_text_fits_its_circle(picture: str, filled: bool) -> None:
             if x == cx and abs(y - 0.35 * size - cy) < 0.8 * radius:
                 inside += 1
                 corner = abs(y - 0.35 * size - cy) + 0.4 * size
-                assert math.hypot(_ems(text.text or "") * size / 2, corner) <= radius + 1, text.text
+                assert math.hypot(ems(text.text or "") * size / 2, corner) <= radius + 1, text.text
     assert inside == len(middles) * (2 if filled else 1)
 
 
@@ -364,7 +366,7 @@ def test_in_a_browser_no_text_is_cut_off_covers_another_or_leaves_its_circle(
     page_width = number(ElementTree.fromstring(drawing.svg), "width")
     for text, x, _, width, _ in boxes:
         assert 0 <= x <= x + width <= page_width, text
-        assert width <= _ems(text) * 2 * 14
+        assert width <= ems(text) * 2 * 14
     for one, other in itertools.combinations(boxes, 2):
         across = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
         down = min(one[2] + one[4], other[2] + other[4]) - max(one[2], other[2])
