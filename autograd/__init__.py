@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 from .functional import grad, hessian, jacobian, value_and_grad
 from .operations import define_operation
-from .recording import no_grad, record_lines
+from .recording import no_grad, record_lines, record_reads
 from .rules import TABLE, VALUES, Op
 from .updates import UpdateRule
 from .value import Value, name_all
@@ -126,6 +126,7 @@ __all__ = [
     "no_grad",
     "play",
     "record_lines",
+    "record_reads",
     "relu",
     "sigmoid",
     "sin",

@@ -152,7 +152,8 @@ class Loops:
             gradients,
             lambda samples, update: [
                 f"for {self.sample} in {samples}:",
-                *indented(*self.inside, *lines, *update, f"{self.total} += {self.root}"),
+                # The loss first: where the root is a parameter itself, it is about to move.
+                *indented(*self.inside, f"{self.total} += {self.root}", *lines, *update),
             ],
         )
 
@@ -209,7 +210,9 @@ class Loops:
             state_of.append(unpacked([name for _, name in own.values()]))
             trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
             for target, tree in rule.rows.items():
-                moves.append((trees[target], simplified(substitute(tree, trees))))
+                moved = substitute(tree, trees)
+                # a / (b / c) would become a · c / b, which has an answer where c is 0.
+                moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
         update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
         taken = [f"{self.numbers} = {parameters}", *self.fixed]
         taken += [f"{unpacked([shared[one][1] for one in rule.settings])} = {settings}"]
@@ -241,6 +244,14 @@ class Loops:
         return [(name, part) for part, name in known.items()] + [
             (target, _replaced(tree, known)) for target, tree in moves
         ]
+
+
+def _divides_by_quotient(tree: Tree) -> bool:
+    return any(part[0] == "/" and _is_quotient(part[2]) for part in _parts(tree))
+
+
+def _is_quotient(tree: Tree) -> bool:
+    return tree[0] == "/" or (tree[0] in ("*", "neg") and any(map(_is_quotient, tree[1:])))
 
 
 def _is_product_of_names(tree: Tree) -> bool:

@@ -45,7 +45,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
             if requests.open:
                 if is_paused():
                     self.inputs = ()
-                    self._rule = ...
+                    self._rule = self._first = self._second = None
                 if keeps_lines():
                     keep_place(self)
             return self

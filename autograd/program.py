@@ -7,17 +7,17 @@ implementation.
 from __future__ import annotations
 
 import linecache
-import math
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import count
 from operator import length_hint
 from typing import Any, NamedTuple
 
-from .errors import UsageError
-from .loops import Fast, Loops, indented
-from .rules import VALUES, run_source
-from .source import Listing
+from .errors import DomainError, UsageError
+from .loops import Fast, Loops
+from .recipe import Recipe, recipe_of
+from .rules import run_source
+from .source import Listing, warn_of_many
 from .tracing import checked_values, parameters_of, trace_for_speed
 from .updates import UpdateRule
 from .value import Number, Value, number
@@ -66,14 +66,10 @@ class Program:
     A program can be pickled, and sent to another process.
     """
 
-    def __init__(
-        self, source: str, replay: str, n_inputs: int, n_parameters: int, update: UpdateRule | None = None
-    ) -> None:
+    def __init__(self, source: str, recipe: Recipe, update: UpdateRule | None = None) -> None:
         self.source = source
         self.update = update
-        self._replay_source = replay
-        self._n_inputs = n_inputs
-        self._n_parameters = n_parameters
+        self._recipe = recipe
         self._functions = functions = run_source(source, f"program {next(_programs)}", {})
         self._one: Callable[..., Any] = functions["one"]
         self._over: Callable[..., Any] = functions["over"]
@@ -81,37 +77,43 @@ class Program:
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.source, self._replay_source, self._n_inputs, self._n_parameters, self.update)
+        return Program, (self.source, self._recipe, self.update)
 
     def __repr__(self) -> str:
-        return f"<Program of {self._n_inputs} inputs and {self._n_parameters} parameters>"
+        return f"<Program of {len(self._recipe.inputs)} inputs and {len(self._recipe.parameters)} parameters>"
 
     def __call__(self, inputs: Iterable[Number], parameters: Iterable[Number]) -> tuple[float, list[float]]:
         """The value and its gradients for one sample. Raises DomainError where the engine would."""
-        xs = _numbers(inputs, self._n_inputs, "inputs")
-        ws = _numbers(parameters, self._n_parameters, "parameters")
+        xs = _numbers(inputs, len(self._recipe.inputs), "inputs")
+        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
         return self._checked(xs, ws)
 
     def over(
         self, samples: Iterable[Sequence[Number]], parameters: Iterable[Number], checked: bool = False
     ) -> tuple[float, list[float]]:
-        """The sum of the values over many samples, and the summed gradients.
+        """The sum of the values over many samples, and the summed gradients. An error says which sample it was.
 
         checked: whether it is known that every sample is a list of as many floats as there are inputs. Looking at each
         of them takes about as long as computing with them.
         """
         rows: Any = samples
         if not checked:
-            rows = [_numbers(sample, self._n_inputs, f"sample {place}") for place, sample in enumerate(samples)]
-        ws = _numbers(parameters, self._n_parameters, "parameters")
+            wanted = len(self._recipe.inputs)
+            _check_is_list(samples, "samples", "lists, each")
+            rows = [_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(samples)]
+        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
         try:
             total: tuple[float, list[float]] = self._over(rows, ws)
             return total
         except (ArithmeticError, ValueError):
             # Which sample it was, and what went wrong, one by one.
-            values, gradients = 0.0, [0.0] * self._n_parameters
-            for row in rows:
-                value, added = self._checked(row, ws)
+            values, gradients = 0.0, [0.0] * len(ws)
+            for place, row in enumerate(rows):
+                try:
+                    value, added = self._checked(row, ws)
+                except DomainError as error:
+                    error.args = (f"sample {place}: {error}",)
+                    raise
                 values += value
                 gradients = [one + more for one, more in zip(gradients, added, strict=True)]
             return values, gradients
@@ -130,6 +132,10 @@ class Program:
         self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
     ) -> None:
         """Leaves in `run` where training stands, also where it was stopped: after the last whole update."""
+        if self.update is None:
+            raise UsageError(
+                "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
+            )
         start = run.standing
         losses: list[float] = []
         # How many epochs have begun, and the iterator of the last of them, which knows how far that is.
@@ -180,15 +186,15 @@ class Program:
         now = run.standing
         try:
             value, gradients = self.over(samples, now.parameters, checked=True)
+            shared = self.update.shared(run.settings, now.step + 1)
+            parameters, states = list(now.parameters), list(now.states)
+            for place, state in enumerate(states):
+                parameters[place], states[place] = self.update.move_by(
+                    parameters[place], seed * gradients[place], state, shared
+                )
         except BaseException:
-            run.standing = now._replace(losses=now.losses[:-1])
+            run.standing = now._replace(losses=now.losses[:-1])  # the last is that of a part of an epoch
             raise
-        shared = self.update.shared(run.settings, now.step + 1)
-        parameters, states = list(now.parameters), list(now.states)
-        for place, state in enumerate(states):
-            parameters[place], states[place] = self.update.move_by(
-                parameters[place], seed * gradients[place], state, shared
-            )
         run.standing = Standing(parameters, states, now.step + 1, (*now.losses[:-1], now.losses[-1] + value))
 
     def _checked(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
@@ -196,20 +202,7 @@ class Program:
             answer: tuple[float, list[float]] = self._one(xs, ws)
             return answer
         except (ArithmeticError, ValueError):
-            return self._replay(xs, ws)
-
-    def _replay(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
-        """The same sample on Values: the engine's error says which operation, on what, by which rule."""
-        functions = run_source(
-            self._replay_source,
-            "replay",
-            {**VALUES, "pow": VALUES["power"], "_Value": Value, "_named": _named, "inf": math.inf, "nan": math.nan},
-        )
-        root, leaves = functions["replay"](xs, ws)
-        if isinstance(root, Value):
-            root.backward()
-            return root.data, [leaf.grad for leaf in leaves]
-        return float(root), [0.0] * len(leaves)
+            return self._recipe.run(xs, ws)
 
 
 def compile(  # noqa: A001 -- what it does: Python's own takes text
@@ -236,21 +229,30 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     >>> program.over([[2.0], [4.0]], [0.5])
     (5.0, [-16.0])
     """
-    wanted = parameters_of(root) if wrt is None else checked_values(wrt, "wrt")
+    given = _each_once(inputs or (), "inputs")
+    wanted = parameters_of(root) if wrt is None else _each_once(wrt, "wrt")
+    if wrt is None:
+        wanted = [value for value in wanted if value not in set(given)]
     lines = trace_for_speed(root, wanted)
+    warn_of_many(lines)
     if wrt is None:  # in the order in which they are read
         known = set(wanted)
         wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
-    roles = ("input", "target")
     if inputs is None:
-        given = [leaf.value for leaf in lines.leaves if leaf.value.role in roles and leaf.value not in set(wanted)]
-    else:
-        given = checked_values(inputs, "inputs")
+        taken = set(wanted)
+        leaves = [leaf.value for leaf in lines.leaves]
+        given = [leaf for leaf in leaves if leaf.role in ("input", "target") and leaf not in taken]
     for value in (*given, *wanted):
         if value.inputs:
             raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
     for value in set(given) & set(wanted):
-        raise UsageError(f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two")
+        raise UsageError(
+            f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two: leave it out of one"
+        )
+    if update is None and moving is not None:
+        raise UsageError("moving are the parameters that an update moves: give the rule, too, as update=")
+    if update is not None and not isinstance(update, UpdateRule):
+        raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
     if moving is not None and list(moving) != wanted[: len(moving)]:
         raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
     listing = Listing(lines, given, wanted, Fast())
@@ -263,44 +265,35 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     for function in functions:
         text += [*function, "", ""]
     source = "\n".join(text).rstrip() + "\n"
-    return Program(source, _replay_source(listing, given, wanted), len(given), len(wanted), update)
+    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
+    return Program(source, recipe_of(root, given, wanted, numbers), update)
 
 
-def _replay_source(listing: Listing, given: Sequence[Value], wanted: Sequence[Value]) -> str:
-    """The forward lines over Values, which record what they do."""
-    article = Listing(listing.trace, given, wanted)
-    names = article.names
-    inputs, parameters = names.identifier("inputs"), names.identifier("parameters")
-    labels = listing.trace.labels
-    values = []
-    for source, leaves in ((inputs, given), (parameters, wanted)):
-        for place, value in enumerate(leaves):
-            name = article.name_of[value]
-            values.append(f"{name} = _Value({source}[{place}], {labels.get(name, name)!r})")
-    known = set(given) | set(wanted)
-    fixed = [leaf for leaf in listing.trace.leaves if leaf.value not in known]
-    values += [f"{leaf.target} = _Value({article.style.number(leaf.number)}, {leaf.label!r})" for leaf in fixed]
-    leaves_text = ", ".join(article.name_of[value] for value in wanted)
-    lines = list(values)
-    for statement in article.forward:
-        lines.append(statement.text)
-        if statement.line.value.name:  # so that an error can say it
-            lines.append(f"_named({statement.line.target}, {statement.line.label!r})")
-    lines += [
-        f"return {listing.trace.root.target}, [{leaves_text}]",
-    ]
-    return "\n".join([f"def replay({inputs}, {parameters}):", *indented(*lines), ""])
+def _each_once(values: Iterable[Value], what: str) -> list[Value]:
+    listed = values if isinstance(values, Value) else list(values)
+    once = checked_values(listed, what)
+    if not isinstance(listed, Value) and len(once) < len(listed):
+        twice = next(value for place, value in enumerate(listed) if value in listed[:place])
+        raise UsageError(f"{what} lists {twice!r:.60} twice; a program takes one number for each")
+    return once
 
 
-def _named(value: Value | float, name: str) -> None:
-    if isinstance(value, Value):
-        value.named(name)
+def _check_is_list(given: Any, what: str, of: str) -> None:
+    # Text and the like have members too, but not in an order that could be meant; an array of no dimension has none.
+    is_several = hasattr(given, "__iter__") and getattr(given, "shape", True) != ()
+    if not is_several or isinstance(given, str | bytes | Mapping | Set | Value):
+        raise UsageError(f"{what} is a list of {of} number(s), not {given!r:.40}")
 
 
 def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
-    if isinstance(given, str | Value) or not hasattr(given, "__iter__"):
-        raise UsageError(f"{what} is a list of {wanted} number(s), not {given!r:.40}")
-    numbers = [one if type(one) is float else number(one, what) for one in given]
+    _check_is_list(given, what, str(wanted))
+    numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(given)]
     if len(numbers) != wanted:
         raise UsageError(f"{what} holds {len(numbers)} number(s), but this program takes {wanted}")
     return numbers
+
+
+def _number(given: Any, where: str) -> float:
+    if isinstance(given, Value):
+        raise UsageError(f"{where} is the Value {given!r:.40}; a program computes with plain numbers: write its .data")
+    return number(given, where)

@@ -1,4 +1,4 @@
-"""Whether operations record what they do, and where: `no_grad()`, its opposite, and `record_lines()`."""
+"""What is recorded beside the numbers: nothing in `no_grad()`; lines in `record_lines()`, reads in `record_reads()`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-# True where this thread, or this asynchronous task, has asked for no recording; and for the lines to be kept.
+# What this thread, or this asynchronous task, has asked for: that nothing is recorded; that lines are kept; and a list
+# to note reads in.
 _paused: ContextVar[bool] = ContextVar("stepgrad_paused", default=False)
 _keeps_lines: ContextVar[bool] = ContextVar("stepgrad_keeps_lines", default=False)
+_reads: ContextVar[list[Read] | None] = ContextVar("stepgrad_reads", default=None)
 _lock = Lock()
 
 
 class _Requests:
-    """How many of the two blocks are open anywhere; while none is, no operation looks into the context variables."""
+    """How many of the three blocks are open anywhere; while none is, no operation looks into the context variables."""
 
     __slots__ = ("open",)  # which Python reads fastest, and every operation does
 
@@ -30,10 +32,10 @@ requests = _Requests()
 
 
 @contextmanager
-def _asked(variable: ContextVar[bool]) -> Iterator[None]:
+def _asked(variable: ContextVar[Any], what: Any = True) -> Iterator[None]:
     with _lock:
         requests.open += 1
-    token: Token[bool] = variable.set(True)
+    token: Token[Any] = variable.set(what)
     try:
         yield
     finally:
@@ -68,13 +70,19 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
-def recorded() -> Iterator[None]:
-    """Inside the block operations record, even within `no_grad()`: a derivative needs its graph."""
-    token = _paused.set(False)
+def recorded(with_lines: bool = True) -> Iterator[None]:
+    """Inside the block operations record, even within `no_grad()`: a derivative needs its graph.
+
+    with_lines: whether lines are kept where that was asked for. What is computed again was not written here.
+    """
+    tokens = [(_paused, _paused.set(False))]
+    if not with_lines:
+        tokens.append((_keeps_lines, _keeps_lines.set(False)))
     try:
         yield
     finally:
-        _paused.reset(token)
+        for variable, token in tokens:
+            variable.reset(token)
 
 
 class Place(NamedTuple):
@@ -115,6 +123,11 @@ def place_here() -> Place | None:
     """The user's line that is running, where this thread asked for lines to be kept."""
     if not (requests.open and keeps_lines()):
         return None
+    return _users_line()
+
+
+def _users_line() -> Place:
+    """The nearest line that is running outside autograd and nn."""
     frame = sys._getframe(1)
     while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
         frame = frame.f_back
@@ -131,3 +144,41 @@ def keep_place(value: Any) -> None:
 def place_of(value: Any) -> Place | None:
     """The line that made a value, if it was kept."""
     return _places.get(value)
+
+
+class Read(NamedTuple):
+    """Somebody looked at a number.
+
+    value: whose. place: the nearest line outside autograd and nn. by_us: whether autograd or nn looked.
+    """
+
+    value: Any
+    place: Place
+    by_us: bool
+
+
+@contextmanager
+def record_reads() -> Iterator[list[Read]]:
+    """Inside the block it is noted who looks at the number of a value: by `.data`, float(v), a comparison, v.detach().
+
+    A computation that looks can leave the graph: by a branch, or as math.exp(v) does. One that does not computes the
+    same, whatever the numbers are.
+
+    >>> from autograd import Value, record_reads
+    >>> x = Value(3.0, "x")
+    >>> with record_reads() as reads:
+    ...     y = x * 2 if x > 0 else -x
+    >>> [read.value for read in reads]
+    [Value(3.0, 'x')]
+    """
+    reads: list[Read] = []
+    with _asked(_reads, reads):
+        yield reads
+
+
+def note_read(value: Any) -> None:
+    """Note that the caller's caller looks at a value's number, where that was asked for."""
+    reads = _reads.get()
+    if reads is not None:
+        by_us = sys._getframe(2).f_code.co_filename.startswith(_OURS)
+        reads.append(Read(value, _users_line(), by_us))

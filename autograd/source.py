@@ -54,15 +54,21 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
         if value.inputs:
             raise UsageError(f"inputs are leaves, which a caller can hand in; {value!r:.60} is computed, by {value.op}")
     lines = trace(root, wrt=wanted)
-    if len(lines) > _MANY_LINES:
-        warnings.warn(
-            f"{len(lines)} lines: Python will need half a gigabyte to compile this text; trace fewer samples at once",
-            stacklevel=2,
-        )
+    warn_of_many(lines)
     if wrt is None:  # in the order of the arguments
         known = set(wanted)
         wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
     return Listing(lines, first, wanted).text()
+
+
+def warn_of_many(lines: Trace) -> None:
+    """Warn the caller's caller of a text that is too long for comfort."""
+    if len(lines) > _MANY_LINES:
+        warnings.warn(
+            f"{len(lines)} lines: Python needs half a gigabyte or more to compile such a text; record fewer samples at "
+            "once",
+            stacklevel=3,
+        )
 
 
 class Needing(Style):

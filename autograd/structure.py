@@ -24,10 +24,10 @@ def structural_difference(
     """
     if one.op is not other.op:
         return f"one ends with {_named(one)}, the other with {_named(other)}"
-    pairs = list(zip(topological_order(one), topological_order(other), strict=False))
+    order, other_order = topological_order(one), topological_order(other)
     stands_for = dict(zip(inputs, other_inputs, strict=True))
     taken = set(other_inputs)
-    for step, (a, b) in enumerate(pairs, start=1):
+    for step, (a, b) in enumerate(zip(order, other_order, strict=False), start=1):
         if a.op is not b.op:
             return f"value {step} is {_named(a)} in one, {_named(b)} in the other"
         if not a.inputs and (a in stands_for or b in taken):
@@ -44,6 +44,8 @@ def structural_difference(
                 elif isinstance(left, Value) or isinstance(right, Value) or not _same(left, right):
                     return f"value {step}, {_named(a)}, has another constant: {left!r}, {right!r}"
         stands_for[a] = b
+    if len(order) != len(other_order):
+        return f"one has {len(order)} values, the other {len(other_order)}"
     return ""
 
 

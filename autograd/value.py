@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .backward import backward
 from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, UsageError
-from .recording import Place, keep_place, keeps_lines, place_of, requests
+from .recording import Place, keep_place, keeps_lines, note_read, place_of, requests
 from .rules import Op, Rule
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ class Value:
     @property
     def data(self) -> float:
         """The number."""
+        if requests.open:
+            note_read(self)
         return self._data
 
     @data.setter
@@ -134,6 +136,8 @@ class Value:
         >>> (2.0 * Value(3.0, "x")).numbers
         (2.0, 3.0)
         """
+        if requests.open:
+            note_read(self)
         if self._rule is None:
             return ()
         count = len(self._rule.mask)
@@ -163,6 +167,8 @@ class Value:
         return value_html(self)
 
     def __float__(self) -> float:
+        if requests.open:
+            note_read(self)
         return self._data
 
     def __format__(self, spec: str) -> str:
@@ -194,6 +200,8 @@ class Value:
 
     def detach(self) -> Value:
         """A new leaf with the same number and name, which no gradient passes through."""
+        if requests.open:
+            note_read(self)
         return Value(self._data, self.name)
 
     # Copies. Written without recursion in copying.py, where the reason stands too. ------------------------------
@@ -209,19 +217,40 @@ class Value:
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return reduce(self)
 
-    # Comparisons look at the number; == stays identity, so that values can be members of sets. -------------------
+    # Comparisons look at the number; == stays identity, so that values can be members of sets, and a Value is true,
+    # like any object. Who asks either may have meant the number all the same. ------------------------------------
 
     def __lt__(self, other: Value | Number) -> bool:
+        if requests.open:
+            note_read(self)
         return self._data < _plain(other)
 
     def __le__(self, other: Value | Number) -> bool:
+        if requests.open:
+            note_read(self)
         return self._data <= _plain(other)
 
     def __gt__(self, other: Value | Number) -> bool:
+        if requests.open:
+            note_read(self)
         return self._data > _plain(other)
 
     def __ge__(self, other: Value | Number) -> bool:
+        if requests.open:
+            note_read(self)
         return self._data >= _plain(other)
+
+    def __eq__(self, other: object) -> bool:
+        if requests.open:
+            note_read(self)
+        return True if self is other else NotImplemented
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        if requests.open:
+            note_read(self)
+        return True
 
     # NumPy is told to leave `array * value` and `np.float64(2) * value` to the methods below.
     __array_ufunc__ = None

@@ -1,19 +1,21 @@
 """Which engine `fit` gets: whether a network, a loss and an optimiser can be compiled, and whether that is right.
 
 A program is made from one recorded sample: its loss, its gradients and the optimiser's update. It is right for all
-samples only if the network computes all of them in the same way: one that branches on `.data` does not. So a second
-sample is recorded and its structure compared, and before the program is trusted it is compared with the engine: the
-loss of every sample, and the gradients of some. Where anything differs, training is eager, and says why.
+samples only if the network computes all of them in the same way. One that looks at a number while it computes may not:
+it can branch. So nobody may have looked; a second sample is recorded and its structure compared; and before the program
+is trusted it is compared with the engine: the loss of every sample, and the gradients of some. Where anything speaks
+against it, training is eager, and says why.
 """
 
 from __future__ import annotations
 
+import linecache
 import math
 from collections.abc import Sequence
 
-from autograd import StepgradError, UsageError, Value
+from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, record_reads
 
-from .engine import MOST_COMPARED, Compiled, Eager, Row, Samples, alike
+from .engine import MOST_COMPARED, Compiled, Eager, Row, Samples
 from .losses import cross_entropy_of_weights
 from .optimizers import Optimizer
 
@@ -36,6 +38,8 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer) -> Eager | C
         return engine
     except StepgradError as error:
         if wanted == "compiled":
+            if isinstance(error, DomainError):
+                raise
             raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
         eager.why = str(error)
         return eager
@@ -44,15 +48,18 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer) -> Eager | C
 def _compare(engine: Compiled, losses: Sequence[float]) -> None:
     """Raises StepgradError where the program gives other numbers than the engine."""
     count = len(losses)
-    with_gradients = {place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)}
-    numbers = [parameter.data for parameter in engine.eager.parameters]
-    for sample, true in enumerate(losses):
-        if sample in with_gradients:
-            is_right = engine.is_right_for(sample)
-        else:
-            is_right = alike([engine.program(engine.columns[sample], numbers)[0]], [true])
-        if not is_right:
-            raise UsageError(f"sample {sample} is computed in another way than sample 0, as by a branch on its numbers")
+    some = {place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)}
+    # What is done with a target may depend on which it is: one of every kind, where there are not too many.
+    kinds = {str(target): sample for sample, target in enumerate(engine.eager.samples.targets)}
+    some.update(list(kinds.values())[:MOST_COMPARED])
+    wrong = engine.first_wrong(sorted(some))
+    if wrong is None:
+        wrong = engine.first_wrong_loss(range(count), losses)
+    if wrong is not None:
+        raise UsageError(
+            f"sample {wrong} is not computed in the way that was recorded, of sample 0: something plays a part that is "
+            "no operation on Values"
+        )
 
 
 def _compiled(eager: Eager) -> Compiled:
@@ -68,10 +75,25 @@ def _compiled(eager: Eager) -> Compiled:
     other, other_leaves = _recorded(samples, targets, farthest)
     difference = structural_difference(root, other, leaves, other_leaves)
     if difference:
-        raise UsageError(f"sample {farthest} is computed in another way than sample 0: {difference}")
+        changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
+        raise UsageError(f"sample 0 {changes}: {difference}")
+    # A leaf that both have, such as a temperature, is somebody's: its number is read anew, like a parameter's.
+    stays = set(_leaves(other))
+    eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in _leaves(root) if leaf in stays)]))
     program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
     columns = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
     return Compiled(program, columns, eager)
+
+
+def _leaves(root: Value) -> list[Value]:
+    found: dict[Value, None] = {}
+    ahead = [root]
+    while ahead:
+        value = ahead.pop()
+        if value not in found:
+            found[value] = None
+            ahead += value.inputs
+    return [value for value in found if not value.inputs]
 
 
 def _check_is_plain(optimizer: Optimizer) -> None:
@@ -80,8 +102,10 @@ def _check_is_plain(optimizer: Optimizer) -> None:
     for method in ("step", "settings", "current_learning_rate", "move_to"):
         if method in vars(optimizer) or getattr(type(optimizer), method) is not getattr(Optimizer, method):
             raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
+    if type(optimizer.rule) is not UpdateRule:
+        raise UsageError(f"{name}'s rule is a {type(optimizer.rule).__name__}, which may do more than its text says")
     for setting in optimizer.rule.settings:
-        if setting not in vars(optimizer):
+        if hasattr(getattr(type(optimizer), setting, None), "__get__"):
             raise UsageError(f"{name} computes its {setting} anew each time; only numbers that stay can be compiled")
 
 
@@ -100,13 +124,24 @@ def _targets(samples: Samples) -> list[Row]:
 
 
 def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
-    """The loss of a sample whose inputs and targets are Values, and these."""
+    """The loss of a sample whose inputs and targets are Values, and these. Nobody may have looked at a number."""
     xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
     ys = [Value(y, "y_true") for y in targets[sample]]
     loss = cross_entropy_of_weights if samples.reads_classes() else samples.loss
     several = isinstance(samples.targets[sample], list) or len(ys) > 1
     try:
-        return loss(samples.net(list(xs)), list(ys) if several else ys[0]), [*xs, *ys]
+        with record_reads() as reads:
+            root = loss(samples.net(list(xs)), list(ys) if several else ys[0])
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
+    for read in reads:
+        # Our losses have looked at every target already, to see whether it is one.
+        if not (read.by_us and read.value in ys):
+            line = linecache.getline(read.place.file, read.place.line).strip()
+            who = getattr(loss, "__name__", "the loss") if read.by_us else f"line {read.place.line}, `{line:.60}`,"
+            raise UsageError(
+                f"{who} looks at the number of {read.value.name or 'a value'}, as a branch does: what is computed may "
+                "be another for other numbers"
+            )
+    return root, [*xs, *ys]

@@ -7,7 +7,9 @@ epochs 1, 2, 4, 8, … and at the end: where it differs then, there is an error.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, UsageError, Value, no_grad
@@ -24,6 +26,10 @@ Row = list[float]
 # On how many samples at once the gradients of a program are compared with the engine's; how far apart they may be.
 MOST_COMPARED = 20
 _TOLERANCE = 1e-9
+
+# Epochs, or updates, run together until there is something else to do; in seconds, for how long at most. Ctrl-C may
+# have to go again through that much.
+LONGEST_RUN = 0.1
 
 
 class Samples:
@@ -51,17 +57,24 @@ class Samples:
         found = []
         with no_grad():
             for sample in range(len(self)):
-                try:
+                with _row_named(sample):
                     answer = self.recorded(sample)
-                except (UsageError, DomainError) as error:
-                    error.args = (f"row {sample}: {error}",)
-                    raise
-                if not isinstance(answer, Value):
-                    raise UsageError(
-                        f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow"
-                    )
+                    if not isinstance(answer, Value):
+                        raise UsageError(
+                            f"the loss returned {answer!r:.40}; expected a Value, through which gradients flow"
+                        )
                 found.append(answer.data)
         return found
+
+
+@contextmanager
+def _row_named(sample: int) -> Iterator[None]:
+    """An error that is raised inside says which row it was."""
+    try:
+        yield
+    except (UsageError, DomainError) as error:
+        error.args = (f"row {sample}: {error}",)
+        raise
 
 
 class Eager:
@@ -80,14 +93,22 @@ class Eager:
     def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
         """Epochs of training on the same batches of samples. What was in the parameters' grad is there again then."""
         self._totals = []
+        with self.grads_kept():
+            for _ in range(epochs):
+                self._totals.append(sum(self.update(batch, is_mean) for batch in batches))
+
+    def update(self, batch: Sequence[int], is_mean: bool) -> float:
+        """One update; returns the sum of the losses before it."""
+        total = self.differentiate(batch, seed_of(batch, is_mean))
+        self.optimizer.step()
+        return total
+
+    @contextmanager
+    def grads_kept(self) -> Iterator[None]:
+        """Afterwards every parameter has the grad that it has now."""
         before = [parameter.grad for parameter in self.parameters]
         try:
-            for _ in range(epochs):
-                total = 0.0
-                for batch in batches:
-                    total += self.differentiate(batch, 1.0 / len(batch) if is_mean else 1.0)
-                    self.optimizer.step()
-                self._totals.append(total)
+            yield
         finally:
             for parameter, grad in zip(self.parameters, before, strict=True):
                 parameter.grad = grad
@@ -102,8 +123,9 @@ class Eager:
             parameter.zero_grad()
         total = 0.0
         for sample in batch:
-            cost = self.samples.recorded(sample)
-            cost.backward(seed)
+            with _row_named(sample):
+                cost = self.samples.recorded(sample)
+                cost.backward(seed)
             total += cost.data
         return total
 
@@ -111,7 +133,7 @@ class Eager:
         """The sum of the losses over all samples."""
         return sum(self.samples.losses())
 
-    def check(self, epoch: int) -> None:
+    def check(self, epoch: int, most: int = 0) -> None:
         """There is nothing to compare the engine with."""
 
     def next_check(self, epoch: int) -> int:
@@ -133,44 +155,57 @@ class Compiled:
         self._items: list[Any] = []
         self._compared = 0
         self._run: TrainingRun | None = None
+        self._first_step = 0
+        self._in_pieces = False
+        self._together = 1  # how many updates of one epoch run together
         optimizer = eager.optimizer
         self._compiled_for = (optimizer.rule, list(optimizer.parameters))
 
     def _numbers(self) -> list[float]:
         return [parameter.data for parameter in self.eager.parameters]
 
-    def is_right_for(self, sample: int) -> bool:
-        """Whether the program gives the loss and the gradients that the engine gives."""
-        value, gradients = self.program(self.columns[sample], self._numbers())
-        before = [parameter.grad for parameter in self.eager.parameters]
-        try:
-            true = self.eager.differentiate([sample])
-            wanted = [parameter.grad for parameter in self.eager.parameters]
-        finally:
-            for parameter, grad in zip(self.eager.parameters, before, strict=True):
-                parameter.grad = grad
-        return alike([value, *gradients], [true, *wanted])
+    # Whether it is right ----------------------------------------------------------------------------------------------
 
-    def check(self, epoch: int) -> None:
+    def first_wrong(self, samples: Iterable[int]) -> int | None:
+        """The first of the samples of which the program does not give the engine's loss and gradients."""
+        for sample in samples:
+            with self.eager.grads_kept():
+                true = self.eager.differentiate([sample])
+                wanted = [parameter.grad for parameter in self.eager.parameters]
+            value, gradients = self.program(self.columns[sample], self._numbers())
+            if not alike([value, *gradients], [true, *wanted]):
+                return sample
+        return None
+
+    def first_wrong_loss(self, samples: Iterable[int], losses: Sequence[float]) -> int | None:
+        """The first of the samples of which the program does not give this loss."""
+        numbers = self._numbers()
+        for sample in samples:
+            if not alike([self.program(self.columns[sample], numbers)[0]], [losses[sample]]):
+                return sample
+        return None
+
+    def check(self, epoch: int, most: int = MOST_COMPARED) -> None:
         """Compare some samples, others every time: parameters have moved. Raises UsageError for a difference."""
         count = len(self.columns)
-        some = [(self._compared + place) % count for place in range(min(MOST_COMPARED, count))]
+        some = [(self._compared + place) % count for place in range(min(most, count))]
         self._compared += len(some)
-        for sample in some:
-            try:
-                is_right = self.is_right_for(sample)
-            except DomainError:  # training has led to where there is no answer, and will say so if it goes on
-                continue
-            if not is_right:
-                raise UsageError(
-                    f"in epoch {epoch} sample {sample} is no longer computed in the way that was compiled, as by a "
-                    "branch on numbers that training has changed; what has been learned since the start may be wrong. "
-                    "Start again with engine='eager'"
-                )
+        try:
+            wrong = self.first_wrong(some)
+        except DomainError:  # training has led to where there is no answer, and will say so if it goes on
+            return
+        if wrong is not None:
+            raise UsageError(
+                f"in epoch {epoch} sample {wrong} is no longer computed in the way that was compiled: something plays "
+                "a part that is not recorded, such as a number that was changed since; what has been learned since the "
+                "start may be wrong. Start again with engine='eager'"
+            )
 
     def next_check(self, epoch: int) -> int:
         """The next epoch after this one before which there is something to compare: 1, 2, 4, 8, …"""
         return 1 << epoch.bit_length()
+
+    # Training ---------------------------------------------------------------------------------------------------------
 
     def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
         """As the eager engine's. Parameters and optimiser are as they were until it is settled."""
@@ -186,15 +221,33 @@ class Compiled:
             )
         one_by_one = all(len(batch) == 1 for batch in batches)
         if batches is not self._batches:
-            self._items = [[self.columns[sample] for sample in batch] for batch in batches]
-            if one_by_one:
-                self._items = [row for rows in self._items for row in rows]
-            else:
-                self._items = [(1.0 / len(rows) if is_mean else 1.0, rows) for rows in self._items]
+            rows = [[self.columns[sample] for sample in batch] for batch in batches]
+            seeds = [seed_of(batch, is_mean) for batch in batches]
+            self._items = [row for (row,) in rows] if one_by_one else list(zip(seeds, rows, strict=True))
             self._batches = batches
-        self._run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        self._first_step, self._in_pieces = optimizer.steps, epochs == 1
+        self._run = run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
         train = self.program.train if one_by_one else self.program.train_in_batches
-        train(self._run, self._items, epochs)
+        try:
+            if not self._in_pieces:
+                train(run, self._items, epochs)
+                return
+            place = 0
+            while place < len(self._items):
+                piece = self._items[place : place + self._together]
+                started = perf_counter()
+                train(run, piece)
+                place += len(piece)
+                self._together = max(1, int(len(piece) * LONGEST_RUN / (perf_counter() - started + 1e-9)))
+            return
+        except DomainError as error:
+            failed = error
+        # The engine says it better: with everyone's names, the row, and the line.
+        self.settle()
+        with self.eager.grads_kept():
+            self.eager.update(batches[(run.standing.step - self._first_step) % len(batches)], is_mean)
+        self.settle()  # it had an answer after all
+        raise failed
 
     def settle(self) -> list[float]:
         """As the eager engine's. Gives the optimiser the numbers of the last whole update; twice is as good as once."""
@@ -203,11 +256,21 @@ class Compiled:
         numbers, states, step, losses = self._run.standing
         optimizer = self.eager.optimizer
         optimizer.move_to(numbers[: len(optimizer.parameters)], states, step)
+        if self._in_pieces:  # what is noted is the loss of each
+            return [sum(losses)] if step - self._first_step == len(self._items) else []
         return list(losses)
 
     def total(self) -> float:
         """The sum of the losses over all samples."""
-        return self.program.over(self.columns, self._numbers(), checked=True)[0]
+        try:
+            return self.program.over(self.columns, self._numbers(), checked=True)[0]
+        except DomainError:
+            return self.eager.total()
+
+
+def seed_of(batch: Sequence[int], is_mean: bool) -> float:
+    """By what the gradient of a batch's sum is multiplied."""
+    return 1.0 / len(batch) if is_mean else 1.0
 
 
 def alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from autograd import UsageError, Value, exp, log, logaddexp, maximum, relu, softplus
+from autograd import TABLE, UsageError, Value, exp, log, logaddexp, maximum, relu, softplus
 
 Loss = Callable[[Any, Any], Value]
 
 # binary_cross_entropy stops at 100 per sample, as PyTorch's does: log is taken of nothing below e^-100.
 _LEAST_PROBABILITY = math.exp(-100.0)
+_FAR_DOWN = 1e308
 
 
 def mean_squared_error(prediction: Any, target: Any) -> Value:
@@ -51,7 +52,8 @@ def binary_cross_entropy(prediction: Any, target: Any) -> Value:
     """
     terms = []
     for p, y in _pairs(prediction, target):
-        _check_probability(p, "binary_cross_entropy reads a prediction that is")
+        if p.op is not TABLE["sigmoid"]:  # which gives nothing else
+            _check_probability(p, "binary_cross_entropy reads a prediction that is")
         _check_probability(y, "binary_cross_entropy reads a target that is")
         where_1 = y * log(maximum(p, _LEAST_PROBABILITY))
         where_0 = (1 - y) * log(maximum(1 - p, _LEAST_PROBABILITY))
@@ -116,7 +118,9 @@ def cross_entropy_of_weights(prediction: Any, weights: Any) -> Value:
     """
     pairs = _pairs(prediction, weights)
     chosen = _sum([y * z for z, y in pairs])
-    return reduce(logaddexp, [z - chosen for z, _ in pairs]).named("L")
+    # The chosen one is put so far down that its exponential is 0: log(1 + Σ over the others exp(z - chosen)). Were it
+    # one of the terms, the gradient would be a difference of numbers that are nearly the same.
+    return reduce(logaddexp, [z - chosen - _FAR_DOWN * y for z, y in pairs]).softplus().named("L")
 
 
 def hinge(prediction: Any, target: Any) -> Value:

@@ -11,7 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from autograd import NotANumberError, UpdateRule, UsageError, Value
+from autograd import DomainError, NotANumberError, UpdateRule, UsageError, Value
 
 LearningRate = float | Callable[[int], float]
 
@@ -65,15 +65,27 @@ class Optimizer:
     def settings(self) -> list[float]:
         """The numbers of the rule's settings, in its order, in this epoch."""
         rate = self.current_learning_rate()
-        return [rate if name == "learning_rate" else float(getattr(self, name)) for name in self.rule.settings]
+        return [rate if name == "learning_rate" else self._number(name) for name in self.rule.settings]
+
+    def _number(self, name: str) -> float:
+        kind = type(self).__name__
+        if not hasattr(self, name):
+            raise UsageError(f"the rule of {kind} has the setting {name!r}: set it as an attribute, self.{name} = 0.9")
+        try:
+            return Value(getattr(self, name)).data
+        except NotANumberError as error:
+            raise UsageError(f"{kind}.{name}: {error}") from None
 
     def step(self) -> None:
         """Move every parameter once, by its grad. Raises DomainError where the rule has no answer."""
         shared = self.rule.shared(self.settings(), self.steps + 1)
-        moved = [
-            self.rule.move_by(parameter.data, parameter.grad, state, shared)
-            for parameter, state in zip(self.parameters, self.states, strict=True)
-        ]
+        moved = []
+        for parameter, state in zip(self.parameters, self.states, strict=True):
+            try:
+                moved.append(self.rule.move_by(parameter.data, parameter.grad, state, shared))
+            except DomainError as error:
+                error.args = (f"{parameter.name or 'a parameter'}: {error}",)
+                raise
         self.move_to([number for number, _ in moved], [state for _, state in moved], self.steps + 1)
 
     def move_to(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:

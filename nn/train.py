@@ -14,16 +14,10 @@ from typing import Any, Literal
 from autograd import NotANumberError, UsageError, Value
 
 from .compiling import engine_for
-from .engine import Samples
+from .engine import LONGEST_RUN, Row, Samples
 from .losses import Loss, mean_squared_error
 from .module import Module
 from .optimizers import SGD, Optimizer
-
-Row = list[float]
-
-# Epochs run together until there is something else to do; in seconds, for how long at most. Ctrl-C may have to go again
-# through that much.
-_LONGEST_RUN = 0.1
 
 
 @dataclass
@@ -98,6 +92,8 @@ def fit(
         raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
     if set(optimizer.parameters).isdisjoint(net.parameters()):
         raise UsageError("the optimiser moves no parameter of this network: make it with SGD(net.parameters(), …)")
+    if not (Value(0.0) + 0.0).inputs:
+        raise UsageError("fit is called inside no_grad(), where no operation is recorded; call it outside")
     _check_reduction(reduction)
     epochs = _whole(epochs, "epochs", 0)
     evaluate_every = None if evaluate_every is None else _whole(evaluate_every, "evaluate_every", 1)
@@ -136,7 +132,7 @@ def fit(
             except KeyboardInterrupt:  # which may have come in between
                 history.losses[epoch:] = [total / size for total in runs.settle()]
                 raise
-            at_once = max(1, int(together * _LONGEST_RUN / (perf_counter() - started + 1e-9)))
+            at_once = max(1, int(together * LONGEST_RUN / (perf_counter() - started + 1e-9)))
             if bar is not None:
                 bar.update(together)
             optimizer.epoch = epoch = epoch + together - 1
@@ -144,6 +140,7 @@ def fit(
                 history.evaluations[epoch] = runs.total() / size
             if on_epoch:
                 on_epoch(epoch, history)
+                runs.check(epoch + 1, most=1)  # it may have changed more than parameters
         if epochs:
             runs.check(epochs)
     except KeyboardInterrupt:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 
-from autograd import DomainError, UsageError, Value, relu
+from autograd import DomainError, UpdateRule, UsageError, Value, log, no_grad, record_lines, relu
 from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, evaluate, fit, half_squared_error, mean_squared_error
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
 from nn.losses import binary_cross_entropy, hinge
@@ -105,33 +107,98 @@ def test_a_learning_rate_that_changes_by_epoch() -> None:
 class _Branching(Module):
     """A relu by hand: what is computed depends on the number."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[Value], float] = float) -> None:
         self.w = Value(1.0, "w")
+        self.look = look
 
     def parameters(self) -> list[Value]:
         return [self.w]
 
     def __call__(self, inputs: Any) -> Value:
-        total = self.w * inputs[0]
-        scaled: Value = total * 1.0 if total.data > 0 else total * 0.0
+        total = (self.w * inputs[0]).named("total")
+        scaled: Value = total * 1.0 if self.look(total) > 0 else total * 0.0
         return scaled
 
 
+def hidden(value: Value) -> float:
+    """The number, looked at where nobody is noted."""
+    return value._data
+
+
 def test_a_branch_on_data_is_never_silently_wrong() -> None:
-    net = _Branching()
-    history = fit(net, [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0], epochs=3)
+    samples = [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0]
+    history = fit(_Branching(), *samples, epochs=3)
     assert history.engine == "eager"
-    assert (
-        history.why == "sample 1 is computed in another way than sample 0: value 5, mul, has another constant: 1.0, 0.0"
+    assert re.match(
+        r"line \d+, `scaled: Value = .* if self\.look\(to.*`, looks at the number of total, as a branch does: ",
+        history.why,
     )
-    with pytest.raises(UsageError, match="cannot be compiled: sample 1 is computed in another way"):
-        fit(net, [[1.0], [-1.0]], [1.0, 1.0], engine="compiled")
+    with pytest.raises(UsageError, match=r"cannot be compiled: .* looks at the number of total"):
+        fit(_Branching(), *samples, engine="compiled")
+    history = fit(_Branching(hidden), *samples, epochs=3)
+    assert history.why == (
+        "sample 0 is computed in another way than sample 1: value 5, mul, has another constant: 1.0, 0.0"
+    )
+    with pytest.raises(UsageError, match="cannot be compiled: sample 0 is computed in another way"):
+        fit(_Branching(hidden), [[1.0], [-1.0]], [1.0, 1.0], engine="compiled")
     same = Neuron(weights=[1.0], bias=False, activation=relu)
-    assert fit(same, [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0], epochs=3).engine == "compiled"
+    assert fit(same, *samples, epochs=3).engine == "compiled"
+
+
+def _huber(p: Value, y: Value) -> Value:
+    e = p - y
+    return (0.5 * e * e if abs(e.data) <= 1 else abs(e) - 0.5).named("L")
+
+
+def _log_loss(p: Value, y: Value) -> Value:
+    return -log(p) if y == 1 else -log(1 - p)
+
+
+def _log_loss_by_truth(p: Value, y: Value) -> Value:
+    return -log(p) if y else -log(1 - p)
+
+
+def _log_loss_by_set(p: Value, y: Value) -> Value:
+    return -log(p) if y in {1.0, 2.0} else -log(1 - p)
+
+
+def _stopped(p: Value, y: Value) -> Value:
+    return (p.detach() * p - y) ** 2
+
+
+def _by_libraries_function(p: Value, y: Value) -> Value:
+    return (p - y) ** 2 * math.exp(p)
+
+
+def _shrunk(p: Value, y: Value) -> Value:
+    largest: Any = max(1.0, abs(p))
+    error: Value = p / largest - y
+    return error * error
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [_huber, _log_loss, _log_loss_by_truth, _log_loss_by_set, _stopped, _by_libraries_function, _shrunk],
+    ids=lambda loss: loss.__name__,
+)
+def test_whoever_looks_at_a_number_is_trained_eagerly(loss: Any) -> None:
+    """From a start at which all samples have the same loss, and far more samples than are compared one by one."""
+    random = Random(2)
+    targets = [float(random.random() < 0.01) for _ in range(500)]
+    inputs = [[random.gauss(2 * y, 1), random.gauss(y, 1)] for y in targets]
+
+    def run(engine: Any) -> tuple[History, list[float]]:
+        net = MLP(2, [1], weight_init="zero", bias_init="zero")
+        history = fit(net, inputs, targets, loss, SGD(net.parameters(), 0.1), 3, 20, engine=engine)
+        return history, [parameter.data for parameter in net.parameters()]
+
+    (history, numbers), (_, wanted) = run("auto"), run("eager")
+    assert (history.engine, bool(history.why)) == ("eager", True)
+    assert numbers == wanted
 
 
 def test_a_branch_that_training_reaches_stops_it() -> None:
-    net = _Branching()
+    net = _Branching(hidden)
     with pytest.raises(UsageError, match=r"in epoch \d+ sample 0 is no longer computed in the way that was compiled"):
         fit(net, [[1.0]], [-5.0], optimizer=SGD([net.w], 0.1), epochs=50)
 
@@ -141,7 +208,7 @@ def test_a_branch_that_training_reaches_on_one_sample_only_is_noticed_at_the_end
 
     def branching(prediction: Value, target: Value) -> Value:
         error = target - prediction
-        return (error * error if prediction.data > 0.5 else 0.5 * error * error).named("L")
+        return (error * error if hidden(prediction) > 0.5 else 0.5 * error * error).named("L")
 
     inputs = [[-2.0, -1.0], [2.5, 0.6], [1.7, 0.4], [-1.5, -0.6]]
     for epochs in (30, 100):
@@ -149,6 +216,43 @@ def test_a_branch_that_training_reaches_on_one_sample_only_is_noticed_at_the_end
         net.set_parameters({f"w{i}": i / 10 for i in range(1, 7)} | {"b1": 0, "b2": 0, "b3": 0})
         with pytest.raises(UsageError, match=r"in epoch \d+ sample \d is no longer computed in the way that"):
             fit(net, inputs, [1.0, 0.0, 0.0, 1.0], branching, SGD(net.parameters(), 0.1), epochs)
+
+
+def test_what_on_epoch_changes_is_noticed_before_the_next_epoch() -> None:
+    """A number that the loss takes from elsewhere, and that is put back before any other check."""
+    net, beta = MLP(2, [2, 1], seed=1), [0.0]
+    seen: list[float] = []
+
+    def loss(p: Value, y: Value) -> Value:
+        return mean_squared_error(p, y) + beta[0] * p * p
+
+    def change(epoch: int, _: History) -> None:
+        beta[0] = 0.5 if epoch == 4 else 0.0
+        seen.append(net.w1.data)
+
+    with pytest.raises(UsageError, match=r"in epoch 5 sample \d is no longer computed in the way that was compiled"):
+        fit(net, *XOR, loss=loss, epochs=7, on_epoch=change)
+    assert len(seen) == 5
+    assert net.w1.data == seen[-1]
+
+
+def test_a_temperature_that_is_no_parameter_is_read_anew() -> None:
+    def run(engine: Any) -> tuple[str, list[float], float]:
+        net, temperature = MLP(2, [2, 1], seed=1), Value(1.0, "temperature")
+        temperature.grad = 7.0
+
+        def loss(p: Value, y: Value) -> Value:
+            return mean_squared_error(p * temperature, y)
+
+        def cool(epoch: int, _: History) -> None:
+            temperature.data = 1.0 / (epoch + 1)
+
+        history = fit(net, *XOR, loss=loss, epochs=9, on_epoch=cool, engine=engine)
+        return history.engine, [parameter.data for parameter in net.parameters()], temperature.grad
+
+    compiled, eager = run("auto"), run("eager")
+    assert (compiled[0], compiled[2]) == ("compiled", 7.0)
+    assert compiled[1] == pytest.approx(eager[1], rel=1e-12)
 
 
 def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() -> None:
@@ -291,11 +395,12 @@ def test_gradients_are_compared_too() -> None:
 
         def __call__(self, inputs: Any) -> Value:
             x = inputs[0]
-            product: Value = (self.w.detach() if float(x) == 2.0 else self.w) * x
+            number = x if isinstance(x, float) else hidden(x)
+            product: Value = (self.w.detach() if number == 2.0 else self.w) * x
             return product
 
     history = fit(Detached(), [[1.0], [2.0], [9.0]], [1.0, 1.0, 1.0], epochs=1)
-    assert history.why == "sample 1 is computed in another way than sample 0, as by a branch on its numbers"
+    assert history.why.startswith("sample 1 is not computed in the way that was recorded, of sample 0: ")
 
 
 def test_targets_of_two_forms_and_predictions_that_are_no_numbers() -> None:
@@ -415,8 +520,8 @@ def test_ctrl_c_in_the_middle_of_an_epoch_of_compiled_code(monkeypatch: pytest.M
     original, runs = Program._epochs, []
 
     def interrupted(self: Any, name: str, run: Any, passes: Any, updates: int, losses: list[float]) -> None:
-        runs.append(1)
-        if len(runs) == 4:  # of epochs 0, 1, 2 and 3, 4 to 7
+        runs.append(updates)
+        if runs.count(16) == 1:  # epochs 4 to 7, after 0, 1, and 2 with 3
             exp = self._functions["each"].__globals__["exp"]
             calls = iter(range(3 * 4 * 2 + 3 * 2 + 1))  # two epochs, two samples, and one neuron of the third
 
@@ -456,3 +561,159 @@ def test_settings_that_an_optimiser_computes_in_its_own_way_are_asked_for_in_eve
     assert history.why == f"Falling has a {method}() of its own; only a rule of text can be compiled"
     fit(same, *XOR, optimizer=SGD(same.parameters(), lambda epoch: 0.1 / (1 + epoch)), epochs=5)
     assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in same.parameters()], rel=1e-12)
+
+
+def test_class_indices_are_learned_as_exactly_by_the_program() -> None:
+    """Also where a prediction is sure, and one logit far above the others: its gradient is no difference there."""
+    inputs = [[1.5, 0.5], [1.52, 0.48], [1.75, -0.9], [1.78, -0.95], [-1.9, 0.6], [-1.92, 0.62]]
+    classes = [0, 0, 1, 1, 2, 2]
+    for scale in (1.0, 100.0):
+
+        def run(engine: Any, scale: float = scale) -> list[float]:
+            net = MLP(2, [3], activation="linear", weight_init="zero", bias_init="zero")
+            rows = [[scale * x for x in row] for row in inputs]
+            history = fit(net, rows, classes, cross_entropy, Adam(net.parameters(), 0.05), 1000, engine=engine)
+            assert history.engine == engine
+            return [parameter.data for parameter in net.parameters()]
+
+        assert run("compiled") == pytest.approx(run("eager"), rel=1e-12, abs=1e-12)
+
+
+def test_numbers_that_the_loss_refuses_are_not_trained_on() -> None:
+    """A prediction that is no probability: of a linear neuron, while it trains. A sigmoid's is not asked about."""
+    inputs = [[0.1], [-0.3], [0.2], [1.0]]
+    for engine in ("auto", "eager"):
+        net = Neuron(weights=[0.0], bias=0.5, activation="linear")
+        chosen: Any = engine
+        with pytest.raises(UsageError, match=r"row 3: binary_cross_entropy reads a prediction .* not 1\.0"):
+            fit(net, inputs, [1, 0, 1, 1], binary_cross_entropy, SGD(net.parameters(), 0.05), 50, engine=chosen)
+    net = Neuron(weights=[0.0], bias=0.5, activation="linear")
+    history = fit(net, inputs, [1, 0, 1, 1], binary_cross_entropy, SGD(net.parameters(), 0.01), 1)
+    assert history.why.startswith("binary_cross_entropy looks at the number of o1, as a branch does: ")
+
+
+def test_an_error_while_training_has_the_row_the_names_and_the_line_of_the_program() -> None:
+    def logarithm(s: Value) -> Value:
+        return s.log()
+
+    found = []
+    for engine in ("compiled", "eager"):
+        net = Neuron(weights=[1.0], bias=False, activation=logarithm)
+        chosen: Any = engine
+        optimizer = SGD(net.parameters(), 0.05)
+        with pytest.raises(DomainError) as caught, record_lines():
+            fit(net, [[1.0], [2.0]], [-50.0, 0.7], optimizer=optimizer, epochs=3, engine=chosen)
+        found.append((str(caught.value), caught.value.place, optimizer.steps, net.w1.data, net.w1.grad))
+    assert found[0] == found[1]
+    message, place, *_ = found[0]
+    assert message.startswith("row 1: log, by its rule log(x), has no answer at x = ")
+    assert place.line == logarithm.__code__.co_firstlineno + 1
+
+
+def test_an_update_without_an_answer_says_which_parameter() -> None:
+    class Up(Optimizer):
+        rule = UpdateRule({"w": "w + learning_rate * sqrt(0.5 - w)"}, ["learning_rate"])
+
+    found = []
+    for engine in ("compiled", "eager"):
+        seen: list[History] = []
+
+        def keep(_: int, history: History, seen: list[History] = seen) -> None:
+            seen.append(history)
+
+        net = Neuron(weights=[0.1, 0.45], bias=False, activation="linear")
+        chosen: Any = engine
+        with pytest.raises(DomainError, match=r"^w2: <UpdateRule .*> has no answer at w = "):
+            fit(
+                net,
+                [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]],
+                [1.0] * 3,
+                optimizer=Up(net.parameters(), 0.1),
+                epochs=50,
+                engine=chosen,
+                on_epoch=keep,
+            )
+        found.append((len(seen[-1].losses), net.w1.data))
+    assert found[0] == found[1]
+
+
+def test_the_loss_is_that_before_the_update_also_where_a_parameter_is_the_loss() -> None:
+    class Alone(Module):
+        def __init__(self) -> None:
+            self.w = Value(5.0, "w")
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, inputs: Any) -> Value:
+            return self.w
+
+    for engine in ("compiled", "eager"):
+        net = Alone()
+        chosen: Any = engine
+        history = fit(net, [[0.0]], [0.0], lambda p, _: p, SGD([net.w], 1.0), 3, engine=chosen)
+        assert (history.engine, history.losses) == (engine, [5.0, 4.0, 3.0])
+
+
+def test_settings_of_an_optimiser_and_rules_that_do_more_than_they_say() -> None:
+    class Clipped(UpdateRule):
+        def move_by(self, w: float, grad: float, state: Any, shared: Any) -> Any:
+            return super().move_by(w, max(-0.01, min(0.01, grad)), state, shared)
+
+    text = {"w": "(1 - decay) * w - learning_rate * grad"}, ["learning_rate", "decay"]
+
+    def history_of(**attributes: Any) -> History:
+        net = MLP(2, [2, 1], seed=1)
+        kind = type("Decaying", (Optimizer,), {"rule": UpdateRule(*text), **attributes})
+        return fit(net, *XOR, optimizer=kind(net.parameters(), 0.1), epochs=2)
+
+    assert history_of(decay=0.01).engine == "compiled"
+    assert history_of(decay=property(lambda self: 0.01)).why.startswith("Decaying computes its decay anew each time")
+    assert history_of(decay=0.0, rule=Clipped(*text)).why == (
+        "Decaying's rule is a Clipped, which may do more than its text says"
+    )
+    with pytest.raises(UsageError, match=r"the rule of Decaying has the setting 'decay': set it as an attribute"):
+        history_of()
+    with pytest.raises(UsageError, match=r"Decaying\.decay: a Value holds one real number, not str '0\.1'"):
+        history_of(decay="0.1")
+
+
+def test_what_is_drawn_at_random_and_what_is_not_recorded() -> None:
+    random = Random(1)
+
+    def noisy(p: Value, y: Value) -> Value:
+        return (p - y) ** 2 * random.random()
+
+    history = fit(Neuron(1, seed=1), [[1.0]], [0.5], noisy, epochs=2)
+    assert re.match(r"sample 0 is never the same: value \d+, mul, has another constant", history.why)
+    with pytest.raises(UsageError, match=r"fit is called inside no_grad\(\), where no operation is"), no_grad():
+        fit(Neuron(1, seed=1), [[1.0]], [0.5])
+
+
+def test_ctrl_c_again_and_again_keeps_all_but_a_tenth_of_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within one long epoch, the second one while the numbers that were lost are computed again."""
+    from autograd.program import Program
+
+    random = Random(1)
+    inputs = [[random.gauss(0.0, 1.0) for _ in range(4)] for _ in range(3000)]
+    targets = [random.random() for _ in inputs]
+    original, updates_seen = Program._epochs, []
+
+    def interrupted(self: Any, name: str, run: Any, passes: Any, updates: int, losses: list[float]) -> None:
+        updates_seen.append(updates)
+        if run.standing.step > 1000:
+            raise KeyboardInterrupt
+        original(self, name, run, passes, updates, losses)
+
+    monkeypatch.setattr(Program, "_epochs", interrupted)
+    monkeypatch.setattr("nn.engine.LONGEST_RUN", 1e-3)
+    net = MLP(4, [3, 1], seed=1)
+    optimizer = SGD(net.parameters(), 0.1)
+    history = fit(net, inputs, targets, optimizer=optimizer, epochs=2, progress=False)
+    assert (history.interrupted, history.losses) == (True, [])
+    assert 1000 < optimizer.steps < 3000
+    monkeypatch.undo()
+    again = MLP(4, [3, 1], seed=1)
+    part = slice(0, optimizer.steps)
+    fit(again, inputs[part], targets[part], optimizer=SGD(again.parameters(), 0.1), epochs=1)
+    assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in again.parameters()], rel=1e-12)

@@ -38,7 +38,7 @@ AUTOGRAD += [
     "testing",
     "rendering",
 ]
-AUTOGRAD += ["picture", "player", "structure", "loops", "program", "__init__"]
+AUTOGRAD += ["picture", "player", "structure", "loops", "recipe", "program", "__init__"]
 # What reaches up all the same: how a notebook shows a Value.
 REACHES_UP = {("value", "markup")}
 NN = [

@@ -343,3 +343,14 @@ def test_random_rules_and_graphs() -> None:
                 moved = [rule.move(*one, run.settings, step) for one in zip(numbers, slopes, states, strict=True)]
                 numbers, states = [number for number, _ in moved], [state for _, state in moved]
         assert run.standing.parameters == pytest.approx(numbers, rel=1e-12)
+
+
+def test_a_rule_that_divides_by_a_quotient_has_no_answer_where_the_quotient_has_none() -> None:
+    rule = UpdateRule({"w": "w - grad / (2 / k)"}, ["k"])
+    x, w = Value(1.0, "x"), Value(3.0, "w")
+    program = compile(w * x, [x], [w], rule)
+    run = TrainingRun([3.0], [()], [4.0])
+    program.train(run, [[1.0]])
+    assert run.standing.parameters == [3.0 - 1.0 / (2 / 4)]
+    with pytest.raises(DomainError, match="has no answer"):
+        program.train(TrainingRun([3.0], [()], [0.0]), [[1.0]])

@@ -19,10 +19,13 @@ from autograd import (
     TABLE,
     DomainError,
     NotANumberError,
+    TrainingRun,
     UsageError,
     Value,
     compile,  # noqa: A004
     define_operation,
+    no_grad,
+    record_lines,
     trace,
 )
 from autograd.operations import recorder
@@ -154,7 +157,7 @@ def test_numbers_are_checked_and_converted() -> None:
     assert (type(value), type(gradients[0])) == (float, float)
     with pytest.raises(UsageError, match=r"parameters holds 2 number\(s\), but this program takes 1"):
         program([], [1.0, 2.0])
-    with pytest.raises(NotANumberError, match="parameters holds one real number, not str '2'"):
+    with pytest.raises(NotANumberError, match=r"parameters\[0\] holds one real number, not str '2'"):
         program([], ["2"])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="inputs is a list of 0 number"):
         program("", [1.0])  # type: ignore[arg-type]
@@ -255,3 +258,120 @@ def test_what_is_wrong_is_said() -> None:
         compile(y, wrt=["w"])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="starts at a Value"):
         compile("x * w")  # type: ignore[arg-type]
+
+
+def both(f: Callable[[Value], Value], at: float) -> list[str]:
+    """What a program recorded at 1, and the engine, say of another number: the answer, or the error."""
+    w = Value(1.0, "w")
+    program = compile(f(w), [], [w])
+
+    def by_engine() -> tuple[float, list[float]]:
+        v = Value(at, "w")
+        root = f(v)
+        root.backward()
+        return root.data, [v.grad]
+
+    def by_program() -> tuple[float, list[float]]:
+        return program([], [at])
+
+    said = []
+    for way in (by_program, by_engine):
+        try:
+            said.append(repr(way()))
+        except DomainError as error:
+            said.append(str(error))
+    return said
+
+
+def test_defined_operations_are_themselves_where_they_have_no_answer() -> None:
+    half = define_operation("half_square", "0.5 * x * x", {"x": "2 * out / x"}, "as far as it is large, twice, over x")
+    step = define_operation("careful_step", "heaviside(x)", {"x": "log(x)"}, "not what it is, but what it says")
+    mine = define_operation("my_log", "log(x)", {"x": "1 / x"}, "as for log")
+    for f, number, name in ((half, 0.0, "half_square"), (step, -1.0, "careful_step"), (mine, -1.0, "my_log")):
+        program, engine = both(f, number)
+        assert program == engine
+        assert f"{name}" in program
+    with no_grad():
+        w = Value(1.0, "w")
+    root_program = compile(w.sqrt(), [], [w])
+    with no_grad(), pytest.raises(DomainError, match="the gradient of sqrt"):
+        root_program([], [0.0])
+    with record_lines(), pytest.raises(DomainError) as caught:
+        root_program([], [-1.0])
+    assert caught.value.place is None
+    define_operation("my_log", "log(2 * x)", {"x": "1 / x"}, "another one by now")
+    root_program = compile(mine(w), [], [w])
+    with pytest.raises(DomainError, match=r"my_log, by its rule log\(x\), has no answer at x = -1\.0 \(named 'w'\)"):
+        root_program([], [-1.0])
+
+
+def test_names_in_errors_are_those_that_people_gave() -> None:
+    w, c = Value(1.0, "w\n" + "long" * 20), Value(0.5)
+    program = compile(((w - c).named("h1") * (w + 1).named("h1")).log(), [], [w])
+    with pytest.raises(DomainError) as caught:
+        program([], [0.25])
+    assert caught.value.names == {}
+    twice = compile((w - 1).named("h1") / (w - c).named("h1"), [], [w])
+    with pytest.raises(DomainError, match=r"y = 0\.0 \(named 'h1'\)"):
+        twice([], [0.5])
+    with pytest.raises(DomainError) as caught:
+        compile(w.log(), [], [w])([], [0.0])
+    assert caught.value.names == {"x": w.name}
+
+
+def test_what_a_program_is_made_of_and_called_with_is_checked() -> None:
+    x, w = Value(2.0, "x"), Value(0.5, "w")
+    root = (w * x - 3) ** 2
+    program = compile(root, inputs=[x])
+    assert program([2.0], [0.5]) == (4.0, [-8.0])
+    with pytest.raises(UsageError, match=r"wrt lists Value\(0\.5, 'w'\) twice; a program takes one number for each"):
+        compile(root, [x], [w, w])
+    with pytest.raises(UsageError, match=r"inputs lists Value\(2\.0, 'x'\) twice"):
+        compile(root, [x, x], [w])
+    with pytest.raises(UsageError, match=r"is an input and in wrt; .*: leave it out of one"):
+        compile(root, [x], [x, w])
+    with pytest.raises(UsageError, match=r"update is an UpdateRule, such as .*, not 0\.1"):
+        compile(root, [x], [w], update=0.1)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"moving are the parameters that an update moves: give the rule, too"):
+        compile(root, [x], [w], moving=[w])
+    with pytest.raises(UsageError, match=r"this program only differentiates; one that trains is compiled with update="):
+        program.train(TrainingRun([0.5], [()], [0.1]), [[2.0]])
+    wrong: list[Any] = [5, None, "ab", b"ab", {2.0: 1}, {2.0}, numpy.array(2.0), x]
+    for given in wrong:
+        with pytest.raises(UsageError, match=r"inputs is a list of 1 number\(s\), not "):
+            program(given, [0.5])
+        with pytest.raises(UsageError, match=r"samples is a list of lists, each number\(s\), not |sample 0 "):
+            program.over(given if given != "ab" else [given], [0.5])
+    values: list[Any] = [w]
+    with pytest.raises(UsageError, match=r"parameters\[0\] is the Value Value\(0\.5, 'w'\); .*: write its \.data"):
+        program([2.0], values)
+
+
+def test_the_sample_without_an_answer_is_named() -> None:
+    x = Value(2.0, "x")
+    with pytest.raises(DomainError, match=r"^sample 2: log, by its rule log\(x\), has no answer at x = 0\.0"):
+        compile(x.log(), [x], []).over([[1.0], [2.0], [0.0], [-1.0]], [])
+
+
+def test_a_very_long_program_warns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.source._MANY_LINES", 10)
+    x = y = Value(0.5, "x")
+    for _ in range(20):
+        y = (y * 0.9).named("y")
+    with pytest.warns(UserWarning, match="21 lines: Python needs half a gigabyte"):
+        compile(y, [], [x])
+
+
+def test_programs_of_operations_that_are_not_defined_elsewhere() -> None:
+    """In a process that has never heard of the operation, its errors are the same."""
+    cubed = define_operation("cubed_log", "log(x) ** 3", {"x": "3 * log(x) ** 2 / x"}, "by the chain rule")
+    x = Value(2.0, "x")
+    program = compile(cubed(x), [x], [])
+    known = TABLE.pop("cubed_log")
+    try:
+        again = pickle.loads(pickle.dumps(program))
+        assert again([2.0], []) == program([2.0], [])
+        with pytest.raises(DomainError, match=r"cubed_log, by its rule log\(x\) \*\* 3, has no answer at x = -2\.0"):
+            again([-2.0], [])
+    finally:
+        TABLE["cubed_log"] = known

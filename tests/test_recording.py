@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import gc
+import math
 import pickle
 import threading
 import weakref
@@ -15,9 +16,10 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import DomainError, Value, grad, no_grad, record_lines
+from autograd import TABLE, DomainError, Value, grad, no_grad, record_lines, record_reads
 from autograd.recording import _places, requests
-from nn import MLP, mean_squared_error
+from autograd.rules import VALUES
+from nn import MLP, Neuron, binary_cross_entropy_with_logits, mean_squared_error, softmax
 
 from .test_random_graphs import run
 
@@ -257,3 +259,65 @@ def test_errors_can_be_pickled_and_made_from_a_message_alone() -> None:
         {},
         None,
     )
+
+
+# Who looks at a number ----------------------------------------------------------------------------------------------
+
+LOOKS: dict[str, Callable[[Value], object]] = {
+    "data": lambda v: v.data,
+    "float": float,
+    "exp": math.exp,
+    "less": lambda v: v < 1,
+    "at most": lambda v: v <= 1,
+    "more": lambda v: v > 1,
+    "at least": lambda v: v >= 1,
+    "the other way round": lambda v: v < 1.0,
+    "largest": lambda v: max(1.0, v),
+    "equal": lambda v: v == 2.0,
+    "unequal": lambda v: v != 2.0,
+    "truth": bool,
+    "detach": lambda v: v.detach(),
+    "numbers": lambda v: v.numbers,
+    "predictable": lambda v: Neuron(1, seed=1).predict([v]),
+}
+
+
+@pytest.mark.parametrize("name", sorted(LOOKS))
+def test_every_look_at_a_number_is_noted(name: str) -> None:
+    v = Value(2.0, "v")
+    LOOKS[name](v)
+    with record_reads() as reads:
+        LOOKS[name](v)
+        here = LOOKS[name].__code__.co_firstlineno if hasattr(LOOKS[name], "__code__") else None
+    assert reads
+    assert all(read.place.file == __file__ for read in reads)
+    assert name == "predictable" or {(read.value, read.by_us) for read in reads} == {(v, False)}
+    assert here in (None, reads[0].place.line)
+    assert requests.open == 0
+
+
+def test_computing_looks_at_nothing() -> None:
+    v, w = Value(2.0, "v"), Value(-1.0, "w")
+    with record_reads() as reads:
+        for name, record in VALUES.items():
+            if name in TABLE:
+                record(*[v, v, w][: len(TABLE[name].inputs)])
+        mean_squared_error(MLP(2, [3, 1], seed=1)([v, w]), 1.0).named("L")
+        binary_cross_entropy_with_logits(MLP(2, [3, 1], output_activation="linear", seed=1)([v, w]), Value(1.0))
+        softmax([v, w])
+        repr(v)
+        assert v in {v, w}
+        assert {v: 1}[v] == 1
+    assert [read for read in reads if not read.by_us] == []
+    with record_reads() as inside, record_reads() as innermost:
+        _ = v.data
+    assert (len(inside), len(innermost)) == (0, 1)
+
+
+def test_what_another_thread_looks_at_is_not_noted() -> None:
+    v = Value(2.0)
+    thread = threading.Thread(target=lambda: v.data)
+    with record_reads() as reads:
+        thread.start()
+        thread.join()
+    assert reads == []

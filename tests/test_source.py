@@ -271,7 +271,7 @@ def test_deep_graphs_compile_in_proportion_and_very_long_ones_warn() -> None:
     check([x])
     autograd.source._MANY_LINES, many = 10, autograd.source._MANY_LINES
     try:
-        with pytest.warns(UserWarning, match="lines: Python will need half a gigabyte"):
+        with pytest.warns(UserWarning, match="lines: Python needs half a gigabyte"):
             to_python(x)
     finally:
         autograd.source._MANY_LINES = many

@@ -42,6 +42,8 @@ def test_every_kind_of_difference() -> None:
     assert difference(x * x, y * Value(2.0))
     assert difference(w * x, w * x)  # x of the other graph is no longer an input there
     assert difference(x * float("nan"), y * float("nan")) == ""
+    assert difference(x.exp(), y.exp().exp()) == "one has 2 values, the other 3"
+    assert difference(x.exp().exp(), y.exp()) == "one has 3 values, the other 2"
 
 
 def test_what_is_called_the_same_is_computed_the_same() -> None:
