@@ -467,6 +467,37 @@ def test_box_sentence_formula_and_code_are_in_sight_together(
             one.keyboard.press("ArrowRight")
 
 
+def test_a_small_graph_gets_a_small_stage(chromium: Browser, tmp_path: Path) -> None:
+    a = Value(3.0, "a")
+    b = (a + a).named("b")
+    player = play((b + b).named("c"))
+    player.save(tmp_path / "small.html")
+    with opened(chromium, (tmp_path / "small.html").as_uri(), viewport={"width": 1280, "height": 1000}) as one:
+        for _ in player.film.frames:
+            stage, row = one.locator(".stage").bounding_box(), one.locator(".table tbody tr").bounding_box()
+            table = one.locator(".table").bounding_box()
+            assert stage is not None
+            assert row is not None
+            assert table is not None
+            assert stage["height"] < 620
+            assert row["y"] + row["height"] <= table["y"] + table["height"] + 1, "the row is not cut"
+            one.keyboard.press("ArrowRight")
+
+
+def test_after_a_click_on_the_picture_the_arrows_step(chromium: Browser, address: str) -> None:
+    """Where it was reached by Tab, they scroll it."""
+    with opened(chromium, address, viewport={"width": 700, "height": 900}) as one:
+        slider, picture = one.locator(".slider"), one.locator(".picture")
+        assert picture.evaluate("one => one.scrollWidth > one.clientWidth + 1")
+        picture.click(position={"x": 5, "y": 5})
+        one.keyboard.press("ArrowRight")
+        assert slider.input_value() == "2"
+        one.keyboard.press("Tab")
+        picture.focus()
+        one.keyboard.press("ArrowRight")
+        assert slider.input_value() == "2"
+
+
 def test_in_a_notebook_that_was_converted_to_html(chromium: Browser, tmp_path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient

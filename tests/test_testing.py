@@ -500,11 +500,11 @@ def test_the_report_as_a_table_in_a_notebook() -> None:
     page = ElementTree.fromstring(report._repr_html_().replace("&#x27;", "'"))
     rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
     assert rows[0] == ["partial", "yours", "engine's", "verdict"]
-    assert rows[1] == ["∂L∂w1", '"0.0215"', "0.02147", "✓ agrees to 3 digits here"]
+    assert rows[1] == ["∂L/∂w1", '"0.0215"', "0.02147", "✓ agrees to 3 digits here"]
     assert rows[2][3].startswith("✗ wrong: one number names no mistake")
-    assert rows[4][3].startswith("✗ wrong: you left out ∂h1∂sumh1=h1·(1−h1)")
+    assert rows[4][3].startswith("✗ wrong: you left out ∂h1/∂sum_h1 = h1 · (1 - h1)")
     assert [item.text for item in page.iter("li")] == [
-        "you left out ",
+        "you left out ∂h1/∂sum_h1 = h1 · (1 - h1)",
         "you gave d_L_d_b3 (the same here, because w5 = 1)",
     ]
     assert "".join(page.find(".//pre").itertext()) == '"d_L_d_b1": {"here": "-0.2376", "w5 = 2": "…"},'  # type: ignore[union-attr]

@@ -58,7 +58,7 @@ STEPS = [
         ],
     ),
     (
-        "3. The nine partials",
+        "3. The nine partials: formula, numbers, result",
         [
             ("∂L/∂w1", "∂L/∂sum_h1 · x1"),
             ("∂L/∂w2", "∂L/∂sum_h1 · x2"),
@@ -162,7 +162,7 @@ The sigmoid is σ(x) = 1 / (1 + e<sup>−x</sup>), and its slope is σ · (1 −
 σ gives short numbers. Keep four decimals.</p>
 <div class="scroll">{picture}</div>
 <div class="given"><table><tr>{given}</tr></table></div>
-<p>The answers are on the last page. Fold it away.</p>
+<p>The answers are on the last page. You need a calculator that has e<sup>x</sup>.</p>
 {tasks}
 <section><h2>4. One step, with learning rate 0.1</h2>
 <table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= <i class="wide"></i></td><td>= <i></i></td></tr></table></section>
@@ -173,7 +173,8 @@ The sigmoid is σ(x) = 1 / (1 + e<sup>−x</sup>), and its slope is σ · (1 −
 <div class="columns">
 {key}<section><h2>4. One step</h2><table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= {step}</td></tr></table></section>
 </div>
-<p class="last">Notebook 3 has a cell that checks your numbers, and says what went wrong where one differs.</p>
+<p class="last">Notebook 3 has a cell that checks your numbers. Where one differs it says which mistakes would give
+it.</p>
 </section>
 </body>
 </html>

@@ -50,6 +50,17 @@ function (script, id, film) {
     return { texts, done };
   }
 
+  // How high the stage has to be for all of it to be in sight: a small graph needs less than the window has.
+  function measure() {
+    const drawn = find(".picture svg");
+    const height = (element) => (element ? element.offsetHeight : 0);
+    const picture = drawn ? drawn.height.baseVal.value : 0;
+    const code = lines.reduce((sum, line) => sum + height(line), 16);
+    // What is said grows and shrinks from step to step; most of it fits into 260.
+    const beside = Math.max(height(find(".say")), 260) + height(find(".table table")) + code + 40;
+    player.style.setProperty("--needs", height(find(".bar")) + Math.max(picture, beside) + 20 + "px");
+  }
+
   // Scroll an element of ours, never the page.
   function reveal(inside, element) {
     if (!inside || !element) return;
@@ -219,16 +230,20 @@ function (script, id, film) {
     });
   });
 
+  // Whether the focus came by a pointer: who clicks on the picture and presses an arrow wants the next step.
+  let pointed = false;
+  player.addEventListener("pointerdown", () => (pointed = true));
   // A notebook must not take our keys for its own, nor we those of a field that somebody types in.
   player.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") pointed = false;
     // What saves, runs a cell or leaves it is the notebook's all the same.
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.key === "Escape") return;
     event.stopPropagation();
     if (!(event.key in moves)) return;
     const used = event.composedPath()[0];
     if (used === jump || used === speed || (event.key === " " && used.tagName === "BUTTON")) return;
-    // What has the focus and can be scrolled sideways is scrolled.
-    if (used !== slider && event.key !== " " && used.scrollWidth > used.clientWidth + 1) return;
+    // What was reached by the keyboard and can be scrolled sideways is scrolled.
+    if (!pointed && used !== slider && event.key !== " " && used.scrollWidth > used.clientWidth + 1) return;
     event.preventDefault();
     moves[event.key]();
   });
@@ -257,4 +272,7 @@ function (script, id, film) {
   new MutationObserver(theme).observe(document.body, { attributes: true });
 
   show(0);
+  measure();
+  // Also when it comes in sight, or gets another width.
+  new ResizeObserver(measure).observe(player);
 }

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from ..explanation import Explanation
-from ..markup import formula_html, table_html, table_text
+from ..markup import table_html, table_text
 from ..mathematics import TEXT, digits
 from ..typesetting import write
 from .claims import HERE, Claim, Numbers
@@ -146,14 +146,17 @@ class Report:
         return "".join(part if isinstance(part, str) else write(part, TEXT, self._labels) for part in sentence)
 
     def _html(self, sentence: Sentence) -> str:
-        return "".join(escape(part) if isinstance(part, str) else formula_html(part, self._labels) for part in sentence)
+        # Not as MathML: stripped of it, as by a page that does not trust a notebook, ∂L/∂w1 would read ∂L∂w1.
+        return escape(self._text(sentence))
 
     def _repr_html_(self) -> str:
         rows = []
         for one in self.verdicts:
             mark = "✓ " if one.right else "✗ "
-            partial = formula_html(("derivative", one.key.of.target, one.key.wrt.target), self._labels)
-            rows.append([partial, *map(escape, self._numbers(one)), mark + self._html(self._verdict(one))])
+            partial = ("derivative", one.key.of.target, one.key.wrt.target)
+            rows.append(
+                [self._html((partial,)), *map(escape, self._numbers(one)), mark + self._html(self._verdict(one))]
+            )
         parts = [table_html(self._headings(), rows)]
         for verdict in self._details():
             parts.append(f"<p><b>{escape(verdict.key.text)}</b></p>")
