@@ -56,7 +56,7 @@ def is_recording() -> bool:
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Inside the block operations record nothing: their results are leaves, and cost less.
+    """Inside the block operations record nothing: their results are leaves, and keep nothing else in memory.
 
     >>> from autograd import Value, no_grad
     >>> w = Value(3.0)

@@ -1,7 +1,7 @@
 """How `fit` trains on epochs of batches: by a compiled program, or by the eager engine.
 
 Both give the same numbers, to 1e-12. While the parameters move, a program is compared with the engine again, before
-epochs 1, 2, 4, 8, … and at the end: where it differs then, there is an error.
+epochs 1, 4, 16, 64, … and at the end: where it differs then, there is an error.
 """
 
 from __future__ import annotations
@@ -202,8 +202,8 @@ class Compiled:
             )
 
     def next_check(self, epoch: int) -> int:
-        """The next epoch after this one before which there is something to compare: 1, 2, 4, 8, …"""
-        return 1 << epoch.bit_length()
+        """The next epoch after this one before which there is something to compare: 1, 4, 16, 64, …"""
+        return int(4 ** ((epoch.bit_length() + 1) // 2))
 
     # Training ---------------------------------------------------------------------------------------------------------
 
