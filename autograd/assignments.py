@@ -44,6 +44,11 @@ class Chain:
         assert op is not None
         return substitute(op.partial_trees[self.index], self.trees)
 
+    @property
+    def number(self) -> float:
+        """The product, computed from the numbers that were recorded."""
+        return math.prod(map(_link_number, self.links()))
+
     def links(self) -> list[Chain]:
         """The chain's links, from the target down."""
         link: Chain | None = self
@@ -82,7 +87,7 @@ class Partial:
     def number(self) -> float:
         """The partial, computed from the numbers that were recorded."""
         if self._number is None:
-            self._number = sum(math.prod(map(_link_number, chain.links())) for chain in self.chains)
+            self._number = sum(chain.number for chain in self.chains)
         return self._number
 
     @property

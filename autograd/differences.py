@@ -18,11 +18,12 @@ from typing import NamedTuple
 
 EPSILON = sys.float_info.epsilon
 _SMALLEST = math.ulp(0.0)  # what lies below is rounded away
-_FLAT = 1e-280  # a function that is nowhere higher is one that rounding at the end of the floats may shape
+FLAT = 1e-280  # a function that is nowhere higher is one that rounding at the end of the floats may shape
 _SHRINK = 4.0
 _MOST_STEPS = 27  # from 1/8 of the scale down to where floats end
 # Smooth: left and right slopes draw together at least so fast from step to step (as fast as h does, where f bends).
 _STILL_APART = 0.7
+_NO_JUMP = 3.0
 
 
 class Difference(NamedTuple):
@@ -42,6 +43,10 @@ class Difference(NamedTuple):
     left: float = math.nan
     right: float = math.nan
 
+    def contradicts(self, other: Difference) -> bool:
+        """Whether the two slopes are farther apart than their errors allow."""
+        return abs(self.slope - other.slope) > 3 * (self.error + other.error)
+
 
 class _Try(NamedTuple):
     """One step: the central difference, the slopes on both sides, and how much rounding may matter in them."""
@@ -58,9 +63,12 @@ class _Try(NamedTuple):
         return abs(self.right - self.left)
 
     def is_kinked_as(self, before: _Try) -> bool:
-        """Whether left and right are as far apart as they were a step before, and not by rounding."""
+        """Whether left and right are as far apart as they were a step before, and not by rounding.
+
+        Where f itself jumps they draw apart instead, by as much as the step shrinks.
+        """
         is_seen = self.jump > 10 * self.noise and before.jump > 10 * before.noise
-        return is_seen and self.jump > _STILL_APART * before.jump
+        return is_seen and _STILL_APART * before.jump < self.jump < _NO_JUMP * before.jump
 
 
 def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Difference:
@@ -75,15 +83,19 @@ def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Dif
     ('kink', 'edge')
     """
     found = [_on_scale(f, x, scale, noise) for scale in _scales(x)]
-    # A smooth stretch at any scale is the answer; the best of them is the one that is surest of itself.
-    smooth = [one for one in found if one.kind == "smooth"]
+    # A smooth stretch at any scale is the answer; of two that contradict each other the finer one, else the surer one.
+    smooth = sorted((one for one in found if one.kind == "smooth"), key=lambda one: one.error)
     if smooth:
-        return min(smooth, key=lambda one: one.error)
+        return min(smooth, key=lambda one: one.step) if smooth[-1].contradicts(smooth[0]) else smooth[0]
     return min(found, key=lambda one: ("kink", "edge", "rough").index(one.kind))
 
 
 def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float) -> Difference:
-    """What the steps of one scale, from large to small, amount to."""
+    """What the steps of one scale, from large to small, amount to.
+
+    Steps that are large for a wave see it at points of any height, and by chance their slopes may agree. So what finer
+    steps say, as surely, goes before; and the search ends only where it is rounding that makes them worse.
+    """
     best, kink, edge = Difference("rough"), Difference("rough"), Difference("rough")
     kink_jump = 0.0
     before: _Try | None = None
@@ -94,20 +106,24 @@ def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float)
         if isinstance(one, float):
             edge, before, extrapolated = Difference("edge", step=one), None, math.nan
             continue
-        rise = max(rise, one.height / scale, _FLAT / scale)
+        rise = max(rise, one.height / scale, FLAT / scale)
         if before is not None and one.is_kinked_as(before):
             kink, kink_jump = Difference("kink", step=one.step, left=one.left, right=one.right), one.jump
             extrapolated = math.nan
         elif kink_jump and 10 * one.noise >= kink_jump:
             break  # what was a kink a step ago has only been drowned
         elif before is not None:
+            if one.jump > 10 * one.noise:  # what looked like a kink from farther away was none
+                kink, kink_jump = Difference("rough"), 0.0
             earlier = extrapolated
             extrapolated = one.slope + (one.slope - before.slope) / (_SHRINK**2 - 1)
             apart = extrapolated - earlier if earlier == earlier else one.slope - before.slope
             error = abs(apart) + one.noise
-            worse += 1
-            if error <= max(1e-4 * abs(extrapolated), 1e-7 * rise) and not error >= best.error:
-                best, worse = Difference("smooth", extrapolated, error, one.step), 0
+            worse += abs(apart) <= 10 * one.noise
+            if error <= max(1e-4 * abs(extrapolated), 1e-7 * rise):
+                now = Difference("smooth", extrapolated, error, one.step)
+                if not error >= best.error or now.contradicts(best):
+                    best, worse = now, 0
             if worse >= 3 and best.error <= 1e-7 * max(abs(best.slope), rise):
                 break  # from here on it is only rounding
         before = one

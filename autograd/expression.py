@@ -95,6 +95,14 @@ def names_in(tree: Tree) -> Iterator[str]:
             yield from names_in(part)
 
 
+def parts(tree: Tree) -> Iterator[Tree]:
+    """The tree itself, and every tree inside of it."""
+    yield tree
+    for part in tree[1:]:
+        if isinstance(part, tuple):
+            yield from parts(part)
+
+
 def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
     """The tree with every name replaced by the tree that stands for it.
 

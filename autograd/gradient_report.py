@@ -38,7 +38,8 @@ class Input(NamedTuple):
     """One input of f: what each of the three says about ∂f/∂input, and the verdict on it.
 
     name, x: the input. reverse, forward: the two sweeps. difference: the central difference.
-    verdict: "agree"; "reverse" or "forward", the sweep that is wrong; "partials", where both differ from differences;
+    verdict: "agree"; "reverse" or "forward", the sweep that is wrong, or "sweeps", where one of them is; "partials",
+        where both differ from differences;
         "kink", "edge" or "rough", where there is no slope to compare with; "not finite".
     """
 
@@ -86,6 +87,11 @@ class GradientCheck:
                     f"wrong sweep: for {names} {verdict} mode is wrong; it differs from {other} mode, though both read "
                     "the same partials."
                 )
+            elif verdict == "sweeps":
+                yield (
+                    f"wrong sweep: for {names} reverse and forward mode differ, though both read the same partials; "
+                    "differences do not tell which of them is wrong."
+                )
             elif verdict == "partials" and not self.wrong_rows:
                 yield (
                     f"not recorded: for {names} both sweeps agree, and so does every row that could be compared with "
@@ -100,7 +106,10 @@ class GradientCheck:
         text = _NO_SLOPE[one.verdict].format(name=one.name, x=one.x, step=found.step, origin=self._origin)
         if one.verdict == "kink":
             if found.kind == "kink":
-                text += f" the slope is {digits(found.left)} on the left and {digits(found.right)} on the right."
+                left, right = digits(found.left), digits(found.right)
+                if left == right:  # in the digits that are shown
+                    left, right = f"{found.left:.9g}", f"{found.right:.9g}"
+                text += f" the slope is {left} on the left and {right} on the right."
             else:
                 text += f" the rows there take one side for both, and f, as a whole, moves by {digits(found.slope)}."
             kinks = dict.fromkeys(f"{row.op.name} at {row.at}" for row in self.kinks)

@@ -12,10 +12,11 @@ of a step come after all of its partials: a parameter that moved early would be 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .expression import Tree, names_in, size, substitute
+from .expression import Tree, names_in, parts, size, substitute
+from .rules import tuple_of
 from .simplify import simplified
 from .source import Listing, Needing, Statement
 from .typesetting import CODE, write
@@ -67,8 +68,8 @@ class Loops:
         self._words: dict[tuple[str, str], str] = {}
         self.root = listing.trace.root.target
         self.total = self._word("total")
-        self.sample = unpacked([self.name_of[value] for value in inputs])
-        self.numbers = unpacked([self.name_of[value] for value in parameters])
+        self.sample = tuple_of([self.name_of[value] for value in inputs])
+        self.numbers = tuple_of([self.name_of[value] for value in parameters])
         known = {*inputs, *parameters}
         self.fixed = [
             f"{leaf.target} = {self.style.number(leaf.number)}"
@@ -207,7 +208,7 @@ class Loops:
         moves: list[tuple[Tree, Tree]] = []
         for value, gradient in gradients.items():
             own = {one: ("name", self._word(f"{one}_{self.name_of[value]}", "state")) for one in rule.state}
-            state_of.append(unpacked([name for _, name in own.values()]))
+            state_of.append(tuple_of([name for _, name in own.values()]))
             trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
             for target, tree in rule.rows.items():
                 moved = substitute(tree, trees)
@@ -215,8 +216,8 @@ class Loops:
                 moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
         update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
         taken = [f"{self.numbers} = {parameters}", *self.fixed]
-        taken += [f"{unpacked([shared[one][1] for one in rule.settings])} = {settings}"]
-        taken += [f"{unpacked(state_of)} = {states}"] if rule.state else []
+        taken += [f"{tuple_of([shared[one][1] for one in rule.settings])} = {settings}"]
+        taken += [f"{tuple_of(state_of)} = {states}"] if rule.state else []
         answer = f"[{', '.join(state_of)}]" if rule.state else states
         return [
             f"def {name}({', '.join([epochs, parameters, states, settings, step, losses])}):",
@@ -234,7 +235,7 @@ class Loops:
         """
         moved = {target for target, _ in moves}
         counts = Counter(
-            part for _, tree in moves for part in _parts(tree) if _is_product_of_names(part) and not moved & {*part[1:]}
+            part for _, tree in moves for part in parts(tree) if _is_product_of_names(part) and not moved & {*part[1:]}
         )
         known = {
             part: ("name", self._word(f"{part[1][1]}_{part[2][1]}", "product"))
@@ -247,7 +248,7 @@ class Loops:
 
 
 def _divides_by_quotient(tree: Tree) -> bool:
-    return any(part[0] == "/" and _is_quotient(part[2]) for part in _parts(tree))
+    return any(part[0] == "/" and _is_quotient(part[2]) for part in parts(tree))
 
 
 def _is_quotient(tree: Tree) -> bool:
@@ -256,13 +257,6 @@ def _is_quotient(tree: Tree) -> bool:
 
 def _is_product_of_names(tree: Tree) -> bool:
     return tree[0] == "*" and (tree[1][0], tree[2][0]) == ("name", "name")
-
-
-def _parts(tree: Tree) -> Iterator[Tree]:
-    yield tree
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from _parts(part)
 
 
 def _replaced(tree: Tree, known: Mapping[Tree, Tree]) -> Tree:
@@ -274,8 +268,3 @@ def _replaced(tree: Tree, known: Mapping[Tree, Tree]) -> Tree:
 def indented(*lines: str) -> list[str]:
     """The lines as the body of what stands above them."""
     return [f"    {line}" for line in lines]
-
-
-def unpacked(names: Sequence[str]) -> str:
-    """The names as a tuple, which takes them apart on the left of `=`, and puts them together on the right."""
-    return f"({', '.join(names)},)" if names else "()"

@@ -60,7 +60,10 @@ class NonFinite:
             step = self._step
             facts.append(("step", step.text))
             facts.append(("numbers", step.text_numbers))
-            facts.append(("rule", f"{label} is {op and op.name}, {op and op.expression}; its partial is {self.rule}"))
+            if len(step.terms) > 1:
+                facts.append(("terms", ", then ".join(map(repr, step.terms))))
+            if op is not None:
+                facts.append(("rule", f"{label} is {op.name}, {op.expression}; its partial is {self.rule}"))
         elif op is not None:
             facts.append(("rule", f"{label} is {op.name}, {self.rule}"))
         else:
@@ -136,11 +139,11 @@ def find_nonfinite(root: Value) -> NonFinite | None:
         return NonFinite(trace(root, "operations"), value, number, _way_up(order, value), None)
     lines = trace(root, "operations")
     for step in each_step(lines):
-        if not math.isfinite(step.after):
-            value = step.of or root
-            number = step.contribution if not math.isfinite(step.contribution) else step.after
-            path = [*_way_up(order, value)[::-1], step.to]
-            return NonFinite(lines, value, number, path, step)
+        # Also a term that another of the same partial makes up for: x / x hands on inf, then -inf.
+        for number in (*step.terms, step.after):
+            if not math.isfinite(number):
+                value = step.of or root
+                return NonFinite(lines, value, number, [*_way_up(order, value)[::-1], step.to], step)
     return None
 
 

@@ -236,13 +236,13 @@ def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def tuple_of(names: Iterable[str]) -> str:
-    """The text of a tuple.
+    """The text of a tuple, which takes it apart on the left of `=`, and puts it together on the right.
 
-    >>> tuple_of(["x"]), tuple_of(["x", "y"])
-    ('(x,)', '(x, y)')
+    >>> tuple_of([]), tuple_of(["x"]), tuple_of(["x", "y"])
+    ('()', '(x,)', '(x, y)')
     """
-    text = ", ".join(names)
-    return f"({text})" if ", " in text else f"({text},)"
+    listed = list(names)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
 def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:

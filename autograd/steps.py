@@ -44,6 +44,11 @@ class Step:
         self.after = before + self.contribution
 
     @property
+    def terms(self) -> list[float]:
+        """What is handed on along each chain of the partial; backward() adds them up one after the other."""
+        return [self.upstream * chain.number for chain in self._partial.chains] if self._partial else [1.0]
+
+    @property
     def because(self) -> str:
         """Why the partial is what it is."""
         return "any value moves as far as itself" if self._partial is None else self._partial.because

@@ -110,14 +110,13 @@ class UpdateRule:
         """The text of two functions: what is shared by all parameters, and the move of one."""
         given = [*self.settings, "step"]
         arguments = ", ".join(["w", "grad", *self.state, *given, *self.each_step])
-        state = tuple_of(self.state) if self.state else "()"
         lines = [
             f"def shared({', '.join(given)}):",
             *(f"    {name} = {to_code(tree)}" for name, tree in self.each_step.items()),
             f"    return {tuple_of([*given, *self.each_step])}",
             f"def move({arguments}):",
             *(f"    {name} = {to_code(tree)}" for name, tree in self.rows.items()),
-            f"    return w, {state}",
+            f"    return w, {tuple_of(self.state)}",
         ]
         return "\n".join(lines) + "\n"
 

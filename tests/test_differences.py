@@ -64,7 +64,7 @@ def test_a_kink_has_two_slopes(f: Callable[[float], float], left: float, right: 
         (lambda x: math.log(x - 1), 1 + 1e-15, "edge"),
         (lambda x: math.sqrt(x) * x, 0.0, "edge"),
         (lambda x: math.sqrt(abs(x)), 0.0, "kink"),  # upright on both sides
-        (lambda x: float(x > 0), 0.0, "kink"),
+        (lambda x: float(x > 0), 0.0, "rough"),
         (lambda x: float(x > 0) - float(x < 0), 0.0, "rough"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,22 @@ from typing import Any
 import pytest
 
 import autograd
-from autograd import TABLE, Op, UsageError, Value, define_operation, log, maximum, no_grad, relu, sigmoid, sin, sqrt
+from autograd import (
+    TABLE,
+    Op,
+    UsageError,
+    Value,
+    define_operation,
+    gradient_check,
+    log,
+    maximum,
+    no_grad,
+    relu,
+    sigmoid,
+    sin,
+    sqrt,
+)
+from autograd.dual import forward_slopes
 from autograd.rules import VALUES, Rule
 from autograd.testing import assert_gradients, check_gradients
 from nn import MLP, binary_cross_entropy, mean_squared_error
@@ -165,7 +181,9 @@ def test_a_wrong_row_and_a_wrong_sweep_are_both_told(spoilt: Spoil) -> None:
         report = check_gradients(lambda x, y: x * y, 2.0, 3.0)
     assert "wrong row: mul says ∂out/∂x = 2 * y, which is 6 at x = 2.0, y = 3.0" in report.verdict
     assert "there its expression x * y has the slope 3" in report.verdict
-    assert "wrong sweep: for x, y reverse mode is wrong" in report.verdict
+    # For x neither sweep is what differences say: one has the wrong row, the other nothing.
+    assert "wrong sweep: for x reverse and forward mode differ, though both read the same partials" in report.verdict
+    assert "wrong sweep: for y reverse mode is wrong" in report.verdict
 
 
 @pytest.mark.parametrize(
@@ -339,3 +357,58 @@ def test_the_facade_is_the_module_and_is_loaded_when_asked_for() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert run.stdout.split() == ["False", "check_gradients"]
+
+
+def test_a_function_that_does_not_use_its_arguments_is_not_called_right() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    report = check_gradients(lambda ws: mean_squared_error(net([1.0, 2.0]), 1.0), net.parameters())
+    assert not report
+    assert report.verdict.startswith("nothing to check: f gives ")
+    assert "whatever w1, w2, b1, w3, w4, b2 is; it does not compute with its arguments" in report.verdict
+    assert check_gradients(lambda x: 3.0, 1.0).verdict.startswith("nothing to check: f gives 3.0 whatever x is")
+    assert check_gradients(lambda x, y: x * 2.0, 1.0, 2.0)
+    assert check_gradients(lambda x: 0 * x, 1.0)
+
+
+def test_waves_that_a_coarse_step_misses() -> None:
+    """By chance the slopes that large steps see agree with each other; the finer ones are right."""
+    chosen = random.Random(1)
+    for power in (1, 3, 5, 8):
+        for _ in range(60):
+            k, x = 10 ** chosen.uniform(power, power + 0.3), chosen.uniform(-3.0, 3.0)
+
+            def wave(v: Any, k: float = k) -> Any:
+                return (k * v).sin()
+
+            def ripple(v: Any, k: float = k) -> Any:
+                return v * v + 1e-3 * (k * v).sin()
+
+            for f in (wave, ripple):
+                assert check_gradients(f, x), (k, x)
+
+
+def test_sweeps_that_differ_where_differences_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(root: Any, leaves: Any) -> Any:
+        return [one._replace(slope=2 * one.slope + 1) for one in forward_slopes(root, leaves)]
+
+    monkeypatch.setattr(gradient_check, "forward_slopes", wrong)
+    report = check_gradients(relu, 0.0)
+    assert report.verdict.startswith("wrong sweep: for x reverse and forward mode differ")
+    assert check_gradients(lambda x: x * x, 3.0).inputs[0].verdict == "forward"
+
+
+def test_what_only_one_sweep_makes_infinite_a_jump_and_a_kink_of_little_height() -> None:
+    report = check_gradients(lambda x: x * 1e200 * 1e200 * 1e-200 * 1e-200, 1e-200)
+    assert "None" not in report.verdict
+    assert "In the backward pass all numbers are finite: forward mode multiplies in another order" in report.verdict
+    assert check_gradients(lambda x: x + (1.0 if x > 2 else 0.0), 2.0).inputs[0].verdict == "rough"
+    kink = check_gradients(lambda x: abs(x - 1) * 1e-6 + x, 1.0).verdict
+    assert re.search(r"the slope is 0\.99999900\d on the left and 1\.0000010\d? on the right", kink)
+    # Differences that are off by more than the slopes that they are to confirm confirm nothing.
+    assert check_gradients(lambda x: ((x + 1e16) - 1e16) + 100 * float(x), 1.0).inputs[0].verdict == "rough"
+
+
+def test_what_is_lost_within_f_is_known_to_be_noise() -> None:
+    """Three digits are left of x beside 1e13, and the function itself is small."""
+    for x in (1.5, 2.5, 3.7):
+        assert check_gradients(lambda v: ((v + 1e13) - 1e13) ** 2, x), x

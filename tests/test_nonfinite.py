@@ -172,3 +172,16 @@ def test_hostile_names_are_text(name: str) -> None:
         html = found._repr_html_()
         tags = {element.tag for element in ElementTree.fromstring(html).iter()}
         assert tags == {"div", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+def test_terms_of_one_partial_that_make_up_for_each_other() -> None:
+    """X / x hands on inf and then -inf; together they are nothing, but backward() adds them one after the other."""
+    x = Value(1e-308, "x")
+    y = ((x / x).named("q") * 2).named("y")
+    y.backward()
+    assert math.isnan(x.grad)
+    found = find_nonfinite(y)
+    assert found is not None
+    assert (found.number, found.value.name, found.to) == (math.inf, "q", x)
+    assert "terms    inf, then -inf" in str(found)
+    assert "q is div, x / y; its partial is 1 / y + -out / y" in str(found)

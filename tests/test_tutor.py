@@ -11,7 +11,6 @@ from autograd import Value
 from autograd.testing import check_partials
 from autograd.tutor import catalogue, numbers
 from autograd.tutor.sampling import Split
-from nn import MLP, mean_squared_error
 
 from .oracles import central_gradient
 from .tutor.__main__ import lines, main, measure
@@ -61,7 +60,7 @@ def test_the_networks_are_of_all_kinds(networks: list[Network]) -> None:
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, dict[str, object]]:
-    return measure(50, seed=1)  # type: ignore[return-value]  # Counters, which only `lines` reads
+    return measure(60, seed=1)  # type: ignore[return-value]  # Counters, which only `lines` reads
 
 
 def test_what_is_promised_is_kept_on_a_sample(measured: dict[str, dict[str, object]]) -> None:
@@ -84,11 +83,12 @@ def test_the_measurement_sees_a_tutor_that_guesses(monkeypatch: pytest.MonkeyPat
     giving = numbers._giving
     with monkeypatch.context() as patch:
         patch.setattr(numbers, "_giving", lambda values, groups: dict([*giving(values, groups).items()][-1:]))
-        rows = {row[0]: row[-1] for row in lines(measure(30, seed=2))}
-        assert not rows["one number, relu: the mistake is a candidate"]
+        rows = {row[0]: row[-1] for row in lines(measure(30, seed=5))}
+        assert not rows["one number, smooth: the mistake is a candidate"]
     monkeypatch.setattr(numbers, "split", lambda one, pool: Split([], [1] * len(one.mistakes) + [0]))
+    monkeypatch.setattr(numbers, "is_new", lambda *_: True)
     monkeypatch.setattr(numbers, "separating", lambda one, members, figures, landscape: {landscape.leaves[-1]: 0.77})
-    rows = {row[0]: row[-1] for row in lines(measure(30, seed=2))}
+    rows = {row[0]: row[-1] for row in lines(measure(30, seed=5))}
     assert not rows["two numbers, relu: a wrong one is named"]
 
 
@@ -104,20 +104,6 @@ def test_the_measurement_sees_a_catalogue_that_says_what_it_does_not_do(monkeypa
     assert not rows["functions, any mistakes: a wrong one is named"][-1]
 
 
-def test_graphs_of_many_samples_are_checked_in_bounded_work() -> None:
-    net = MLP(3, [3, 1], seed=1)
-    random = Random(1)
-    losses = [mean_squared_error(net([random.gauss(0, 1) for _ in range(3)]), 1.0) for _ in range(120)]
-    total: Value = losses[0]
-    for one in losses[1:]:
-        total = total + one
-    loss = (total / 120).named("L")
-    loss.backward()
-    assert check_partials(loss, {net.w1: net.w1.grad}).ok
-    report = check_partials(loss, {net.w1: 120 * net.w1.grad})
-    assert "120 times the partial (a factor 120 too many, or a factor 1/120 missing)" in str(report)
-
-
 def test_domains_are_kept_to() -> None:
     """Random points where log and sqrt have an answer."""
     x, y = Value(2.0, "x"), Value(3.0, "y")
@@ -128,5 +114,5 @@ def test_domains_are_kept_to() -> None:
     report = check_partials(
         root, {"x": lambda x, y: math.sqrt(y - 1) * x, "y": lambda x, y: math.log(x) / math.sqrt(y - 1)}
     )
-    assert [verdict.kinds for verdict in report.verdicts] == [(), ("constant",)] or not report.ok
+    assert [verdict.kinds for verdict in report.verdicts] == [("inverted",), ("missing",)]
     assert "2 times the partial" in str(report)

@@ -44,6 +44,10 @@ def test_numbers_as_they_are_written(text: str, number: float, figures: int, uni
         ("", "is no number"),
         (".", "is no number"),
         ("about 2", "is no number"),
+        ("10³", "is no number"),
+        ("2*100", "is no number"),
+        ("3*105", "is no number"),
+        ("2 × 10", "is no number"),
         ("nan", "is no number"),
         ("1e999", "too large for a float"),
     ],
@@ -54,11 +58,24 @@ def test_what_is_no_number(text: str, said: str) -> None:
 
 
 def test_the_tolerance_by_hand() -> None:
-    # Half a unit of 0.0215, and one unit in the last of three places of the sum of the path terms.
-    assert tolerance(3, 1e-4, 0.0215) == pytest.approx(0.5e-4 + 1e-4)
+    # Half a unit of 0.0215, and one for what was rounded on the way.
+    assert tolerance(3, 1e-4, 0.0215, 0.0215) == pytest.approx(0.5e-4 + 1e-4)
     # Two terms of 3 that cancel to 0.02: each was written with three digits, so two decimals are left.
-    assert tolerance(3, 1e-4, 6.0) == pytest.approx(0.5e-4 + 0.01)
-    assert tolerance(3, 1e-4, 0.0) == pytest.approx(0.5e-4)
+    assert tolerance(3, 1e-4, 0.0215, 6.0) == pytest.approx(0.5e-4 + 0.01)
+    assert tolerance(3, 1e-4, 0.0215, 0.0) == pytest.approx(0.5e-4 + 1e-4)
+    # 0.991 for 1: it is the unit of what was handed in that counts.
+    assert not on_paper("0.991").agrees(1.0, 1.0)
+    assert on_paper("0.999").agrees(1.0, 1.0)
+    # A whole number is not rounded on the way: 5 is not 6, nor 1 a path forgotten of 2; but terms may cancel.
+    assert [on_paper(text).agrees(6.0, 6.0) for text in ("5", "6", "7")] == [False, True, False]
+    assert not on_paper("1").agrees(2.0, 2.0)
+    assert on_paper("6").agrees(6.4, 6.4)
+    assert on_paper("12").agrees(20.0, 3000.0)
+    # Zero is right where it is zero but for rounding, and nowhere else.
+    assert on_paper("0").agrees(5.6e-17, 0.6)
+    assert on_paper("0.00").agrees(0.0, 0.0)
+    assert not on_paper("0").agrees(0.4, 0.4)
+    assert not on_paper("0.00").agrees(0.0012, 0.0012)
     assert on_paper("0.020").agrees(0.03, 6.0)
     assert not on_paper("0.020").agrees(0.03, 0.03)
     assert not on_paper("0.020").agrees(math.nan, 1.0)

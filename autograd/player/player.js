@@ -52,9 +52,12 @@ function (script, id, film) {
 
   // How high the stage has to be for all of it to be in sight: a small graph needs less than the window has.
   function measure() {
-    const drawn = find(".picture svg");
     const height = (element) => (element ? element.offsetHeight : 0);
-    const picture = drawn ? drawn.height.baseVal.value : 0;
+    const drawn = find(".picture svg");
+    const size = drawn && drawn.viewBox.baseVal;
+    // As wide as its style or its place allows, whichever is less.
+    const wide = drawn && Math.min(parseFloat(drawn.style.width), find(".picture").clientWidth);
+    const picture = drawn ? (size.height * wide) / size.width : 0;
     const code = lines.reduce((sum, line) => sum + height(line), 16);
     // What is said grows and shrinks from step to step; most of it fits into 260.
     const beside = Math.max(height(find(".say")), 260) + height(find(".table table")) + code + 40;

@@ -36,11 +36,18 @@ class Catalogue:
     def __init__(self, subgraph: Subgraph, wrong: Sequence[Variant], others: Sequence[Other]) -> None:
         self.subgraph = subgraph
         self.mistakes: list[Mistake] = []
+        # What is said where none of them explains what was handed in; "" where all were tried.
+        self.excuse = ""
         if not subgraph.n_paths:
             return
         if len(subgraph.edges) <= MOST_EDGES:
             self._factors(wrong)
             self._paths()
+        else:
+            self.excuse = (
+                f"there are {len(subgraph.edges)} factors on the way, and not each was tried: check a partial nearer "
+                "to the end, or a smaller batch; no other listed mistake explains it"
+            )
         for other in others:
             about = (other.of.target, other.wrt.target)
             self._add("swapped", about, ("gave ", "giving "), (other.text,), other=(other.sweep, other.wrt))
@@ -266,14 +273,19 @@ def _find_counts(tree: Tree, found: dict[int, None]) -> None:
                 found[round(n)] = None
     if tree[0] == "+":
         terms = _terms(tree)
-        kinds = {term[0] for term in terms}
-        if len(kinds) == 1 and not kinds & {"*", "number"}:
+        # Not w1 * x1 + w2 * x2, which is one sample's; but 0.5 * (y - o) ** 2 and the like, one for each.
+        if len({term[0] for term in terms}) == 1 and not any(map(_is_plain, terms)):
             found[len(terms)] = None
         parts: Sequence[Tree] = terms
     else:
         parts = [part for part in tree[1:] if isinstance(part, tuple)]
     for part in parts:
         _find_counts(part, found)
+
+
+def _is_plain(term: Tree) -> bool:
+    """A number, or a product of names."""
+    return term[0] == "number" or (term[0] == "*" and all(part[0] in ("name", "*") for part in term[1:]))
 
 
 def _terms(tree: Tree) -> list[Tree]:

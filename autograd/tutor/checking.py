@@ -84,6 +84,8 @@ def check_partials(
         raise UsageError(
             f"partials are a dictionary, from a key such as 'd_L_d_w1' to your partial, not {partials!r:.60}"
         )
+    if not partials:
+        raise UsageError("there is no partial to check: the dictionary is empty; give it one, such as {'d_L_d_w1': …}")
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
     claims = [

@@ -1,8 +1,9 @@
 """What is handed in for a partial: a float, a number as it stands on paper, a function, or numbers at several points.
 
 A number on paper carries its own precision: "0.0215" was rounded, and so were the numbers it was computed from. Half a
-unit in its last place is allowed for the first, and for the second one unit in the last place of the sum of the
-absolute path terms, written with as many digits: where terms cancel, what was lost in each of them remains.
+unit in its last place is allowed for the first, and one unit for the second. Where terms cancel, what was lost in each
+of them remains: it is one unit in the last place of the sum of the absolute path terms, written with as many digits. A
+whole number was hardly rounded on the way: it has half a unit.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..assignments import Assignment
-from ..errors import UsageError
+from ..errors import NotANumberError, UsageError
 from ..mathematics import digits
-from ..value import number
+from ..value import Value, number
 from .keys import Directory
 
 # A function has to agree to this, relative to the value.
@@ -26,7 +27,11 @@ ROUNDING = 1e-12
 
 HERE = "here"
 
-_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?")
+# 0.0215, 2.15e-2, 2.15 × 10^-2, 2.15·10⁻²
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<decimals>[0-9]*))?"
+    r"(?:e(?P<e>[+-]?[0-9]+)|\s*[×·*]\s*10\s*(?:(?:\^|\*\*)\s*\{?(?P<power>[+-]?[0-9]+)\}?|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))?"
+)
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 
 
@@ -45,29 +50,38 @@ class Written(NamedTuple):
     abs: float
 
     @property
-    def reach(self) -> str:
+    def digits(self) -> int:
         """To how many digits it can agree with anything."""
-        figures = self.figures if self.figures is not None else round(-math.log10(max(self.rel, 1e-16)))
-        return f"{figures} digit{'s' if figures != 1 else ''}"
+        return self.figures if self.figures is not None else round(-math.log10(max(self.rel, 1e-16)))
+
+    @property
+    def reach(self) -> str:
+        """The same in words."""
+        return f"{self.digits} digit{'s' if self.digits != 1 else ''}"
 
     def tolerance(self, true: float, size: float) -> float:
         """How far it may be from a number whose path terms have this sum of sizes."""
         if self.figures is None:
             return max(self.rel * abs(true), self.abs)
-        return tolerance(self.figures, self.unit, size)
+        if self.figures == 0:  # a zero is right where there is one
+            return ROUNDING * size
+        return tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size)
 
     def agrees(self, true: float, size: float) -> bool:
         """Whether it is this number, as far as can be told."""
-        return abs(self.number - true) <= self.tolerance(true, size) * (1 + ROUNDING)
+        return self.number == true or abs(self.number - true) <= self.tolerance(true, size) * (1 + ROUNDING)
 
 
-def tolerance(figures: int, unit: float, size: float) -> float:
-    """Half a unit in the last place, and one unit in the last place of `size` written with as many digits.
+def tolerance(figures: int, unit: float, number: float, size: float) -> float:
+    """How far a number on paper may be off: its digits, the unit of the last; its size; the sum of its terms' sizes.
 
-    >>> round(tolerance(3, 0.0001, 0.02147), 6)
-    0.00015
+    >>> round(tolerance(3, 0.0001, 0.02147, 0.02147), 6), tolerance(1, 1.0, 6.0, 6.0)
+    (0.00015, 0.5)
     """
-    return unit / 2 + (10.0 ** (math.floor(math.log10(size)) + 1 - figures) if 0 < size < math.inf else 0.0)
+    lost = unit if unit < 1.0 else 0.0
+    if 2 * number < size < math.inf:  # terms cancel
+        lost = max(unit, 10.0 ** (math.floor(math.log10(size)) + 1 - figures))
+    return unit / 2 + lost
 
 
 def on_paper(text: str) -> Written:
@@ -76,14 +90,14 @@ def on_paper(text: str) -> Written:
     >>> on_paper("-2.15e-2").figures, on_paper("0.0215").unit
     (3, 0.0001)
     """
-    plain = re.sub(r"\s*[×·*]\s*10\s*(?:\^|\*\*)?\s*\{?([-+−⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹\d]+)\}?", r"e\1", text.strip().lower())
-    found = _NUMBER.fullmatch(plain.translate(_SUPERSCRIPTS).replace("−", "-").replace("_", ""))
-    if found is None or not (found[2] or found[3]):
+    found = _NUMBER.fullmatch(text.strip().lower().replace("−", "-").replace("_", ""))
+    if found is None or not (found["whole"] or found["decimals"]):
         mend = "with a point for the decimals" if "," in text else "in digits, such as '0.0215' or '2.15e-2'"
         raise UsageError(
             f"{text!r:.60} is no number: write it {mend}; or hand in a float, or a function of the named values"
         )
-    sign, whole, decimals, exponent = found[1], found[2], found[3] or "", int(found[4] or 0)
+    sign, whole, decimals = found["sign"], found["whole"], found["decimals"] or ""
+    exponent = int((found["e"] or found["power"] or found["raised"] or "0").translate(_SUPERSCRIPTS))
     try:
         value = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent}")
         unit = 10.0 ** (exponent - len(decimals))
@@ -130,6 +144,11 @@ class Function:
         values = [numbers[line] for line in self.arguments]
         split = len(values) - len(self._keywords)
         answer = self._function(*values[:split], **dict(zip(self._keywords, values[split:], strict=True)))
+        if isinstance(answer, Value):
+            raise NotANumberError(
+                f"{self._key}: the function gave a Value, {answer!r:.40}: it reads one that is none of its arguments, "
+                "and which so has the same number at all points; make it an argument"
+            )
         return number(answer, f"{self._key}: what the function returns")
 
 
@@ -160,6 +179,8 @@ def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) ->
         if not isinstance(where, str):
             raise UsageError(f"{key}: {where!r:.60} is no point; write 'here', or what is different there: 'x1 = 3'")
         changed = {} if where.strip() in (HERE, "") else dict(_changes(where, directory, key))
+        if (where.strip() or HERE) in found:
+            raise UsageError(f"{key}: the point {where.strip() or HERE!r} stands there twice")
         if isinstance(one, str):
             written = on_paper(one)
         else:

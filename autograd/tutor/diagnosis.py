@@ -27,6 +27,7 @@ _MOST_PAIRS = 40_000
 _MORE_POINTS = 150
 # What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
+ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
 # Of the numbers at a point, so many are shown.
 _MOST_SHOWN = 6
 
@@ -66,6 +67,9 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     chosen = [*split(catalogue, pool).points, *on_and_off(subgraph, pool), *telling]
     if len(chosen) < RANDOM_POINTS:
         chosen += islice(pool.of(subgraph), RANDOM_POINTS)
+    # The recorded point, too, which may be of another size than all that are chosen.
+    if subgraph.is_settled_at(here):
+        chosen.append(here)
     points = list({id(point): point for point in chosen}.values()) or [here]
     answers, failures = _answers(function, landscape, points)
     yours = [answer for _, answer in _answers(function, landscape, [here])[0]]
@@ -73,7 +77,10 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         if failures:
             return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
         note = f"agrees at {len(points)} points" if len(points) > 1 else "agrees here; no other point has an answer"
-        return Finding(True, yours, true, [note if subgraph.n_paths else no_path(subgraph)])
+        notes = [note if subgraph.n_paths else no_path(subgraph)]
+        if here not in points and yours and not same(yours[0], true[0], ROUNDING * subgraph.size(here)):
+            notes.append("the recorded point is a corner, where the engine takes one of the slopes beside it")
+        return Finding(True, yours, true, notes)
     # Whoever is to be told of a mistake is owed more of them.
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
     answers += _answers(function, landscape, more)[0]
@@ -83,7 +90,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     elif len(answers) < _FEWEST_ANSWERS:
         summary = failures[0] if failures else "too few points have an answer to tell by which mistake"
     elif min(len(telling), sum(answer != 0.0 for _, answer in answers)) < _FEWEST_TELLING:
-        summary = "a partial that is 0 diagnoses nothing"
+        summary = ZERO_SAYS_NOTHING
     if summary:
         return Finding(False, yours, true, [], summary=summary)
     trial = _Trial(catalogue, answers)
@@ -93,7 +100,9 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         notes.append("it agrees at the recorded point, not at others")
         if not named:
             notes[0] += ": is there a number in it that should be a name?"
-    return Finding(False, yours, true, notes + ([] if named else failures[:1]), named)
+    if named:
+        return Finding(False, yours, true, notes, named)
+    return Finding(False, yours, true, notes + failures[:1], summary=catalogue.excuse)
 
 
 _Answers = list[tuple[Point, float]]
@@ -126,15 +135,17 @@ class _Trial:
 
     def __init__(self, catalogue: Catalogue, answers: _Answers) -> None:
         self._catalogue = catalogue
-        self._floor = ROUNDING * max([catalogue.subgraph.size(point) for point, _ in answers], default=0.0)
         # Where the answer is 0 much looks alike: what is wrong is found sooner at the others.
-        self._answers = sorted(answers, key=lambda one: one[1] == 0.0)
+        self._answers = [
+            (point, answer, ROUNDING * catalogue.subgraph.size(point))
+            for point, answer in sorted(answers, key=lambda one: one[1] == 0.0)
+        ]
 
     def agrees(self, mistakes: Sequence[Mistake]) -> bool:
         """Whether the mistakes, or none, give the answers at every point."""
         value = self._catalogue.value
         return bool(self._answers) and all(
-            same(value(point, mistakes), answer, self._floor) for point, answer in self._answers
+            same(value(point, mistakes), answer, floor) for point, answer, floor in self._answers
         )
 
     def singles(self) -> list[Made]:

@@ -116,7 +116,7 @@ def _wrong_partials(line: Assignment, partial: Partial) -> Iterator[_Wrong]:
             one_term: Sentence = ("the term ", ("*", term.tree), *of)
             yield "only", (*ends, str(place)), COUNTED_ONLY, (*one_term, OVERWRITTEN), term.tree
             if len(terms) > 2:
-                others = [one for one in terms if one is not term]
+                others = [*terms[:place], *terms[place + 1 :]]
                 yield "path", (*ends, str(place)), LEFT_OUT, one_term, sum_of(others)
 
 

@@ -13,13 +13,19 @@ from ..assignments import Assignment
 from ..errors import UsageError
 from .catalogue import Catalogue
 from .claims import ROUNDING, Numbers, Written, on_paper
-from .diagnosis import Candidate, Finding, Made, no_path
+from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path
 from .points import Landscape, Point
-from .sampling import Pool, same, separating, split
+from .sampling import Pool, is_new, same, separating, split
 
 # Leaves with these numbers make much look alike.
 _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5)
 _MOST_REASONS = 4
+# Numbers of fewer digits are met by chance.
+_FEWEST_FIGURES = 3
+# A float is told apart from others by so many.
+_MOST_FIGURES = 6
+# A float that is as near as this is as good as the way in which it was computed.
+_NEARLY = 1e-5
 
 
 def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, pool: Pool, key: str) -> Finding:
@@ -35,32 +41,32 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
     wrong = [
         (point, written)
         for (point, written), number in zip(seen, true, strict=True)
-        if not written.agrees(number, subgraph.size(point)) or _says_nothing(written, number)
+        if not written.agrees(number, subgraph.size(point))
     ]
     if not wrong:
-        reach = min((written.reach for _, written in seen), key=lambda text: int(text.split()[0]))
         where = "here" if len(seen) == 1 else f"at {len(seen)} points"
-        note = f"agrees to {reach} {where}" if any(true) else "is 0 here, which says little"
-        return Finding(True, yours, true, [note] if subgraph.n_paths else [no_path(subgraph)])
+        return Finding(True, yours, true, [_agreement(seen, true, where) if subgraph.n_paths else no_path(subgraph)])
     notes = _hints(wrong, catalogue)
     if not subgraph.n_paths:
         return Finding(False, yours, true, notes, summary=no_path(subgraph))
-    telling = {point.leaves for point, written in seen if subgraph.true(point) and written.number}
+    telling = _telling(seen, true, catalogue)
     if not telling:
         ask = separating(catalogue, [], 4, landscape)
-        return Finding(False, yours, true, notes, ask=ask, summary="a partial that is 0 diagnoses nothing")
+        return Finding(False, yours, true, notes, ask=ask, summary=ZERO_SAYS_NOTHING)
     groups = split(catalogue, pool).groups
     values = [(catalogue.values(point), catalogue.values(point, sizes=True), written) for point, written in seen]
     members = _giving(values, groups) or _giving(
         [(at, sizes, _as_rounded(written)) for at, sizes, written in values], groups
     )
     ways: list[list[Made]] = [[(catalogue.mistakes[i],) for i in group] for group in members.values()]
-    if len(ways) == 1 and len(telling) > 1:
-        return Finding(False, yours, true, notes, named=ways[0])
     if not ways:
-        return Finding(False, yours, true, notes)
+        return Finding(False, yours, true, notes, summary=catalogue.excuse)
+    figures = min([written.figures for _, written in seen if written.figures] or [_MOST_FIGURES])
+    if len(ways) == 1 and telling > 1:
+        if figures >= _FEWEST_FIGURES:
+            return Finding(False, yours, true, notes, named=ways[0])
+        notes.append(f"with fewer than {_FEWEST_FIGURES} digits no mistake is named")
     one_each = [group[0] for group in members.values()]
-    figures = min([written.figures for _, written in seen if written.figures] or [6])
     ask = separating(catalogue, one_each, figures, landscape)
     reasons = ["", *(_reason(catalogue, landscape, seen[0][0], one_each[0], i) for i in one_each[1:])]
     candidates = [Candidate(group, reason) for group, reason in zip(ways, reasons, strict=True)]
@@ -87,20 +93,40 @@ def _as_rounded(written: Written) -> Written:
     return rounded if 3 <= (rounded.figures or 0) <= 8 else written
 
 
-def _says_nothing(written: Written, true: float) -> bool:
-    """Whether a number on paper has no digit that could be compared: "0.00" for 0.0012."""
-    return written.figures == 0 and true != 0.0
+def _agreement(seen: Sequence[tuple[Point, Written]], true: Sequence[float], where: str) -> str:
+    """To how many digits the numbers agree, which may be none where they are very small."""
+    if not any(true):
+        return "is 0 here, which says little"
+    for (_, written), number in zip(seen, true, strict=True):
+        if written.figures is None and abs(written.number - number) > written.rel * abs(number):
+            return f"agrees to ± {written.abs:g} {where}"
+    least = min((written for _, written in seen), key=lambda written: written.digits)
+    return f"agrees to {least.reach} {where}"
+
+
+def _telling(seen: Sequence[tuple[Point, Written]], true: Sequence[float], catalogue: Catalogue) -> int:
+    """At how many points something else was to be worked out, that is not 0."""
+    found: list[tuple[Point, tuple[float, float]]] = []
+    for (point, written), number in zip(seen, true, strict=True):
+        now = number, catalogue.subgraph.size(point)
+        figures = written.figures or _MOST_FIGURES
+        if number and written.number and all(is_new(one, point, earlier, now, figures) for one, earlier in found):
+            found.append((point, now))
+    return len(found)
 
 
 def _hints(wrong: Sequence[tuple[Point, Written]], catalogue: Catalogue) -> list[str]:
     """What may only be a matter of writing."""
     point, written = wrong[0]
     true, size = catalogue.subgraph.true(point), catalogue.subgraph.size(point)
-    if _says_nothing(written, true):
+    if written.figures == 0 and written.unit < 1.0:
         return [f"{written.text} has no digit that could be compared; write it as 1.2e-3 is written"]
     rounded = _as_rounded(written)
     if rounded is not written and rounded.agrees(true, size):
         return [f"it agrees to {rounded.reach}; a number that was rounded is handed in in quotes, {rounded.text}"]
+    if written.figures is None and true and 0.0 < abs(written.number / true - 1.0) < _NEARLY:
+        digits = math.floor(-math.log10(abs(written.number / true - 1.0)))
+        return [f"it agrees to {digits} digits; if it is worth no more, say rel=1e-{digits}"]
     return []
 
 

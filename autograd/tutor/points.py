@@ -6,15 +6,17 @@ point.
 
 from __future__ import annotations
 
+import linecache
 import math
+import weakref
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
 from ..assignments import Assignment, Chain, Partial, Trace
-from ..expression import Tree
+from ..expression import Tree, parts
 from ..primitives import PRIMITIVES
-from ..rules import run_source
+from ..rules import run_source, tuple_of
 from ..source import Needing
 from ..typesetting import write
 
@@ -58,7 +60,7 @@ class Landscape:
         sums = {text: tree for of_edge in read for text, (tree, _) in of_edge.items()}
         place = {text: number for number, text in enumerate(sums)}
         self.kinks = [[place[text] for text, (_, has_kink) in of_edge.items() if has_kink] for of_edge in read]
-        body = [f"{_tuple(leaf.target for leaf in lines.leaves)} = {leaves}"]
+        body = [f"{tuple_of(leaf.target for leaf in lines.leaves)} = {leaves}"]
         body += [f"{line.target} = {write(line.expression, style)}" for line in lines.lines]
         body.append(f"{found} = []")
         for tree in others:
@@ -69,11 +71,13 @@ class Landscape:
             (write(partial.tree, style) for _, partial in self.edges),
             (" + ".join(f"abs({write(chain.product.tree, style)})" for chain in one.chains) for _, one in self.edges),
         ]
-        numbers = [_tuple(column) for column in columns]
-        body.append(f"return {', '.join(numbers)}, {found}, {_tuple(write(tree, style) for tree in sums.values())}")
+        numbers = [tuple_of(column) for column in columns]
+        body.append(f"return {', '.join(numbers)}, {found}, {tuple_of(write(tree, style) for tree in sums.values())}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
         known = _NAMES | {errors: (ArithmeticError, ValueError)}
         self._at = run_source(source, f"landscape {next(_graphs)}", known)["at"]
+        # The text that tracebacks show goes when the landscape does.
+        weakref.finalize(self, linecache.cache.pop, self._at.__code__.co_filename, None)
         self._none = [math.nan] * len(others)
         self._recorded = tuple(leaf.number for leaf in lines.leaves)
 
@@ -112,10 +116,6 @@ def _read_by_functions(partial: Partial) -> dict[str, tuple[Tree, bool]]:
     found = {}
     for link in (link for chain in partial.chains for link in chain.links() if functions_of_one(link)):
         read = next(iter(link.trees.values()))
-        found[repr(read)] = (read, any(f"'{step}'" in repr(link.tree) for step in ("heaviside", "sign")))
+        jumps = any(part[0] == "call" and part[1] in ("heaviside", "sign") for part in parts(link.tree))
+        found[repr(read)] = (read, jumps)
     return found
-
-
-def _tuple(texts: object) -> str:
-    inside = "".join(f"{text}, " for text in texts)  # type: ignore[attr-defined]  # an iterable of texts
-    return f"({inside})"

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..explanation import Explanation
 from ..markup import table_html, table_text
 from ..mathematics import TEXT, digits
 from ..typesetting import write
-from .claims import HERE, Claim, Numbers
+from .claims import Claim, Numbers
 from .diagnosis import Finding, Made
 from .keys import Directory, Key
 from .mistakes import KINDS, Sentence
 
 # Of the ways in which one mistake can be said, so many are.
 _MOST_WAYS = 3
+# Of the candidates, so many are listed.
+_MOST_CANDIDATES = 12
 
 
 class Verdict(NamedTuple):
@@ -32,6 +34,10 @@ class Verdict(NamedTuple):
     finding: Finding
     chain: Explanation | None
     ask: str
+
+    def __repr__(self) -> str:
+        # No more than that: what it holds may be kept from whoever is asked.
+        return f"<Verdict on {self.key.text}: {'right' if self.right else 'wrong'}>"
 
     @property
     def right(self) -> bool:
@@ -52,6 +58,7 @@ class Report:
 
     def __init__(self, directory: Directory, verdicts: Sequence[Verdict], notes: Sequence[str], reveal: bool) -> None:
         self.verdicts = list(verdicts)
+        self._directory = directory
         self._labels = directory.lines.labels
         self._notes = list(notes)
         self._reveal = reveal
@@ -64,9 +71,11 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
-    def __getitem__(self, key: str) -> Verdict:
+    def __getitem__(self, key: Any) -> Verdict:
+        """The verdict on a partial, by any key that means it."""
+        meant = self._directory.key(key)
         for verdict in self.verdicts:
-            if verdict.key.text == key:
+            if verdict.key[:2] == meant[:2]:
                 return verdict
         raise KeyError(f"{key!r} was not checked (must be one of {[one.key.text for one in self.verdicts]})")
 
@@ -91,7 +100,10 @@ class Report:
             said.append(self._named(finding.named))
         elif finding.candidates:
             n = len(finding.candidates)
-            said.append((f"one number names no mistake; {n} candidate{'s' if n > 1 else ''} below",))
+            numbers = "one number names" if len(finding.yours) == 1 else "these numbers name"
+            said.append((f"{numbers} no mistake; {n} candidate{'s' if n > 1 else ''} below",))
+        elif finding.summary and not self._reveal:  # which may say that the partial is 0
+            said.append(("no mistake could be named",))
         else:
             said.append((finding.summary or "no single listed mistake explains it",))
         said += [(note,) for note in finding.notes]
@@ -118,9 +130,12 @@ class Report:
         if not self._reveal:
             kinds = dict.fromkeys(KINDS[one.ways[0][0].kind] for one in verdict.finding.candidates)
             return [(kind,) for kind in kinds]
-        return [
-            (*self._named(one.ways), f" ({one.reason})" if one.reason else "") for one in verdict.finding.candidates
+        found = verdict.finding.candidates
+        shown: list[Sentence] = [
+            (*self._named(one.ways), f" ({one.reason})" if one.reason else "") for one in found[:_MOST_CANDIDATES]
         ]
+        more = len(found) - _MOST_CANDIDATES
+        return [*shown, (f"… {more} more",)] if more > 0 else shown
 
     def _details(self) -> list[Verdict]:
         shown = self.verdicts
@@ -181,7 +196,7 @@ _ASK = "work it out at this point too, and hand in both numbers:"
 
 def line_to_paste(directory: Directory, key: Key, claim: Claim, finding: Finding) -> str:
     """The entry of the dictionary with what was handed in, and room for the number at the point that is asked for."""
-    if finding.ask is None or not isinstance(claim, Numbers):
+    if finding.ask is None or not isinstance(claim, Numbers) or not all(map(math.isfinite, finding.yours)):
         return ""
     where = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
     seen = {
@@ -189,7 +204,10 @@ def line_to_paste(directory: Directory, key: Key, claim: Claim, finding: Finding
         for point, (_, written) in claim.at.items()
     }
     inside = "".join(f'"{point}": {text}, ' for point, text in seen.items())
-    return f'{directory.code(key.of, key.wrt)}: {{{inside}"{where}": "…"}},'
+    numbers = f'{{{inside}"{where}": "…"}}'
+    # What has no name is called t1 here, and something else where other keys are asked for.
+    has_key = all(line.value.name or line is directory.lines.root for line in (key.of, key.wrt))
+    return f"{directory.code(key.of, key.wrt)}: {numbers}," if has_key else numbers
 
 
 def spelling_notes(directory: Directory, labels: Mapping[str, str], names: Sequence[str]) -> list[str]:
@@ -202,6 +220,3 @@ def spelling_notes(directory: Directory, labels: Mapping[str, str], names: Seque
             f"{len(directory.called(name))} values are named {name}: here, as in to_python, they are {targets}"
         )
     return notes
-
-
-__all__ = ["HERE", "Report", "Verdict", "line_to_paste", "spelling_notes"]

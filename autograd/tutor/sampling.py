@@ -21,6 +21,10 @@ RANDOM_POINTS = 25
 # When so many points in a row have told no two mistakes apart, or so many were looked at, none will.
 _PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
 _MOST_PATTERNS = 200
+_OF_EACH = 100  # points at which two leaves are others, and three, and so on
+# For the point that a person is asked about: how much is computed at most, about a number a mistake and an edge; how
+# many points are tried all the same; and of how many leaves each is changed alone.
+_MOST_WORK, _FEWEST_TRIES, _MOST_LEAVES = 1_000_000, 40, 60
 
 # Numbers that one likes to compute with.
 _EASY = (2.0, 3.0, -1.0, 0.5, -2.0, 1.0, 1.5, -3.0)
@@ -140,19 +144,25 @@ def separating(
 ) -> dict[Assignment, float] | None:
     """Other numbers for few leaves, at which the truth and these mistakes differ, written with so many digits.
 
-    Where no point tells all of them apart, it is the one that tells most; None where the partial is 0 everywhere.
+    Where no point tells all of them apart, it is the one that tells most; None where the partial is 0, or the same,
+    at all that are tried.
     """
     best: dict[Assignment, float] | None = None
     most = 0
     members = [*members, len(catalogue.mistakes)]
     wanted = len(members) * (len(members) - 1) // 2
-    for changed in _easy_changes(landscape):
+    here = landscape.here()
+    recorded, recorded_size = catalogue.subgraph.true(here), catalogue.subgraph.size(here)
+    tries = max(_FEWEST_TRIES, _MOST_WORK // (len(catalogue.mistakes) + len(landscape.edges)))
+    for changed in islice(_easy_changes(landscape), tries):
         point = landscape.with_changes(changed)
         if point is None or not catalogue.subgraph.true(point):
             continue
         if best is not None and not _is_moderate(point):
             continue
         values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
+        if not is_new(here, point, (recorded, recorded_size), (values[-1], sizes[-1]), figures):
+            continue
         told_apart = 1 + _told_apart([values[i] for i in members], [sizes[i] for i in members], figures)
         if told_apart > most:
             best, most = changed, told_apart
@@ -161,12 +171,22 @@ def separating(
     return best
 
 
+def is_new(one: Point, other: Point, true: tuple[float, float], other_true: tuple[float, float], figures: int) -> bool:
+    """Whether something else has to be worked out at the other point: the truth, given with the sum of the sizes of its
+    terms, is another there. Where it is the same everywhere, all leaves have to be others.
+    """
+    (a, size), (b, other_size) = true, other_true
+    if _told_apart([a, b], [size, other_size], figures):
+        return True
+    return all(x != y for x, y in zip(one.leaves, other.leaves, strict=True))
+
+
 def _told_apart(values: Sequence[float], sizes: Sequence[float], figures: int) -> int:
     """How many pairs of numbers differ when they are written with so many digits."""
     reach = []
     for value, size in zip(values, sizes, strict=True):
         unit = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - figures) if value and math.isfinite(value) else 0.0
-        reach.append(1.2 * tolerance(figures, unit, size))
+        reach.append(1.2 * tolerance(figures, unit, abs(value), size))
     count = 0
     for i, value in enumerate(values):
         count += sum(abs(value - values[j]) > reach[i] + reach[j] for j in range(i))
@@ -175,14 +195,17 @@ def _told_apart(values: Sequence[float], sizes: Sequence[float], figures: int) -
 
 def _easy_changes(landscape: Landscape) -> Iterator[dict[Assignment, float]]:
     """One leaf changed to a number that is easy to compute with; then a few; then all."""
+    random = Random(2)
+    some = landscape.leaves
+    if len(some) > _MOST_LEAVES:
+        some = random.sample(some, _MOST_LEAVES)
     for easy in _EASY:
-        for leaf in landscape.leaves:
+        for leaf in some:
             if leaf.number != easy:
                 yield {leaf: easy}
-    random = Random(2)
     for number in (2, 3, 4):
         few = min(number, len(landscape.leaves))
-        for _ in range(100):
+        for _ in range(_OF_EACH):
             yield {leaf: random.choice(_EASY) for leaf in random.sample(landscape.leaves, few)}
-    for _ in range(100):
+    for _ in range(_OF_EACH):
         yield {leaf: random.randint(-20, 20) / 10 for leaf in landscape.leaves}

@@ -133,6 +133,10 @@ class Subgraph:
 
     def is_settled_at(self, point: Point) -> bool:
         """Whether the gradient is the same whatever slope is taken at a kink: relu at 0 has one by convention only."""
+        if not self._kinks:
+            return True
+        if not point.sums:  # unknown
+            return False
         if all(point.sums[kink] for kink in self._kinks):
             return True
         either = [

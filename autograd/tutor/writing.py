@@ -31,16 +31,18 @@ def as_test(directory: Directory, of: Value, wrt: Value) -> str:
         return ""
     key, root = directory.code(of_line, wrt_line), directory.lines.root.target
     subgraph = Subgraph(list(directory.lines.edges()), of_line, wrt_line)
+    try:
+        number = subgraph.gradient([partial.number for _, partial in subgraph.edges])
+    except DomainError:
+        return ""
+    if not math.isfinite(number):
+        return ""
     if tree := _tree(subgraph):
         arguments = ", ".join(dict.fromkeys(names_in(tree)))
         line = f"assert_partials({root}, {{{key}: lambda {arguments}: {write(tree, PYTHON)}}})"
         if arguments and len(line) <= _LONGEST_LINE and _python_alone(tree):
             return line
-    try:
-        number = subgraph.gradient([partial.number for _, partial in subgraph.edges])
-    except DomainError:
-        return ""
-    return f"assert_partials({root}, {{{key}: {number!r}}})" if math.isfinite(number) else ""
+    return f"assert_partials({root}, {{{key}: {number!r}}})"
 
 
 def _tree(subgraph: Subgraph) -> Tree | None:

@@ -16,8 +16,9 @@ from typing import Any
 
 from autograd import Value
 from autograd.testing import Verdict, check_partials
+from autograd.tutor.diagnosis import Finding
 
-from .networks import Network, random_network
+from .networks import Network, Numbers, random_network
 from .planting import Edit, Formula, gradient, other_forms, outside, said, same_function, single_edits
 
 Tally = Counter[str]
@@ -129,10 +130,7 @@ def numbers(network: Network, root: Value, random: Random, tally: Tally) -> bool
     if single is None:
         return False
     planted = single[1]
-    try:
-        first = planted(network.leaves)
-    except (ArithmeticError, ValueError):
-        first = 0.0
+    first = _at(planted, network.leaves)
     if not first or not gradient(network, of, wrt)(network.leaves):
         tally["not counted: 0 at the recorded point"] += 1
         return False
@@ -146,15 +144,34 @@ def numbers(network: Network, root: Value, random: Random, tally: Tally) -> bool
     if any(same_function(network, said(network, of, wrt, way), planted) for way in ways):
         tally["one number: among the candidates"] += 1
     tally["one number: named too early"] += bool(finding.named)
-    outcome = "unnamed"
-    if finding.ask is not None:
-        changed = {line.target: number for line, number in finding.ask.items()}
-        where = ", ".join(f"{name} = {number:g}" for name, number in changed.items())
-        second = planted(network.leaves | changed)
-        both = {"here": written(first), where: written(second)}
-        outcome = judged(network, of, wrt, planted, check_partials(root, {(of, wrt): both}).verdicts[0])
-    tally[f"two numbers: {outcome}"] += 1
+    tally[f"two numbers: {_after_a_second(network, root, (of, wrt), planted, first, finding)}"] += 1
+    for other in outside(network, of, wrt, random):
+        if shows(network, of, wrt, other) and (first := _at(other, network.leaves)):
+            verdict = check_partials(root, {(of, wrt): written(first)}).verdicts[0]
+            if not verdict.right:
+                outcome = _after_a_second(network, root, (of, wrt), other, first, verdict.finding)
+                tally[f"other mistakes, two numbers: {outcome}"] += 1
+            break
     return True
+
+
+def _at(formula: Formula, leaves: Numbers) -> float:
+    try:
+        return formula(leaves)
+    except (ArithmeticError, ValueError):
+        return 0.0
+
+
+def _after_a_second(
+    network: Network, root: Value, key: tuple[str, str], planted: Formula, first: float, finding: Finding
+) -> str:
+    """What is made of a mistake when its number at the point that was asked for is handed in, too."""
+    if finding.ask is None:
+        return "unnamed"
+    changed = {line.target: number for line, number in finding.ask.items()}
+    where = ", ".join(f"{name} = {number:g}" for name, number in changed.items())
+    both = {"here": written(first), where: written(_at(planted, network.leaves | changed))}
+    return judged(network, *key, planted, check_partials(root, {key: both}).verdicts[0])
 
 
 def measure(n_networks: int, seed: int = 0) -> dict[str, dict[str, Tally]]:

@@ -1,6 +1,6 @@
 """Mistakes, planted: each is a formula over a network's own partials and paths (networks.py), not the tutor's.
 
-A `Planted` is a function of the leaves. `said` turns what the tutor names into such a function too, so that the two can
+A `Formula` is a function of the leaves. `said` turns what the tutor names into such a function too, so that the two can
 be compared at points that the tutor never saw: it was right if they are the same function.
 """
 
@@ -106,6 +106,13 @@ def single_edits(network: Network, of: str, wrt: str) -> dict[str, list[Edit]]:
         "swapped": [Edit("swapped", instead=(of, leaf)) for leaf in others],
         "path": [],
         "only": [],
+        # A part of a factor: h or 1 - h of h (1 - h).
+        "part": [
+            Edit("part", _one_part(one.name, one.sum_name, is_rest), edge=(one.name, one.sum_name))
+            for one in curves
+            if one.activation == "sigmoid"
+            for is_rest in (False, True)
+        ],
     }
     n = len(network.outputs)
     if n > 1 and of == "L":
@@ -114,6 +121,11 @@ def single_edits(network: Network, of: str, wrt: str) -> dict[str, list[Edit]]:
         found["path"].append(Edit("path", counts=_is_not(path)))
         found["only"].append(Edit("only", counts=_is(path)))
     return {kind: edits for kind, edits in found.items() if edits}
+
+
+def _one_part(name: str, sum_name: str, is_rest: bool) -> Callable[[Partials, Numbers], Partials]:
+    """The slope of a sigmoid with one of its two factors left out."""
+    return lambda partials, known: partials | {(name, sum_name): 1 - known[name] if is_rest else known[name]}
 
 
 def _is(wanted: Path) -> Callable[[Path], bool]:

@@ -1,0 +1,323 @@
+"""What is hard to tell: partials of very different sizes, corners, rare regions, few digits, many samples."""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import math
+import re
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograd import NotANumberError, UsageError, Value, maximum, relu
+from autograd.testing import Report, assert_partials, check_partials
+from autograd.tutor.keys import Directory
+from autograd.tutor.writing import as_test
+from nn import MLP, mean_squared_error
+
+from .graphs import articles_loss
+
+
+def potential() -> Value:
+    """Of two atoms that repel each other when they are near: at some points it is 1e7 times what it is at others."""
+    r, s, eps = Value(1.2, "r"), Value(1.0, "s"), Value(0.5, "eps")
+    q = (s / r).named("q")
+    return (4 * eps * (q**12 - q**6)).named("V")
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("r", lambda eps, s, r: 4 * eps * (-12 * s**12 / r**13)),  # the second term forgotten
+        ("r", lambda eps, s, r: 4 * eps * (-12 * s**12 / r**13 - 6 * s**6 / r**7)),  # its sign
+        ("q", lambda eps, q: 4 * eps * 12 * q**11),
+    ],
+)
+def test_a_point_where_all_is_large_excuses_no_other(key: str, wrong: Any) -> None:
+    assert not check_partials(potential(), {key: wrong}).ok
+    assert check_partials(potential(), {"q": lambda eps, q: 4 * eps * (12 * q**11 - 6 * q**5)}).ok
+
+
+@pytest.mark.parametrize("n", range(2, 14))
+def test_a_term_that_is_small_beside_the_other_is_not_forgotten(n: int) -> None:
+    x, a = Value(1.5, "x"), Value(2.0, "a")
+    y = (a / x**n + x.sin()).named("y")
+    assert not check_partials(y, {"x": lambda a, x: -n * a / x ** (n + 1)}).ok
+    assert check_partials(y, {"x": lambda a, x: -n * a / x ** (n + 1) + math.cos(x)}).ok
+
+
+def kinds(report: Report) -> list[tuple[str, ...]]:
+    return [verdict.kinds for verdict in report.verdicts]
+
+
+def test_terms_that_are_the_same() -> None:
+    """X + x + x, whose three partials are 1, and each of them may be forgotten."""
+    x, y = Value(0.3, "x"), Value(0.7, "y")
+    total = x + x + x
+    for root in (total.sigmoid(), total.tanh(), -total, 3 * total, total / 3):
+        assert not check_partials(root.named("L"), {"x": "0.123"}).ok
+    thrice = (x + x + x).named("L")
+    assert "you left out the term 1" in str(check_partials(thrice, {"x": lambda: 2.0}))
+    assert "you counted only the term 1" in str(check_partials(thrice, {"x": lambda: 1.0}))
+    mixed = (x + x + x * y).named("L")
+    assert check_partials(mixed, {"x": lambda y: 2 + y}).ok
+    assert "you left out the term 1" in str(check_partials(mixed, {"x": lambda y: 1 + y}))
+    assert "you counted only the term y" in str(check_partials(mixed, {"x": lambda y: y}))
+
+
+# Corners and rare regions --------------------------------------------------------------------------------------------
+
+
+def test_at_a_corner_another_slope_is_no_mistake_and_that_is_said() -> None:
+    """Relu at 0 has the slope 0 here; whoever says 1 there, and the right thing elsewhere, is right."""
+    x, w = Value(0.0, "x"), Value(0.5, "w")
+    z = (w * x).named("z")
+    root = (relu(z) * 3).named("L")
+    report = check_partials(root, {"x": lambda z, w: 3 * w * (1.0 if z >= 0 else 0.0)})
+    assert report.ok
+    assert "the recorded point is a corner, where the engine takes one of the slopes beside it" in str(report)
+    assert "corner" not in str(check_partials(root, {"x": lambda z, w: 3 * w * (1.0 if z > 0 else 0.0)}))
+    # A number that is everywhere at the corner: no slope there is right or wrong.
+    flat = (relu(x - x) + w * x).named("L")
+    assert check_partials(flat, {"x": lambda w: w}).ok
+
+
+@pytest.mark.parametrize("corner", [1.9, 1.95, 1.97])
+def test_both_sides_of_a_kink_that_random_points_seldom_cross_are_tried(corner: float) -> None:
+    x = Value(0.5, "x")
+    root = (relu(x - corner) * 2 + x).named("L")
+    assert not check_partials(root, {"x": lambda: 1.0}).ok
+    assert check_partials(root, {"x": lambda x: 3.0 if x > corner else 1.0}).ok
+
+
+@pytest.mark.parametrize("edge", [1.8, 1.84, 1.9, 1.93])
+def test_a_mistake_is_named_only_if_the_function_makes_it_everywhere(edge: float) -> None:
+    """Twice the partial, but for one point in twenty or thirty."""
+    x, y = Value(0.5, "x"), Value(0.8, "y")
+    root = (x * x * y).named("L")
+    assert kinds(check_partials(root, {"x": lambda x, y: 4 * x * y})) == [("constant",)]
+    seldom: list[Callable[[float, float], float]] = [
+        lambda x, y: (5 if x > edge else 4) * x * y,
+        lambda x, y: (5 if x < -edge else 4) * x * y,
+        lambda x, y: (5 if y > edge else 4) * x * y,
+    ]
+    for wrong in seldom:
+        assert kinds(check_partials(root, {"x": wrong})) == [()]
+
+
+def test_the_recorded_point_is_tried_wherever_it_is() -> None:
+    x = Value(50.0, "x")
+    root = (x * x).named("L")
+    assert not check_partials(root, {"x": lambda x: 2 * x if x != 50.0 else 99.0}).ok
+
+
+def test_answers_at_few_points_name_nothing() -> None:
+    x, y = Value(0.5, "x"), Value(0.8, "y")
+    root = (x * x * y).named("L")
+
+    def seldom(x: float, y: float) -> float:
+        return 4 * x * math.sqrt(x - 1.93) / math.sqrt(x - 1.93) * y
+
+    report = check_partials(root, {"x": seldom})
+    assert kinds(report) == [()]
+    assert "it raises ValueError" in str(report)
+    report = check_partials(root, {"x": lambda x, y: 4 * x * y if x > 1.97 else 0.0})
+    assert "a partial that is 0 diagnoses nothing" in str(report)
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_whole_numbers_and_short_ones_on_paper() -> None:
+    a, x = Value(3.0, "a"), Value(3.0, "x")
+    assert not check_partials((a + a).named("b"), {"a": "1"}).ok  # one path forgotten
+    square = (x**2).named("y")
+    assert [check_partials(square, {"x": text}).ok for text in ("5", "6", "7", "6.0", "6.1", "6.2")] == [
+        False,
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+    one = (Value(1.0, "x") * Value(3.0, "y")).named("L")
+    assert [check_partials(one, {"y": text}).ok for text in ("0.05", "0.1", "2", "0.91", "0.991", "1", "1.00")] == [
+        *[False] * 5,
+        True,
+        True,
+    ]
+
+
+def test_zero_and_infinity() -> None:
+    a, b, c, x = Value(0.1, "a"), Value(0.2, "b"), Value(0.3, "c"), Value(1.0, "x")
+    root = (a * x + b * x - c * x).named("L")
+    assert check_partials(root, {"x": "0"}).ok
+    assert not check_partials(root, {"a": "0"}).ok
+    tiny = Value(1e-200, "x")
+    huge = ((1 / tiny) * 1.0).named("L")
+    huge.backward()
+    assert check_partials(huge, {"x": tiny.grad}).ok
+    assert "-inf" not in str(check_partials(huge, {"x": 3.0})).partition("work it out")[2]
+
+
+def test_to_how_many_digits_a_float_agrees() -> None:
+    net, loss = articles_loss()
+    loss.backward()
+    true = net.w1.grad
+    assert "agrees to ± 1 here" in str(check_partials(loss, {"w1": true + 0.5}, abs=1.0))
+    assert "agrees to 9 digits here" in str(check_partials(loss, {"w1": true * (1 + 1e-10)}))
+    report = str(check_partials(loss, {"w1": true * (1 + 1e-8)}))
+    assert re.search(r"it agrees to ([78]) digits; if it is worth no more, say rel=1e-\1", report)
+    assert check_partials(loss, {"w1": true * (1 + 1e-8)}, rel=1e-7).ok
+
+
+def test_the_point_that_is_asked_for_asks_something_new() -> None:
+    """∂L/∂w = x depends on neither w nor b: at another w nothing has to be worked out again."""
+    w, x, b = Value(0.5, "w"), Value(3.0, "x"), Value(3.0, "b")
+    root = (w * x + b).named("L")
+    report = check_partials(root, {"w": "6.00"})
+    assert '{"here": "6.00", "x = 2": "…"}' in str(report)
+    # Somebody who takes x + b for it, and not twice the partial.
+    assert kinds(check_partials(root, {"w": {"here": "6.00", "x = 2": "5.00"}})) == [()]
+    assert kinds(check_partials(root, {"w": {"here": "6.00", "x = 2": "4.00"}})) == [("constant",)]
+    # Points at which the truth is the same are as good as one, and so are two digits.
+    assert kinds(check_partials(root, {"w": {"here": "6.00", "w = 2": "6.00"}})) == [()]
+    few = check_partials(root, {"w": {"here": "6.0", "x = 2": "4.0"}})
+    assert kinds(few) == [()]
+    assert "these numbers name no mistake" in str(few)
+    assert "with fewer than 3 digits no mistake is named" in str(few)
+    # What is 1 everywhere: only where everything else is another number does the same answer tell something.
+    assert kinds(check_partials(root, {"b": {"here": "2.00", "x = 2": "2.00"}})) == [()]
+    assert kinds(check_partials(root, {"b": {"here": "2.00", "w = 2, x = -2, b = 0.5": "2.00"}})) == [("constant",)]
+
+
+def test_a_value_without_a_name_gets_no_key_that_may_mean_another() -> None:
+    w, x, a = Value(0.5, "w"), Value(2.0, "x"), Value(0.3, "a")
+    inner, s = w * x, a * a
+    root = ((inner + 1).sigmoid() * s + s).named("L")
+    root.backward()
+    sign = f"{-inner.grad:.4g}"
+    report = str(check_partials(root, {inner: sign}))
+    assert "d_L_d_t" not in report.partition("work it out")[2]
+    assert f'\n    {{"here": "{sign}", ' in report
+
+
+# Manners --------------------------------------------------------------------------------------------------------------
+
+
+def test_without_revealing_nothing_is_given_away() -> None:
+    _, loss = articles_loss()
+    x1, w1 = Value(0.0, "x1"), Value(0.3, "w1")
+    o = (w1 * x1).named("s").sigmoid().named("o")
+    zero = check_partials(o, {"w1": "0.25"}, reveal=False)
+    nowhere = check_partials(loss, {("h1", "w5"): "1.0"}, reveal=False)
+    for report in (zero, nowhere):
+        for text in (str(report), report._repr_html_(), repr(report.verdicts)):
+            assert "0 diagnoses" not in text
+            assert "no path" not in text
+            assert "is 0" not in text
+    number = check_partials(loss, {"w1": "0.9"}, reveal=False)
+    assert repr(number.verdicts) == "[<Verdict on d_L_d_w1: wrong>]"
+    assert "0.0214" not in str(number) + number._repr_html_() + repr(number["w1"])
+
+
+def test_a_verdict_is_found_by_any_key_that_means_it() -> None:
+    net, loss = articles_loss()
+    report = check_partials(loss, {"w1": "0.0215", "d_ypred_d_h1": "0.249"})
+    assert report["w1"] is report["d_L_d_w1"] is report[net.w1] is report["L", "w1"]
+    assert report["d_o1_d_h1"].right
+    with pytest.raises(KeyError, match="was not checked"):
+        report["w2"]
+    with pytest.raises(UsageError, match="nothing in the graph of L is named"):
+        report["w77"]
+    with pytest.raises(UsageError, match="there is no partial to check"):
+        assert_partials(loss, {})
+
+
+def test_what_is_handed_in_wrongly_is_said() -> None:
+    net, loss = articles_loss()
+    with pytest.raises(NotANumberError, match="reads one that is none of its arguments"):
+        check_partials(loss, {"w1": lambda x1: net.w5 * x1})
+    with pytest.raises(UsageError, match="the point 'here' stands there twice"):
+        check_partials(loss, {"w1": {"here": "0.5", " here": "0.0215"}})
+    many = MLP(6, [6, 1], seed=1)
+    wide = mean_squared_error(many([1.0] * 6), 1.0)
+    report = str(check_partials(wide, {"w1": "0.1"}))
+    assert report.count("\n  - ") <= 13
+
+
+def test_texts_go_when_the_report_does() -> None:
+    _, loss = articles_loss()
+    check_partials(loss, {"w1": "0.0215"})
+    gc.collect()
+    before = len(linecache.cache)
+    for _ in range(5):
+        check_partials(loss, {"w1": "0.0215"})
+    gc.collect()
+    assert len(linecache.cache) == before
+
+
+# Many samples ---------------------------------------------------------------------------------------------------------
+
+
+def batch(samples: int, divided: bool = False) -> tuple[MLP, Value]:
+    net, random = MLP(1, [1, 1], seed=1), Random(1)
+    losses = [0.5 * (random.random() - net([random.gauss(0, 1)])) ** 2 for _ in range(samples)]
+    total = losses[0]
+    for one in losses[1:]:
+        total = total + one
+    return net, (total / samples if divided else total).named("L")
+
+
+def test_a_sum_of_half_squares_has_as_many_terms_as_samples() -> None:
+    net, loss = batch(4)
+    loss.backward()
+    report = check_partials(loss, {net.w1: {"here": f"{4 * net.w1.grad:.4g}", "w2 = 3": "0.1"}})
+    assert not report.ok
+    assert "4 times the partial" in str(check_partials(loss, {net.w1: f"{4 * net.w1.grad:.4g}"}))
+
+
+def test_where_there_are_too_many_factors_that_is_said() -> None:
+    net, loss = batch(120, divided=True)
+    loss.backward()
+    report = check_partials(loss, {net.w1: 1.234 * net.w1.grad})
+    assert "factors on the way, and not each was tried" in str(report)
+    assert "120 times the partial" in str(check_partials(loss, {net.w1: 120 * net.w1.grad}))
+
+
+def test_the_search_for_a_point_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By how often a graph is computed anew, not by the clock."""
+    from autograd.tutor import points
+
+    random = Random(0)
+    xs = [Value(random.gauss(0, 1), f"x{place}") for place in range(1500)]
+    total = xs[0] * xs[0]
+    for x in xs[1:]:
+        total = total + x * x
+    root = total.named("L")
+    root.backward()
+    calls: list[int] = []
+    original = points.Landscape.at
+
+    def counted(self: points.Landscape, leaves: Any) -> Any:
+        calls.append(1)
+        return original(self, leaves)
+
+    monkeypatch.setattr(points.Landscape, "at", counted)
+    assert not check_partials(root, {xs[0]: f"{-xs[0].grad:.3e}"}).ok
+    assert len(calls) < 1000
+
+
+def test_a_partial_that_is_no_number_is_no_test() -> None:
+    x = Value(1e-200, "x")
+    y = ((1 / x).named("h") * (1 / x)).named("y")
+    assert as_test(Directory(y), y, x) == ""
+
+
+def test_a_choice_passes_as_a_branch() -> None:
+    a, b = Value(2.0, "a"), Value(1.0, "b")
+    root = (maximum(a, b) * 3).named("L")
+    assert check_partials(root, {"a": lambda a, b: 3.0 if a > b else 0.0}).ok
