@@ -45,3 +45,15 @@ def opened(chromium: Browser, address: str, **settings: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert [one for one in complaints if not one.startswith("data:")] == []
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.1, from 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import Value
 from nn import MLP, Neuron, mean_squared_error
 
-from .test_random_graphs import STEPS, run
+from .programs import STEPS, run
 
 # What people may call a value without breaking anything.
 HOSTILE = [

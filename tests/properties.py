@@ -44,8 +44,8 @@ from nn import MLP, LoadError
 
 from . import oracles
 from .graphs import HOSTILE
-from .test_random_graphs import STEPS, points, run
-from .test_table import oracle
+from .programs import STEPS, points, run
+from .rows import oracle
 
 
 class Property(NamedTuple):

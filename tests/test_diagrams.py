@@ -24,9 +24,8 @@ from nn.diagrams import Diagram
 from nn.diagrams.svg import LOOKS
 from nn.diagrams.wording import ems, figure
 
-from .browser import browser, opened
+from .browser import browser, contrast, opened
 from .graphs import HOSTILE, untrained
-from .test_picture import _contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -386,11 +385,11 @@ def test_text_and_lines_stand_out_from_the_ground() -> None:
     # It lies below everything else, so that the page's own colour plays no part.
     assert (ground.get("fill"), ground.get("width")) == ("#FFFFFF", page.get("width"))
     for colour in {text.get("fill") or "" for text in page.iter(f"{SVG}text")}:
-        assert _contrast(colour, "#FFFFFF") >= 4.5
-        assert _contrast(colour, "#F2F2F2") >= 4.5
+        assert contrast(colour, "#FFFFFF") >= 4.5
+        assert contrast(colour, "#F2F2F2") >= 4.5
     for colour in {part.get("stroke") or "" for tag in ("line", "circle") for part in page.iter(f"{SVG}{tag}")}:
-        assert _contrast(colour, "#FFFFFF") >= 3.0
-    assert all(_contrast(look.colour, "#FFFFFF") >= 4.5 for look in LOOKS.values())
+        assert contrast(colour, "#FFFFFF") >= 3.0
+    assert all(contrast(look.colour, "#FFFFFF") >= 4.5 for look in LOOKS.values())
 
 
 def test_the_picture_stands_on_its_own() -> None:

@@ -11,7 +11,7 @@ from autograd.dual import Slope, forward_slopes
 
 from . import oracles
 from .graphs import articles_loss
-from .test_random_graphs import STEPS, run
+from .programs import STEPS, run
 
 
 def test_by_hand() -> None:

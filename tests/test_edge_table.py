@@ -15,7 +15,7 @@ from nn import losses, optimizers
 
 from . import edges, exact, oracles
 from .conftest import Spoil
-from .test_table import by_name
+from .rows import by_name
 
 
 @by_name

@@ -36,7 +36,7 @@ from nn import MLP, binary_cross_entropy, mean_squared_error
 
 from .conftest import Spoil
 from .graphs import HOSTILE
-from .test_table import by_name, points
+from .rows import by_name, points_of
 
 
 def test_what_is_right_passes_with_all_three_numbers() -> None:
@@ -53,7 +53,7 @@ def test_what_is_right_passes_with_all_three_numbers() -> None:
 
 @by_name
 def test_every_row_of_the_table_passes(op: Op) -> None:
-    for point in points(op):
+    for point in points_of(op):
         report = check_gradients(VALUES[op.name], *point)
         assert report, report
 
@@ -101,7 +101,7 @@ def test_defined_operations() -> None:
 
 @by_name
 def test_with_any_partial_of_any_row_spoilt_it_fails_and_names_the_row(op: Op, spoilt: Spoil) -> None:
-    point = points(op)[-1]
+    point = points_of(op)[-1]
     for name in op.inputs:
         for wrong in ("({}) * 1.0002 + 0.0001", "-({}) - 0.001", "0.5 * ({}) + 1"):
             with spoilt(op.name, **{name: wrong.format(op.partials[name])}):
@@ -121,7 +121,7 @@ def test_with_any_partial_of_any_row_spoilt_it_fails_and_names_the_row(op: Op, s
 
 @by_name
 def test_with_the_sweep_of_any_row_spoilt_it_says_sweep(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
-    point = points(op)[-1]
+    point = points_of(op)[-1]
     rule = op.rules[(True,) * len(op.inputs)]
     right = rule.pull
 

@@ -17,6 +17,7 @@ from autograd.picture import Drawing
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample
 
+from .browser import contrast
 from .conftest import Spoil
 from .graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
 
@@ -87,21 +88,9 @@ def test_text_and_outline_stand_out_from_the_ground(kind: str) -> None:
     from autograd.picture import _LOOKS
 
     look = _LOOKS[kind]
-    assert _contrast("#000000", look.fill) >= 4.5
-    assert _contrast(look.line, "#FFFFFF") >= 3.0
-    assert _contrast(look.line, look.fill) >= 3.0
-
-
-def _contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2.1, from 1 to 21."""
-
-    def luminance(colour: str) -> float:
-        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    assert contrast("#000000", look.fill) >= 4.5
+    assert contrast(look.line, "#FFFFFF") >= 3.0
+    assert contrast(look.line, look.fill) >= 3.0
 
 
 def test_before_backward_the_picture_says_so_instead_of_showing_zeros() -> None:

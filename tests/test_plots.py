@@ -25,7 +25,7 @@ from nn import MLP, SGD, History, Layer, Module, Neuron, fit, plot_boundary, plo
 from nn.data import XOR, predicted_class
 from nn.plots import _CLASSES
 
-from .test_picture import _contrast
+from .browser import contrast
 
 ROOT = Path(__file__).parent.parent
 
@@ -187,7 +187,7 @@ def test_points_by_class_differ_in_marker_as_well_as_in_colour() -> None:
 def test_every_class_has_a_marker_and_a_ground_that_its_outline_stands_out_from() -> None:
     assert len({marker for _, _, marker in _CLASSES}) == len({colour for colour, _, _ in _CLASSES}) == len(_CLASSES)
     # Points have a black outline, regions a black line around them.
-    assert all(_contrast("#000000", ground) >= 4.5 for _, ground, _ in _CLASSES)
+    assert all(contrast("#000000", ground) >= 4.5 for _, ground, _ in _CLASSES)
 
 
 def test_targets_of_several_kinds() -> None:

@@ -36,8 +36,8 @@ from nn.articles import ARTICLES, one_sample
 from . import oracles
 from .conftest import Spoil
 from .graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
-from .test_random_graphs import Program as Steps
-from .test_random_graphs import run
+from .programs import Program as Steps
+from .programs import run
 
 
 def check(root: Value, rel: float = 1e-12) -> None:

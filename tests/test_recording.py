@@ -21,7 +21,7 @@ from autograd.recording import _places, requests
 from autograd.rules import VALUES
 from nn import MLP, Neuron, binary_cross_entropy_with_logits, mean_squared_error, softmax
 
-from .test_random_graphs import run
+from .programs import run
 
 
 def line_of(function: Callable[..., Any], offset: int) -> int:

@@ -24,7 +24,7 @@ from nn.articles import ARTICLES, one_sample
 from . import oracles
 from .conftest import Spoil
 from .graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
-from .test_random_graphs import Program, run
+from .programs import Program, run
 
 GOLDEN = Path(__file__).parent / "golden" / "backprop.txt"
 

@@ -9,7 +9,7 @@ import pytest
 from autograd import Value, compile, structural_difference  # noqa: A004
 from nn import MLP, mean_squared_error
 
-from .test_random_graphs import STEPS, run
+from .programs import STEPS, run
 
 
 def test_a_network_on_two_samples() -> None:

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from autograd import TABLE, DomainError, Op, Value, grad, hessian, jacobian
 from autograd.primitives import ARITY, PRIMITIVES
-from autograd.rules import _ROWS, VALUES
+from autograd.rules import VALUES
 
 from . import oracles
 from .conftest import Spoil
-
-ROWS = [TABLE[row[0]] for row in _ROWS]
-INSIDE = [-2.5, -1.25, -0.375, 0.4375, 0.8125, 1.75, 3.0]
-by_name = pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
-
-
-def oracle(op: Op) -> Callable[..., Any]:
-    """The row's expression, evaluated with the functions of the oracles instead of ours."""
-    code = compile(op.expression.strip(), f"<oracle of {op.name}>", "eval")
-    return lambda *xs: eval(code, {"__builtins__": {}, **oracles.FUNCTIONS, **dict(zip(op.inputs, xs, strict=True))})
-
-
-def points(op: Op, among: list[float] = INSIDE) -> list[tuple[float, ...]]:
-    """Points at which the oracle has an answer and a derivative; no ties. The engine is not asked."""
-    found = []
-    for point in itertools.product(among, repeat=len(op.inputs)):
-        if len(set(point)) < len(point):
-            continue
-        try:
-            derivatives = [oracle(op)(*point), *oracles.dual_gradient(oracle(op), point)]
-        except (ArithmeticError, ValueError, TypeError):  # a TypeError where Python's ** turned complex
-            continue
-        if not any(isinstance(derivative, complex) for derivative in derivatives):
-            found.append(point)
-    assert len(found) >= 4, "too few points inside the domain to test this row"
-    return found
+from .rows import ROWS, by_name, oracle, points_of
 
 
 def test_every_function_a_rule_may_call_is_a_row_itself() -> None:
@@ -56,7 +30,7 @@ def test_rows_named_in_the_specification_are_there() -> None:
 @by_name
 def test_value_and_first_derivatives(op: Op) -> None:
     f, exact = VALUES[op.name], oracle(op)
-    for point in points(op):
+    for point in points_of(op):
         xs = [Value(x) for x in point]
         out = f(*xs)
         assert out.data == pytest.approx(exact(*point), rel=1e-12)
@@ -70,7 +44,7 @@ def test_value_and_first_derivatives(op: Op) -> None:
 @by_name
 def test_first_derivatives_at_the_edge_of_the_domain(op: Op) -> None:
     f, exact = VALUES[op.name], oracle(op)
-    for point in points(op, [-30.0, -1e-6, 1e-9, 1e-6, 1e-3, 30.0]):
+    for point in points_of(op, [-30.0, -1e-6, 1e-9, 1e-6, 1e-3, 30.0]):
         xs = [Value(x) for x in point]
         out = f(*xs)
         out.backward()
@@ -100,7 +74,7 @@ def test_the_ends_of_the_floats_give_a_number_or_a_named_error(op: Op) -> None:
 @by_name
 def test_second_derivatives(op: Op) -> None:
     f, exact = VALUES[op.name], oracle(op)
-    for point in points(op):
+    for point in points_of(op):
         if op.name in ("power", "times_power") and point[-2] < 0:
             continue  # the partial for the exponent raises there, as it should
         second = hessian(f)(*point)
@@ -113,7 +87,7 @@ def test_second_derivatives(op: Op) -> None:
 @by_name
 def test_a_constant_gives_the_same_number_and_partial_as_a_value(op: Op) -> None:
     f = VALUES[op.name]
-    for point in points(op):
+    for point in points_of(op):
         for i in range(len(point)):
             arguments: list[Any] = list(point)
             arguments[i] = x = Value(point[i])
@@ -153,7 +127,7 @@ def test_a_row_explains_itself(op: Op) -> None:
 def test_a_spoilt_partial_is_wrong_everywhere_at_once(op: Op, spoilt: Spoil) -> None:
     """There is nowhere else that knows a derivative: backward and grad go wrong together, and come right again."""
     name = op.inputs[0]
-    point = next(p for p in points(op) if all(x > 0 for x in p))
+    point = next(p for p in points_of(op) if all(x > 0 for x in p))
     f = VALUES[op.name]
     right = jacobian(f)(*point)
 
