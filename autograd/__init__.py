@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 from .functional import grad, hessian, jacobian, value_and_grad
 from .operations import define_operation
-from .recording import no_grad, record_lines, record_reads
+from .recording import Place, Read, no_grad, record_lines, record_reads
 from .rules import TABLE, VALUES, Op
 from .updates import UpdateRule
 from .value import Value, name_all
@@ -24,14 +24,15 @@ from .value import Value, name_all
 if TYPE_CHECKING:
     from typing import Protocol, overload
 
-    from .explanation import explain
-    from .nonfinite import find_nonfinite
-    from .picture import draw
-    from .player import play
+    from .assignments import Assignment, Trace
+    from .explanation import Explanation, explain
+    from .nonfinite import NonFinite, find_nonfinite
+    from .picture import Drawing, draw
+    from .player import Player, play
     from .program import Program, TrainingRun, compile  # noqa: A004 -- ours, of graphs
     from .rendering import PictureError
     from .source import to_python
-    from .steps import backward_steps
+    from .steps import Step, Steps, backward_steps
     from .structure import structural_difference
     from .tracing import trace
 
@@ -66,8 +67,16 @@ logaddexp: _OfTwo = VALUES["logaddexp"]
 
 # The views are loaded when they are first used: a training run need not wait for what draws pictures.
 _VIEWS = {
+    "Assignment": "assignments",
+    "Drawing": "picture",
+    "Explanation": "explanation",
+    "NonFinite": "nonfinite",
     "PictureError": "rendering",
+    "Player": "player",
     "Program": "program",
+    "Step": "steps",
+    "Steps": "steps",
+    "Trace": "assignments",
     "backward_steps": "steps",
     "compile": "program",
     "draw": "picture",
@@ -96,13 +105,23 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "TABLE",
+    "Assignment",
     "DomainError",
+    "Drawing",
+    "Explanation",
+    "NonFinite",
     "NotANumberError",
     "Op",
     "PictureError",
+    "Place",
+    "Player",
     "Program",
+    "Read",
     "RuleError",
+    "Step",
     "StepgradError",
+    "Steps",
+    "Trace",
     "TrainingRun",
     "UpdateRule",
     "UsageError",

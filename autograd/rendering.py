@@ -48,6 +48,11 @@ def render(source: str, form: str) -> bytes:
     except OSError as error:
         raise PictureError(f"{program} could not be run: {error}") from None
     if run.returncode or not run.stdout:
+        if form == "pdf" and Path(program).stem != "dot":
+            raise PictureError(
+                f"{program} could not write pdf; Graphviz's own dot can: apt install graphviz, brew install graphviz "
+                "or winget install graphviz. Or save it as .svg, which a browser prints"
+            )
         said = run.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {run.returncode}"]
         raise PictureError(f"{program} could not write {form}: {said[-1]:.200}")
     return run.stdout

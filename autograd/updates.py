@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from .errors import DomainError, RuleError
+from .errors import DomainError, RuleError, UsageError
 from .expression import Tree, names_in, parse
 from .primitives import ARITY, PRIMITIVES
 from .rules import NUMBERS, run_source, tuple_of
@@ -79,6 +79,8 @@ class UpdateRule:
 
     def shared(self, settings: Sequence[float], step: int) -> tuple[float, ...]:
         """What is the same for all parameters in one step: the settings, the step, and each_step's numbers."""
+        if len(settings) != len(self.settings):
+            raise UsageError(f"{self!r} has the settings {list(self.settings)}, not {len(settings)} numbers")
         try:
             shared: tuple[float, ...] = self._shared(*settings, float(step))
             return shared
@@ -104,7 +106,13 @@ class UpdateRule:
 
     def _no_answer(self, names: Sequence[str], numbers: Sequence[float], error: Exception) -> DomainError:
         at = ", ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
-        return DomainError(f"{self!r} has no answer at {at}: {error}. Take smaller steps")
+        if isinstance(error, ZeroDivisionError):
+            mend = "it divides by zero. Add a small number to the divisor"
+        elif isinstance(error, OverflowError):
+            mend = "it is too large for a float. Take smaller steps"
+        else:
+            mend = "there is no such real number. Keep what it reads inside the domain of the rule"
+        return DomainError(f"{self!r} has no answer at {at}: {mend}")
 
     def _source(self) -> str:
         """The text of two functions: what is shared by all parameters, and the move of one."""

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
     parser.add_argument("--seed", type=int, metavar="S", help="the same random start every time")
     parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
-    parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg, .png, or .pdf)")
+    parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg or .png)")
     parser.add_argument("--step", metavar="FILE", help="after training, write one sample's step player (.html)")
     parser.add_argument("--diagram", metavar="FILE", help="after training, draw the network (.svg)")
     parser.add_argument("--listing", action="store_true", help="after training, print one sample's backprop as Python")
@@ -76,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "fixed_start": options.fixed_start or None,
     }
     given = {name: setting for name, setting in given.items() if setting is not None}
+    if options.fixed_start and options.seed is not None:
+        parser.error("--fixed-start begins at known numbers, and --seed at random ones: give one of the two")
     try:
         if options.name:
             _check_files(options)

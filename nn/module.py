@@ -16,8 +16,17 @@ class Module:
         raise UsageError(f"{type(self).__name__} does not say what its parameters are: define parameters()")
 
     def named_parameters(self) -> dict[str, Value]:
-        """The parameters by name."""
-        return {parameter.name: parameter for parameter in self.parameters()}
+        """The parameters by name. Raises UsageError where one has no name, or two have the same."""
+        found: dict[str, Value] = {}
+        for number, parameter in enumerate(dict.fromkeys(self.parameters()), start=1):
+            if not parameter.name or parameter.name in found:
+                kind = type(self).__name__
+                what = f"has the name {parameter.name!r} of another" if parameter.name else "has no name"
+                raise UsageError(
+                    f"parameter {number} of this {kind} {what}; give each its own, with .named('w{number}')"
+                )
+            found[parameter.name] = parameter
+        return found
 
     def set_parameters(self, numbers: Mapping[str, float]) -> None:
         """Set parameters by name; those not named stay. All or nothing: an unknown name or a non-number changes none.

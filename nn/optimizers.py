@@ -52,6 +52,10 @@ class Optimizer:
         if not callable(learning_rate):
             self.current_learning_rate()
 
+    def __repr__(self) -> str:
+        rate = "a function" if callable(self.learning_rate) else f"{self.learning_rate:g}"
+        return f"<{type(self).__name__} of {len(self.parameters)} parameters, learning_rate={rate}, {self.steps} steps>"
+
     def current_learning_rate(self) -> float:
         """The learning rate of this epoch. Raises UsageError where it is not a finite number of at least 0."""
         rate = self.learning_rate(self.epoch) if callable(self.learning_rate) else self.learning_rate

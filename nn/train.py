@@ -11,7 +11,7 @@ from random import Random
 from time import perf_counter
 from typing import Any, Literal
 
-from autograd import NotANumberError, UsageError, Value
+from autograd import DomainError, NotANumberError, UsageError, Value
 
 from .compiling import engine_for
 from .engine import LONGEST_RUN, Row, Samples
@@ -79,7 +79,9 @@ def fit(
         "auto" is compiled where that gives the same numbers, else eager, and history.why says why.
 
     Ctrl-C ends the run; the network is then as the last whole update left it. Raises UsageError before training starts
-    where inputs or targets cannot be what is meant, saying which row and why.
+    where inputs or targets cannot be what is meant, saying which row and why; DomainError where training comes to
+    numbers that have no answer, as too large a learning rate makes it, saying in which epoch and at which row; and
+    UsageError where a program no longer computes what the network does.
 
     >>> from nn import MLP, fit
     >>> net = MLP(2, [2, 1], seed=1)
@@ -87,6 +89,10 @@ def fit(
     >>> len(history.losses), history.losses[-1] < history.losses[0]
     (200, True)
     """
+    if not (callable(net) and hasattr(net, "parameters")):
+        raise UsageError(f"fit trains a network, such as an MLP or a Module of your own, not {net!r:.60}")
+    if not callable(loss):
+        raise UsageError(f"loss is {loss!r:.40}; expected a function (prediction, target), such as mean_squared_error")
     optimizer = SGD(net.parameters(), 0.1) if optimizer is None else optimizer
     if not isinstance(optimizer, Optimizer):
         raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
@@ -131,6 +137,9 @@ def fit(
                     history.losses[epoch:] = [total / size for total in runs.settle()]
             except KeyboardInterrupt:  # which may have come in between
                 history.losses[epoch:] = [total / size for total in runs.settle()]
+                raise
+            except DomainError as error:
+                error.args = (f"in epoch {len(history.losses)}, {error}",)
                 raise
             at_once = max(1, int(together * LONGEST_RUN / (perf_counter() - started + 1e-9)))
             if bar is not None:

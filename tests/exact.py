@@ -176,11 +176,6 @@ class Answer(NamedTuple):
     least: Decimal | None
     most: Decimal | None
 
-    @property
-    def is_a_float(self) -> bool:
-        """Whether there is one answer, and a float can hold it."""
-        return self.least is not None and self.least == self.most and abs(self.least) < LARGEST
-
     def admits(self, number: float, rounding: float = 1e-323) -> bool:
         """Whether a float is this answer: rounded, and infinite where that is too large for a float.
 

@@ -423,6 +423,10 @@ _names = st.lists(
 _ALLOWED = {*PRIMITIVES, "power"}
 
 
+# Seconds. Not how fast a row is, but that no text makes Python compute for ever, as 9**9**9**9 would.
+_HANGS = 30.0
+
+
 def check_row(expression: str, partial: str, name: str) -> None:
     """A row is refused by name, or is arithmetic: its code reads nothing but its inputs and the listed functions."""
     started = time.perf_counter()
@@ -436,7 +440,7 @@ def check_row(expression: str, partial: str, name: str) -> None:
         str(error).encode()
         return
     finally:
-        assert time.perf_counter() - started < 5.0
+        assert time.perf_counter() - started < _HANGS
     try:
         op = TABLE[name]
         rules = [rule.pull for rule in op.rules.values()]
@@ -451,7 +455,7 @@ def check_row(expression: str, partial: str, name: str) -> None:
                 assert type(operation(*point)) is float
             with contextlib.suppress(DomainError):
                 operation(*map(Value, point)).backward()
-        assert time.perf_counter() - started < 5.0
+        assert time.perf_counter() - started < _HANGS
     finally:
         TABLE.clear()
         TABLE.update(before)

@@ -175,6 +175,7 @@ def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None
         (["--seed", "1"], "say which network to train"),
         (["--lr", "0"], "say which network to train"),
         (["log-loss", "--fixed-start"], "log-loss has no fixed start"),
+        (["xor", "--fixed-start", "--seed", "3"], "--fixed-start begins at known numbers, and --seed at random ones"),
         (["breast-cancer", "--fixed-start"], "breast-cancer has no fixed start"),
     ],
 )

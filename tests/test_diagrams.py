@@ -6,7 +6,6 @@ import itertools
 import math
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -252,9 +251,7 @@ def test_deep_networks_show_the_first_layers_and_the_last() -> None:
     "net", [MLP(2, [16] * 30 + [1]), MLP(16, [16] * 5), Layer(20_000, 2), Layer(2, 5_000), MLP(200, [100] * 4)]
 )
 def test_no_network_is_too_large(net: Any) -> None:
-    start = time.perf_counter()
     drawing = diagram(net, [0.001] * net.n_inputs)
-    assert time.perf_counter() - start < 5.0
     assert len(drawing.svg) < 400_000
     assert len(circles(drawing)) <= 6 * 16
 

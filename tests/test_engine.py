@@ -606,7 +606,7 @@ def test_an_error_while_training_has_the_row_the_names_and_the_line_of_the_progr
         found.append((str(caught.value), caught.value.place, optimizer.steps, net.w1.data, net.w1.grad))
     assert found[0] == found[1]
     message, place, *_ = found[0]
-    assert message.startswith("row 1: log, by its rule log(x), has no answer at x = ")
+    assert message.startswith("in epoch 0, row 1: log, by its rule log(x), has no answer at x = ")
     assert place.line == logarithm.__code__.co_firstlineno + 1
 
 
@@ -623,7 +623,7 @@ def test_an_update_without_an_answer_says_which_parameter() -> None:
 
         net = Neuron(weights=[0.1, 0.45], bias=False, activation="linear")
         chosen: Any = engine
-        with pytest.raises(DomainError, match=r"^w2: <UpdateRule .*> has no answer at w = "):
+        with pytest.raises(DomainError, match=r"^in epoch 1, w2: <UpdateRule .*> has no answer at w = "):
             fit(
                 net,
                 [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]],
@@ -717,3 +717,30 @@ def test_ctrl_c_again_and_again_keeps_all_but_a_tenth_of_a_second(monkeypatch: p
     part = slice(0, optimizer.steps)
     fit(again, inputs[part], targets[part], optimizer=SGD(again.parameters(), 0.1), epochs=1)
     assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in again.parameters()], rel=1e-12)
+
+
+def test_what_is_no_network_or_no_loss_is_said() -> None:
+    wrong: list[Any] = [lambda x: x, "net", None, [Value(1.0)]]
+    for net in wrong:
+        with pytest.raises(UsageError, match="fit trains a network, such as an MLP or a Module of your own, not "):
+            fit(net, *XOR)
+    loss: Any = "mse"
+    with pytest.raises(UsageError, match=r"loss is 'mse'; expected a function \(prediction, target\)"):
+        fit(MLP(2, [1]), *XOR, loss)
+
+
+def test_a_program_is_compared_on_other_samples_every_time() -> None:
+    """Of 40 samples, 20 at a time: one of the others is computed in another way from the first epoch on."""
+    inputs, targets = two_moons(40, seed=1)
+    epochs_begun: list[int] = []
+
+    def loss(p: Value, y: Value) -> Value:
+        square = (p - y) ** 2
+        is_odd = epochs_begun and abs(hidden(p) - odd[0]) < 1e-12
+        return 2 * square if is_odd else square
+
+    net = MLP(2, [3, 1], seed=1)
+    odd = [net.predict(inputs[30])]
+    optimizer = SGD(net.parameters(), 0.0)
+    with pytest.raises(UsageError, match="in epoch 4 sample 30 is no longer computed in the way that was compiled"):
+        fit(net, inputs, targets, loss, optimizer, 6, on_epoch=lambda epoch, _: epochs_begun.append(epoch))

@@ -277,3 +277,20 @@ def test_reprs_are_short() -> None:
     assert repr(MLP(2, [2, 1])) == "MLP(2, [2, 1], activation='sigmoid', output_activation='sigmoid')"
     assert repr(Layer(2, 3, "tanh")) == "Layer(2, 3, 'tanh')"
     assert repr(Neuron(2, name="h1")) == "Neuron(2, 'sigmoid', name='h1')"
+
+
+def test_parameters_without_a_name_of_their_own_are_not_lost() -> None:
+    class Pair(Module):
+        def __init__(self, *parameters: Value) -> None:
+            self._parameters = list(parameters)
+
+        def parameters(self) -> list[Value]:
+            return self._parameters
+
+    w = Value(1.0, "w1")
+    assert list(Pair(w, w, Value(2.0, "w2")).named_parameters()) == ["w1", "w2"]
+    with pytest.raises(UsageError, match=r"parameter 2 of this Pair has no name; give each its own"):
+        Pair(w, Value(2.0)).named_parameters()
+    both = Pair(*MLP(2, [1]).parameters(), *MLP(2, [1]).parameters())
+    with pytest.raises(UsageError, match="parameter 4 of this Pair has the name 'w1' of another"):
+        both.set_parameters({"w1": 5.0})

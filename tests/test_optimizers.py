@@ -90,7 +90,7 @@ def test_a_step_that_fails_moves_nothing() -> None:
     assert optimizer.steps == 0
 
 
-def test_a_step_that_is_interrupted_while_it_assigns_is_taken_back() -> None:
+def test_a_step_that_fails_while_it_assigns_is_taken_back() -> None:
     ws = [Value(1.0), Value(2.0)]
     optimizer = SGD(ws, 0.1, momentum=0.9)
     numbers: Any = [0.5, "no number"]
@@ -151,3 +151,9 @@ def test_a_rule_of_ones_own_and_where_it_has_no_answer() -> None:
     ws[1].grad = -1.0
     optimizer.step()
     assert [w.data for w in ws] == [0.75, 1.5]
+
+
+def test_an_optimiser_prints_as_what_it_is() -> None:
+    w = Value(1.0, "w")
+    assert repr(SGD([w], 0.1)) == "<SGD of 1 parameters, learning_rate=0.1, 0 steps>"
+    assert repr(Adam([w], lambda epoch: 0.1)) == "<Adam of 1 parameters, learning_rate=a function, 0 steps>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -23,7 +22,7 @@ from matplotlib.figure import Figure
 from autograd import UsageError
 from nn import MLP, SGD, History, Layer, Module, Neuron, fit, plot_boundary, plot_loss, spirals, two_moons
 from nn.data import XOR, predicted_class
-from nn.plots import _CLASSES
+from nn.plots import _CLASSES, _GRID
 
 from .browser import contrast
 
@@ -214,11 +213,18 @@ def test_more_classes_than_colours_and_points_in_one_place() -> None:
     assert ax.get_xlim() == (0.0, 2.0)
 
 
-def test_the_boundary_is_there_within_seconds() -> None:
+def test_the_network_is_asked_about_every_point_of_the_grid_once(monkeypatch: pytest.MonkeyPatch) -> None:
     inputs, targets = two_moons(100, seed=1)
-    start = time.perf_counter()
-    plot_boundary(MLP(2, [16, 16, 1], activation="relu", output_activation="linear", seed=1), inputs, targets)
-    assert time.perf_counter() - start < 10.0
+    asked: list[object] = []
+    predict = MLP.predict
+
+    def counted(self: MLP, row: Any) -> Any:
+        asked.append(row)
+        return predict(self, row)
+
+    monkeypatch.setattr(MLP, "predict", counted)
+    plot_boundary(MLP(2, [4, 1], seed=1), inputs, targets)
+    assert len(asked) == _GRID * _GRID
 
 
 def test_the_network_stays_as_it_was() -> None:

@@ -60,7 +60,7 @@ WHOLE = {
     "d_L_d_w6": lambda y_true, o1, h2: -2 * (y_true - o1) * o1 * (1 - o1) * h2,
     "d_L_d_b3": lambda y_true, o1: -2 * (y_true - o1) * o1 * (1 - o1),
 }
-# From articles.md, worked out with NumPy, and the same as they would be noted down.
+# Worked out with NumPy from the article's formulas, and the same as they would be noted down.
 FIGURES = {
     "d_L_d_ypred": -0.9526096518320006,
     "d_L_d_w1": 0.02146953526581111,

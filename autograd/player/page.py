@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 _SVG = "http://www.w3.org/2000/svg"
 
 # Pixels for each of Graphviz's points: as large as text in the picture is wanted, and as small as it can be read.
-_MOST, _LEAST = 1.4, 0.9
+_MOST, _LEAST = 1.4, 0.85
 
 
 def embedded(film: Film, element_id: str) -> str:

@@ -1,4 +1,5 @@
-"""Training the articles' networks: `fit`, and what others would write. Each peer computes the same updates.
+"""Training the articles' networks: `fit`, and what others would write. Each peer does the same
+kind of updates, from a start of its own.
 
 `epochs` and `samples` in extra_info say how much a round does, so that rounds of different length can be compared.
 """
