@@ -18,7 +18,7 @@ import pytest
 from autograd.operations import recorder
 from nn.__main__ import main
 
-from .bench.__main__ import ENGINE, TRAINING, tracing_rows
+from .bench.__main__ import ENGINE, TIMES, TRAINING, tracing_rows
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -138,10 +138,12 @@ def test_the_table_of_speeds_is_the_one_that_the_bench_prints() -> None:
     for row, (what, measured, promised) in zip(rows, shown, strict=True):
         assert row.what == what
         assert measured.endswith(row.unit)
-        assert promised.removesuffix(" MISSED") == (row.promise and row.promise + row.unit)
+        promise, _, slowness = promised.removesuffix(" MISSED").partition(" · ")
+        assert promise == (row.promise and row.promise + row.unit)
+        assert not slowness or row.unit in TIMES
         number = float(re.sub(r"[^\d.e-]", "", measured.removesuffix(row.unit)))
         sign, _, limit = row.promise.partition(" ")
-        kept = not sign or (number >= float(limit) if sign == "≥" else number <= float(limit))
+        kept = not sign or (number >= float(limit) if sign == "≥" else number <= float(limit) * float(slowness or 1))
         assert kept == (not promised.endswith("MISSED")), what
 
 
@@ -152,5 +154,13 @@ def test_a_row_whose_peer_is_missing_says_so_and_a_promise_that_is_not_kept_too(
     }
     by_what = {row.what: row for row in TRAINING}
     numpy, torch = (by_what[f"… times as fast as {peer}"] for peer in ("with NumPy scalars", "PyTorch, one thread"))
-    assert numpy.cells([run]) == (numpy.what, "5.0", "≥ 10 MISSED", False)
-    assert torch.cells([run]) == (torch.what, "torch is not installed", "≥ 200", True)
+    assert numpy.cells([run], 2.0) == (numpy.what, "5.0", "≥ 10 MISSED", False)
+    assert torch.cells([run], 2.0) == (torch.what, "torch is not installed", "≥ 200", True)
+
+
+def test_times_are_promised_in_proportion_to_the_machine() -> None:
+    (ready,) = [row for row in TRAINING if row.unit == " ms" and row.promise]
+    run = {"test_ready": {"median": 0.090}}
+    assert ready.cells([run], 2.0)[1:] == ("90.0 ms", "≤ 50 ms · 2.0", True)
+    assert ready.cells([run], 1.5)[1:] == ("90.0 ms", "≤ 50 ms · 1.5 MISSED", False)
+    assert ready.cells([run], 0.5)[1:] == ("90.0 ms", "≤ 50 ms MISSED", False)
