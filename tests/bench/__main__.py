@@ -245,9 +245,10 @@ def main() -> int:
     lines, kept = table([(TRAINING, training), (ENGINE, engine), (tracing_rows(), traces)], slowness)
     print("\n".join(lines))
     print(
-        f"\nCPython {platform.python_version()}, {platform.machine()}; medians of {TURNS} processes, 3 where they train.\n"
-        f"An epoch of weight-height written by hand takes {1e6 * hand:.2f} µs here. Promises in ms and µs are for a machine\n"
-        f"where it takes {1e6 * REFERENCE:.2f} µs, and grow in proportion."
+        f"\nCPython {platform.python_version()}, {platform.machine()}; medians of {TURNS} processes, "
+        "3 where they train.\n"
+        f"An epoch of weight-height written by hand takes {1e6 * hand:.2f} µs here. Promises in ms and µs are for a\n"
+        f"machine where it takes {1e6 * REFERENCE:.2f} µs, and grow in proportion."
     )
     return 0 if kept else 1
 
