@@ -218,9 +218,12 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     wrt: the leaves that gradients are wanted for, the parameters; None means those with that role, or all leaves.
     update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
         wrt; None means all of them.
-    Every other leaf keeps the number it was recorded with.
+    Every other leaf keeps the number it was recorded with, and so does every number that somebody looked at meanwhile:
+    a branch is the one that was taken. What Python checked on the way, such as that a target is a probability, is not
+    in the graph, so no program checks it; nor are partials with respect to inputs computed, so none can fail.
 
-    Raises UsageError where inputs or wrt are not leaves, or share one.
+    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice. Warns of more than 100,000
+    lines.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w])
