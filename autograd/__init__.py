@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .assignments import Assignment, Trace
     from .explanation import Explanation, explain
+    from .files import write_whole
     from .nonfinite import NonFinite, find_nonfinite
     from .picture import Drawing, draw
     from .player import Player, play
@@ -87,6 +88,7 @@ _VIEWS = {
     "structural_difference": "structure",
     "to_python": "source",
     "trace": "tracing",
+    "write_whole": "files",
 }
 
 
@@ -156,4 +158,5 @@ __all__ = [
     "to_python",
     "trace",
     "value_and_grad",
+    "write_whole",
 ]

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .assignments import Assignment, Partial, Trace
 from .errors import DomainError, StepgradError, UsageError
+from .files import write_whole
 from .graph import topological_order
 from .mathematics import DRAWN
 from .naming import JOINERS, visible
-from .rendering import render, write_whole
+from .rendering import render
 from .tracing import trace
 from .typesetting import write
 from .value import Value

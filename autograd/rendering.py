@@ -61,19 +61,3 @@ def render(source: str, form: str) -> bytes:
 def _laid_out(program: str, source: str, form: str, *options: str) -> subprocess.CompletedProcess[bytes]:
     command = [program, f"-T{form}", *options]
     return subprocess.run(command, input=source.encode(), capture_output=True, timeout=_SECONDS, check=False)
-
-
-def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file all at once: whatever happens meanwhile, it is complete or as it was before."""
-    path = Path(path).resolve()
-    if path.exists() and not path.is_file():  # a pipe or a terminal, say
-        path.write_bytes(data)
-        return
-    beside = path.with_name(f".stepgrad-{os.getpid()}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    except OSError as error:  # about the file that was asked for, not the one beside it
-        raise type(error)(error.errno, error.strerror or str(error), str(path)) from None
-    finally:
-        beside.unlink(missing_ok=True)

@@ -6,11 +6,9 @@ import json
 import math
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from autograd import StepgradError, UsageError
 
@@ -43,31 +41,9 @@ def save(net: Any, path: str | os.PathLike[str]) -> None:
         "bias": net.has_bias,
         "parameters": numbers,
     }
-    with whole_file(path) as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
+    from autograd import write_whole  # loaded when it is first needed, as the views are
 
-
-@contextmanager
-def whole_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
-    """A text file to write to, which takes its place when the block ends well; otherwise nothing has happened."""
-    path = Path(path).resolve()  # what a link points to is written, the link stays
-    # Written beside its place and then moved there in one step, which a file system does whole or not at all.
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".stepgrad-", suffix=".part")
-    except OSError as error:  # about the file that was asked for, not the one beside it
-        raise type(error)(error.errno, error.strerror, str(path)) from None
-    beside = Path(temporary)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Network:
@@ -147,9 +123,3 @@ def _activation_name(activation: str | Activation) -> str:
         f"a network whose activation is a function of your own ({activation!r}) cannot be saved: a file holds no code. "
         "Save net.named_parameters() yourself, and set_parameters() in a network that you make again"
     )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -36,6 +36,7 @@ AUTOGRAD += [
     "gradient_report",
     "gradient_check",
     "testing",
+    "files",
     "rendering",
 ]
 AUTOGRAD += ["picture", "player", "structure", "loops", "recipe", "program", "__init__"]

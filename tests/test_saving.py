@@ -92,7 +92,7 @@ def test_what_cannot_be_saved_leaves_the_old_file(tmp_path: Path) -> None:
     assert path.read_bytes() == old
 
 
-@pytest.mark.parametrize("moment", ["dump", "fsync", "replace"])
+@pytest.mark.parametrize("moment", ["dumps", "fsync", "replace"])
 def test_a_save_that_dies_leaves_the_old_file_and_no_other(
     moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_save_that_dies_leaves_the_old_file_and_no_other(
     def die(*_: Any, **__: Any) -> None:
         raise OSError("disk full")
 
-    where: Any = {"dump": json, "fsync": os, "replace": Path}[moment]
+    where: Any = {"dumps": json, "fsync": os, "replace": Path}[moment]
     monkeypatch.setattr(where, moment, die)
     with pytest.raises(OSError, match="disk full"):
         MLP(2, [1], seed=2).save(path)
@@ -111,8 +111,8 @@ def test_a_save_that_dies_leaves_the_old_file_and_no_other(
     assert [p.name for p in tmp_path.iterdir()] == ["net.json"]
 
 
-# Saves a network over and over, in children that are killed: one at every line that saving runs, in nn/saving.py and in
-# what it calls of the standard library to handle files. After each the file is read.
+# Saves a network over and over, in children that are killed: one at every line that saving runs, in nn/saving.py and
+# autograd/files.py and in what these call of the standard library to handle files. After each the file is read.
 _KILLED_AT_EVERY_LINE = """
 import json, os, signal, sys
 from pathlib import Path
@@ -139,7 +139,7 @@ while True:
 
         def at_call(frame, event, argument):
             file = Path(frame.f_code.co_filename).name
-            return at_line if file in ("saving.py", "tempfile.py", "pathlib.py", "_local.py") else None
+            return at_line if file in ("saving.py", "files.py", "tempfile.py", "pathlib.py", "_local.py") else None
 
         sys.settrace(at_call)
         nets[1].save(path)

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from ..errors import StepgradError
-from ..rendering import write_whole
+from ..files import write_whole
 from ..value import Number, Value
 from .film import Film
 from .page import embedded, standalone

@@ -15,10 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd import UsageError, Value
+from autograd import UsageError, Value, write_whole
 
 from ..module import Module
-from ..saving import whole_file
 from .content import columns_of
 from .svg import svg_of
 
@@ -41,8 +40,7 @@ class Diagram:
                 f"a diagram is written as .svg, not as {suffix or 'a file without an ending'!r:.30}: save it as "
                 "'net.svg', which a browser shows, prints as PDF, and any drawing program turns into PNG"
             )
-        with whole_file(path) as file:
-            file.write(self.svg)
+        write_whole(path, self.svg.encode())
 
     def __repr__(self) -> str:
         return f"<Diagram of {self.title}; .save('net.svg') writes it to a file>"
