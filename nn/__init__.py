@@ -26,26 +26,26 @@ from .losses import (
 from .module import Module
 from .neuron import MLP, Layer, Neuron
 from .optimizers import SGD, Adam, Optimizer
-from .saving import LoadError
 from .train import History, evaluate, fit
 
 if TYPE_CHECKING:
     from .diagrams import diagram
     from .plots import plot_boundary, plot_loss
+    from .saving import LoadError
 
-# What draws is loaded when it is first used: a training run need not wait for it.
-_PICTURES = {"diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
+# What draws and what saves is loaded when it is first used: a training run need not wait for it.
+_LATER = {"LoadError": "saving", "diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PICTURES:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = picture = getattr(import_module(f".{_PICTURES[name]}", __name__), name)
-    return picture
+    globals()[name] = thing = getattr(import_module(f".{_LATER[name]}", __name__), name)
+    return thing
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_PICTURES})
+    return sorted({*globals(), *_LATER})
 
 
 __all__ = [

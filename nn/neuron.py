@@ -13,7 +13,6 @@ from autograd import UsageError, Value
 from .activations import Activation, activation_named
 from .initializers import Initializer, initializer_named
 from .module import Module, listed
-from .saving import load, save
 
 
 class Numbered(Module):
@@ -286,11 +285,15 @@ class MLP(Numbered):
 
     def save(self, path: Any) -> None:
         """Write the network to a JSON file, all or nothing; see `MLP.load`."""
+        from .saving import save
+
         save(self, path)
 
     @classmethod
     def load(cls, path: Any) -> MLP:
         """Read a network from a file that `save` wrote. Raises LoadError, naming the field that is wrong."""
+        from .saving import load
+
         return load(path, cls)
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograd import StepgradError, UsageError
+from autograd import StepgradError, UsageError, write_whole
 
 from .activations import ACTIVATIONS, Activation
 from .module import Module
@@ -41,8 +41,6 @@ def save(net: Any, path: str | os.PathLike[str]) -> None:
         "bias": net.has_bias,
         "parameters": numbers,
     }
-    from autograd import write_whole  # loaded when it is first needed, as the views are
-
     write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 

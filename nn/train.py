@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, field
 from operator import index
 from random import Random
 from time import perf_counter
@@ -20,7 +19,6 @@ from .module import Module
 from .optimizers import SGD, Optimizer
 
 
-@dataclass
 class History:
     """What a training run has seen.
 
@@ -31,11 +29,12 @@ class History:
     why: why it was eager, where that was not asked for.
     """
 
-    losses: list[float] = field(default_factory=list)
-    evaluations: dict[int, float] = field(default_factory=dict)
-    interrupted: bool = False
-    engine: str = "eager"
-    why: str = ""
+    def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:
+        self.losses = [] if losses is None else losses
+        self.evaluations = {} if evaluations is None else evaluations
+        self.interrupted = False
+        self.engine = "eager"
+        self.why = ""
 
     def __repr__(self) -> str:
         seen = f"{len(self.losses)} epochs"
