@@ -49,7 +49,7 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
 
     def refuse(node: ast.expr, why: str) -> RuleError:
         part = ast.get_source_segment(text.strip(), node)
-        return RuleError(f"{part or text!r}: {why}")
+        return RuleError(f"{part or text!r} {why}")
 
     def convert(node: ast.expr, depth: int) -> Tree:
         if depth > _DEEPEST_TREE:
@@ -57,7 +57,7 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
         deeper = depth + 1
         match node:
             case ast.Constant(value=bool()):
-                raise refuse(node, "a rule is about numbers; write 1 or 0")
+                raise refuse(node, "is a truth value, and a rule is about numbers; write 1 or 0")
             case ast.Constant(value=int() | float() as number):
                 # An integer too large for a float is as wrong as 1e999.
                 if number > 1.7976931348623157e308 or not math.isfinite(number):
@@ -71,13 +71,16 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
                 if function not in arity:
                     raise refuse(node.func, f"is not a function a rule may use (must be one of {', '.join(arity)})")
                 if len(arguments) != arity[function]:
-                    raise refuse(node, f"{function} takes {arity[function]} argument(s), not {len(arguments)}")
+                    raise refuse(node, f"gives {function} {len(arguments)} argument(s), not {arity[function]}")
                 return ("call", function, *(convert(argument, deeper) for argument in arguments))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return ("neg", convert(operand, deeper))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return (_SIGNS[type(op)], convert(left, deeper), convert(right, deeper))
-        raise refuse(node, "a rule has numbers, names, + - * / **, unary minus and calls of listed functions, no more")
+        raise refuse(
+            node,
+            "says more than a rule may: it has numbers, names, + - * / **, unary minus and calls of listed functions",
+        )
 
     return convert(body, 0)
 

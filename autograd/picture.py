@@ -231,7 +231,7 @@ def drawing_of(
     from graphviz import Digraph, nohtml
 
     dot = Digraph(
-        graph_attr={**_FONT, "bgcolor": "white", "nodesep": "0.15"}
+        graph_attr={**_FONT, "bgcolor": "white", "nodesep": "0.15", "pad": "0.15"}
         | {name: nohtml(_dot(attribute)) for name, attribute in graph.items()},
         node_attr={**_FONT, "margin": "0.1,0.06"},
         edge_attr={**_FONT, "fontsize": "9", "color": "#555555", "arrowsize": "0.7"},
@@ -240,9 +240,9 @@ def drawing_of(
     for number, group in enumerate(groups):
         with dot.subgraph(name=f"cluster_{number}" if group else None) as part:
             if group:
-                part.attr(
-                    label=nohtml(_dot(visible(group))), style="rounded,filled", color="#BBBBBB", fillcolor="#FAFAFA"
-                )
+                # Its name stands at the left, as arrows from outside come in near the middle.
+                part.attr(label=nohtml(_dot(visible(group))), labeljust="l")
+                part.attr(style="rounded,filled", color="#BBBBBB", fillcolor="#FAFAFA")
             for place, box in enumerate(boxes):
                 if box.group == group:
                     look = _LOOKS[box.look]

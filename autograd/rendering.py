@@ -27,7 +27,7 @@ def layout_program() -> str:
     program = shutil.which("dot") or shutil.which("graphviz-pure") or shutil.which("graphviz-pure", path=scripts)
     if program is None:
         raise PictureError(
-            "no program to lay out pictures was found: run 'pip install stepgrad[pictures]', or install Graphviz "
+            "no program to lay out pictures was found: run 'pip install graphviz-pure', or install Graphviz "
             "(apt install graphviz, brew install graphviz, winget install graphviz) so that dot is on the PATH"
         )
     return program

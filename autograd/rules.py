@@ -75,15 +75,18 @@ class Op:
         It may be called again after the text was changed, as the tests do to spoil a row: every recorded value that
         refers to one of the rules sees the change.
         """
+        row = f"row {self.name!r} of the calculus table"
         try:
             self._check()
+            # Its inputs are what it has partials for: who forgot one sees which.
+            row += f", with partials for {', '.join(self.inputs)}"
             self.tree = parse(self.expression, self.inputs, ARITY)
             names = (*self.inputs, "out")
             self.partial_trees = tuple(parse(text, names, ARITY) for text in self.partials.values())
         except RuleError as error:
-            raise RuleError(f"row {self.name!r} of the calculus table: {error}") from None
+            raise RuleError(f"{row}: {error}") from None
         for unused in set(self.inputs) - set(names_in(self.tree)):
-            raise RuleError(f"row {self.name!r} of the calculus table: {self.expression!r} does not use {unused!r}")
+            raise RuleError(f"{row}: {self.expression!r} does not use {unused!r}")
 
         arguments = ", ".join(self.inputs)
         source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"

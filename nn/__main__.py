@@ -29,6 +29,13 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"python -m nn: {message} (python -m nn --help shows an example)\n")
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
@@ -56,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", nargs="?", choices=ARTICLES, metavar="NAME", help=f"one of {', '.join(ARTICLES)}")
     parser.add_argument("--epochs", type=_at_least_one, metavar="N", help="how many times to go through the samples")
     parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
-    parser.add_argument("--seed", type=int, metavar="S", help="the same random start every time")
+    parser.add_argument("--seed", type=_whole, metavar="S", help="the same random start every time")
     parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
     parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg or .png)")
     parser.add_argument("--step", metavar="FILE", help="after training, write one sample's step player (.html)")

@@ -68,7 +68,7 @@ def weight_height(
 
 
 def _first_figures(net: MLP) -> None:
-    """The article's first figure, and one sample's partials with all weights 1, before any training."""
+    """The first figure of the article's network, and one sample's partials with all weights 1, before any training."""
     zero_biases = {"b1": 0, "b2": 0, "b3": 0}
     net.set_parameters({"w1": 0, "w2": 1, "w3": 0, "w4": 1, "w5": 0, "w6": 1} | zero_biases)
     print(f"Every neuron with weights [0, 1] and bias 0, input [2, 3]: {net.predict([2, 3]):{_ALL_DIGITS}}")
@@ -192,7 +192,7 @@ def _stop_if_interrupted(history: History) -> None:
 
 def _refuse_fixed_start(name: str, fixed_start: bool) -> None:
     if fixed_start:
-        raise UsageError(f"{name} has no fixed start: its figures depend on random weights; use seed instead")
+        raise UsageError(f"{name} has no fixed start: its figures depend on random weights; give a seed instead")
 
 
 ARTICLES: dict[str, Callable[..., Any]] = {

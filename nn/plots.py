@@ -182,7 +182,7 @@ def _axes(ax: Any) -> Axes:
         import matplotlib  # noqa: F401 -- whether it is there is asked of it, not of a part that may be loaded already
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise UsageError(f"plots need matplotlib ({error}): run 'pip install stepgrad[plot]'") from None
+        raise UsageError(f"plots need matplotlib ({error}): run 'pip install matplotlib'") from None
     if ax is None:
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         ax = figure.subplots()
@@ -199,7 +199,9 @@ def svg_of(figure: Figure) -> str:
     text = StringIO()
     with rc_context({"svg.hashsalt": "stepgrad"}):
         figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()[text.getvalue().index("<svg") :]
+    svg = text.getvalue()
+    # On a page narrower than the figure it shrinks.
+    return svg[svg.index("<svg") :].replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
 
 
 def bundle_of_history(history: History) -> dict[str, str]:

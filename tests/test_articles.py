@@ -170,7 +170,7 @@ def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None
         (["xor", "--epochs", "1e3"], "'1e3' is not a whole number of at least 1"),
         (["xor", "--lr", "fast"], "argument --lr: 'fast' is not a finite number of at least 0"),
         (["xor", "--lr", "-1"], "argument --lr: '-1' is not a finite number of at least 0"),
-        (["xor", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
+        (["xor", "--seed", "x"], "argument --seed: 'x' is not a whole number"),
         (["xor", "--bogus"], "unrecognized arguments: --bogus"),
         (["--seed", "1"], "say which network to train"),
         (["--lr", "0"], "say which network to train"),

@@ -284,12 +284,12 @@ def test_without_a_program_one_line_names_two_ways_to_get_one(monkeypatch: pytes
     with pytest.raises(PictureError) as caught:
         drawing.save(tmp_path / "y.svg")
     message = str(caught.value)
-    assert "pip install stepgrad[pictures]" in message
+    assert "pip install graphviz-pure" in message
     assert "apt install graphviz" in message
     assert "\n" not in message
     bundle = drawing._repr_mimebundle_()
     assert bundle["text/plain"] == message
-    assert "pip install stepgrad[pictures]" in bundle["text/html"]
+    assert "pip install graphviz-pure" in bundle["text/html"]
     assert "v0 -> v1" in drawing.source
     assert not list(tmp_path.iterdir())
 

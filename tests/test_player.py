@@ -315,7 +315,7 @@ def test_without_a_program_that_lays_out_everything_else_is_there(monkeypatch: p
     with pytest.raises(rendering.PictureError):
         rendering.layout_program()
     bundle = play(articles_loss()[1])._repr_mimebundle_()
-    assert "pip install stepgrad[pictures]" in bundle["text/html"]
+    assert "pip install graphviz-pure" in bundle["text/html"]
     assert "Backward, step 9 of 28" in bundle["text/html"]
     assert "image/png" not in bundle
 

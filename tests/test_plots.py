@@ -332,7 +332,7 @@ def test_without_matplotlib_one_line_says_how_to_get_it(monkeypatch: pytest.Monk
         lambda: plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1]),
     ]
     for plot in plots:
-        with pytest.raises(UsageError, match=r"run 'pip install stepgrad\[plot\]'") as caught:
+        with pytest.raises(UsageError, match=r"run 'pip install matplotlib'") as caught:
             plot()
         assert "\n" not in str(caught.value)
     assert history._repr_mimebundle_() == {"text/plain": repr(history)}

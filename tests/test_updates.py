@@ -64,9 +64,9 @@ def test_its_text_goes_with_it() -> None:
     [
         ({}, [], {}, "the last row of an update rule says where w goes"),
         ({"w": "w - grad", "v": "grad"}, [], {}, "this one says what 'v' is"),
-        ({"w": "w - rate * grad"}, [], {}, "'rate': is not a name this rule knows"),
+        ({"w": "w - rate * grad"}, [], {}, "'rate' is not a name this rule knows"),
         ({"w": "__import__('os')"}, [], {}, "is not a function a rule may use"),
-        ({"w": "w.real"}, [], {}, "no more"),
+        ({"w": "w.real"}, [], {}, "says more than a rule may"),
         ({"w": "w - a"}, ["a"], {"a": "1"}, "'a' cannot be a name in an update rule"),
         ({"w": "w"}, ["exp"], {}, "that name means something else"),
         ({"w": "w"}, ["step"], {}, "each for one thing"),
@@ -77,7 +77,7 @@ def test_its_text_goes_with_it() -> None:
         ([("w", "w")], [], {}, "a dictionary from names to expressions"),
         ({"w": "w"}, [], ["a"], "a dictionary from names to expressions"),
         ({"w": "w"}, ["2nd"], {}, "use plain identifiers"),
-        ({"w": "w"}, [], {"a": "grad"}, "'grad': is not a name this rule knows"),
+        ({"w": "w"}, [], {"a": "grad"}, "'grad' is not a name this rule knows"),
         ({"w": "w"}, [], {"a": "b", "b": "1"}, "is not a name this rule knows"),
     ],
 )

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections import Counter
@@ -247,11 +248,14 @@ def lines(found: dict[str, dict[str, Tally]]) -> list[Line]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table; returns 1 where a promise is not kept, else 0."""
-    n_networks, seed = map(int, (*arguments, *("1000", "0")[len(arguments) :]))
+    parser = argparse.ArgumentParser(prog="python -m tests.tutor", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("networks", nargs="?", type=int, default=1000, help="half smooth, half with relu")
+    parser.add_argument("seed", nargs="?", type=int, default=0, help="another seed gives others")
+    options = parser.parse_args(arguments)
     start = time.perf_counter()
-    found = measure(n_networks, seed)
+    found = measure(options.networks, options.seed)
     rows = lines(found)
-    print(f"{n_networks} random networks, {time.perf_counter() - start:.0f} s\n")
+    print(f"{options.networks} random networks, {time.perf_counter() - start:.0f} s\n")
     for what, promise, measured, whole, kept in rows:
         print(f"{what:<52} {promise:<15} {measured:8.2%} of {whole:<6.0f} {'kept' if kept else 'NOT KEPT'}")
     print("\nIn detail (how often):")
