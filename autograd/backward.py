@@ -62,7 +62,8 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
         upstream = gradient.pop(value)
         op = value.op
         if as_values:
-            operands = tuple(map(_as_recorded, value.operands, value.numbers))
+            # Nobody looks at these numbers: what is made of them is recorded.
+            operands = tuple(map(_as_recorded, value.operands, value._recorded_numbers()))
             out, partial_functions = value, op.value_partials
         else:
             operands, out, partial_functions = value.numbers, value.data, op.partial_functions

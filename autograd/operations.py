@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import RuleError
-from .recording import is_paused, keep_place, keeps_lines, requests
+from .recording import is_paused, keep_place, keeps_lines, note_reads, reads_noted, requests
 from .rules import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .typesetting import to_code
 from .value import Value, number
@@ -42,8 +42,10 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
             ...
             self.inputs = inputs
             self._rule = rule
-            if requests.open:
+            if requests:
                 if is_paused():
+                    if reads_noted() is not None:
+                        note_reads(inputs)
                     self.inputs = ()
                     self._rule = self._first = self._second = None
                 if keeps_lines():
@@ -94,6 +96,8 @@ _RECORDER_NAMES = {
     "is_paused": is_paused,
     "keeps_lines": keeps_lines,
     "keep_place": keep_place,
+    "reads_noted": reads_noted,
+    "note_reads": note_reads,
     "type": type,
     "float": float,
     "ArithmeticError": ArithmeticError,
@@ -116,8 +120,10 @@ _RECORDER_END = """
     self._rule = rule
     self.role = None
     self.group = None
-    if requests.open:
+    if requests:
         if is_paused():
+            if reads_noted() is not None:
+                note_reads(inputs)
             self.inputs = ()
             self._rule = self._first = self._second = None
         if keeps_lines():

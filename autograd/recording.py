@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar, Token
-from threading import Lock
+from contextvars import ContextVar
+from types import FrameType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,42 +16,35 @@ from weakref import WeakKeyDictionary
 _paused: ContextVar[bool] = ContextVar("stepgrad_paused", default=False)
 _keeps_lines: ContextVar[bool] = ContextVar("stepgrad_keeps_lines", default=False)
 _reads: ContextVar[list[Read] | None] = ContextVar("stepgrad_reads", default=None)
-_lock = Lock()
 
-
-class _Requests:
-    """How many of the three blocks are open anywhere; while none is, no operation looks into the context variables."""
-
-    __slots__ = ("open",)  # which Python reads fastest, and every operation does
-
-    def __init__(self) -> None:
-        self.open = 0
-
-
-requests = _Requests()
+# The blocks that are open anywhere; while there is none, no operation looks into the context variables.
+requests: set[object] = set()
 
 
 @contextmanager
 def _asked(variable: ContextVar[Any], what: Any = True) -> Iterator[None]:
-    with _lock:
-        requests.open += 1
-    token: Token[Any] = variable.set(what)
+    before, request = variable.get(), object()
+    # Ctrl-C may come between any two of these lines, and then nothing may stay asked for.
     try:
+        requests.add(request)
+        variable.set(what)
         yield
     finally:
-        with _lock:
-            requests.open -= 1
-        variable.reset(token)
+        try:
+            variable.set(before)
+        finally:
+            requests.discard(request)
 
 
 # What an operation asks, once it knows that a block is open somewhere: whether it is one around this very operation.
 is_paused = _paused.get
 keeps_lines = _keeps_lines.get
+reads_noted = _reads.get
 
 
 def is_recording() -> bool:
     """Whether an operation done here and now would record its inputs."""
-    return not (requests.open and is_paused())
+    return not (requests and is_paused())
 
 
 @contextmanager
@@ -75,14 +68,16 @@ def recorded(with_lines: bool = True) -> Iterator[None]:
 
     with_lines: whether lines are kept where that was asked for. What is computed again was not written here.
     """
-    tokens = [(_paused, _paused.set(False))]
-    if not with_lines:
-        tokens.append((_keeps_lines, _keeps_lines.set(False)))
+    paused, keeps = is_paused(), keeps_lines()
     try:
+        _paused.set(False)
+        _keeps_lines.set(keeps and with_lines)
         yield
     finally:
-        for variable, token in tokens:
-            variable.reset(token)
+        try:
+            _paused.set(paused)
+        finally:
+            _keeps_lines.set(keeps)
 
 
 class Place(NamedTuple):
@@ -98,9 +93,12 @@ class Place(NamedTuple):
 # Beside the values, not in them: what nobody asked for takes no memory. An entry goes when its value does.
 _places: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
 
-# Code that is not the user's: ours, and what we wrote from the table.
+# Code that is not the user's: our files, what we wrote from the table, and Python's copy, which copies for its caller.
 _ABOVE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- pathlib loads slowly
-_OURS = ("<stepgrad ", *(os.path.join(_ABOVE, package, "") for package in ("autograd", "nn")))  # noqa: PTH118
+_NOBODYS = ("<stepgrad ", os.path.join(os.path.dirname(os.__file__), "copy.py"))  # noqa: PTH118, PTH120
+_OURS = (*_NOBODYS, *(os.path.join(_ABOVE, package, "") for package in ("autograd", "nn")))  # noqa: PTH118
+# The part of it that answers in a value's place.
+_VALUES = (*_NOBODYS, __file__, os.path.join(_ABOVE, "autograd", "value.py"))  # noqa: PTH118
 
 
 @contextmanager
@@ -121,17 +119,23 @@ def record_lines() -> Iterator[None]:
 
 def place_here() -> Place | None:
     """The user's line that is running, where this thread asked for lines to be kept."""
-    if not (requests.open and keeps_lines()):
+    if not (requests and keeps_lines()):
         return None
     return _users_line()
 
 
 def _users_line() -> Place:
     """The nearest line that is running outside autograd and nn."""
-    frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
-        frame = frame.f_back
+    frame = _frame_outside(_OURS)
     return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _frame_outside(files: tuple[str, ...]) -> FrameType:
+    """The nearest call that is running and does not stand in one of these files or folders."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(files) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def keep_place(value: Any) -> None:
@@ -143,7 +147,8 @@ def keep_place(value: Any) -> None:
 
 def place_of(value: Any) -> Place | None:
     """The line that made a value, if it was kept."""
-    return _places.get(value)
+    with _asked(_reads, None):  # the dictionary compares keys, which is no look at a number
+        return _places.get(value)
 
 
 class Read(NamedTuple):
@@ -159,7 +164,10 @@ class Read(NamedTuple):
 
 @contextmanager
 def record_reads() -> Iterator[list[Read]]:
-    """Inside the block it is noted who looks at the number of a value: by `.data`, float(v), a comparison, v.detach().
+    """Inside the block it is noted who looks at the number of a value.
+
+    By `.data`, float(v), a comparison (== and a condition such as `if v:` may mean the number, too), printing,
+    formatting or copying it, v.detach(), v.numbers, or computing with it in `no_grad()`.
 
     A computation that looks can leave the graph: by a branch, or as math.exp(v) does. One that does not computes the
     same, whatever the numbers are.
@@ -176,9 +184,9 @@ def record_reads() -> Iterator[list[Read]]:
         yield reads
 
 
-def note_read(value: Any) -> None:
-    """Note that the caller's caller looks at a value's number, where that was asked for."""
-    reads = _reads.get()
+def note_reads(values: Iterable[Any]) -> None:
+    """Note that whoever asked a value, or had an operation computed, looks at these values' numbers."""
+    reads = reads_noted()
     if reads is not None:
-        by_us = sys._getframe(2).f_code.co_filename.startswith(_OURS)
-        reads.append(Read(value, _users_line(), by_us))
+        by_us, place = _frame_outside(_VALUES).f_code.co_filename.startswith(_OURS), _users_line()
+        reads += [Read(value, place, by_us) for value in values]

@@ -31,7 +31,8 @@ VALUES: dict[str, Any] = {"__builtins__": {}}
 
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
 _RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", "op", "Value", "new", "number", "type"}
-_RESERVED |= {"requests", "is_paused", "keeps_lines", "keep_place", "float", "ArithmeticError", "ValueError"}
+_RESERVED |= {"requests", "is_paused", "keeps_lines", "keep_place", "reads_noted", "note_reads"}
+_RESERVED |= {"float", "ArithmeticError", "ValueError"}
 _RESERVED |= set(PRIMITIVES)
 
 

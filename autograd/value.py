@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from .backward import backward
 from .copying import deep_copy, reduce, shallow_copy
 from .errors import NotANumberError, UsageError
-from .recording import Place, keep_place, keeps_lines, note_read, place_of, requests
+from .recording import Place, keep_place, keeps_lines, note_reads, place_of, requests
 from .rules import Op, Rule
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Value:
         self._rule = None
         self.role = None
         self.group = None
-        if requests.open and keeps_lines():
+        if requests and keeps_lines():
             keep_place(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -111,8 +111,8 @@ class Value:
     @property
     def data(self) -> float:
         """The number."""
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data
 
     @data.setter
@@ -136,8 +136,10 @@ class Value:
         >>> (2.0 * Value(3.0, "x")).numbers
         (2.0, 3.0)
         """
-        if requests.open:
-            note_read(self)
+        note_reads((self,))
+        return self._recorded_numbers()
+
+    def _recorded_numbers(self) -> tuple[float, ...]:
         if self._rule is None:
             return ()
         count = len(self._rule.mask)
@@ -150,7 +152,7 @@ class Value:
         >>> (2.0 * Value(3.0, "x")).operands
         (2.0, Value(3.0, 'x'))
         """
-        return self._rule.operands(self.inputs, self.numbers) if self._rule else ()
+        return self._rule.operands(self.inputs, self._recorded_numbers()) if self._rule else ()
 
     @property
     def place(self) -> Place | None:
@@ -158,6 +160,7 @@ class Value:
         return place_of(self)
 
     def __repr__(self) -> str:
+        note_reads((self,))
         return f"Value({self._data!r}, {self.name!r})" if self.name else f"Value({self._data!r})"
 
     def _repr_html_(self) -> str:
@@ -167,11 +170,12 @@ class Value:
         return value_html(self)
 
     def __float__(self) -> float:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data
 
     def __format__(self, spec: str) -> str:
+        note_reads((self,))
         return format(self._data, spec) if spec else repr(self)
 
     def named(self, name: str) -> Self:
@@ -200,56 +204,58 @@ class Value:
 
     def detach(self) -> Value:
         """A new leaf with the same number and name, which no gradient passes through."""
-        if requests.open:
-            note_read(self)
+        note_reads((self,))
         return Value(self._data, self.name)
 
     # Copies. Written without recursion in copying.py, where the reason stands too. ------------------------------
 
     def __copy__(self) -> Value:
+        note_reads((self,))
         copy: Value = shallow_copy(self)
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        note_reads((self,))
         copy: Value = deep_copy(self, memo)
         return copy
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        note_reads((self,))
         return reduce(self)
 
     # Comparisons look at the number; == stays identity, so that values can be members of sets, and a Value is true,
     # like any object. Who asks either may have meant the number all the same. ------------------------------------
 
     def __lt__(self, other: Value | Number) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data < _plain(other)
 
     def __le__(self, other: Value | Number) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data <= _plain(other)
 
     def __gt__(self, other: Value | Number) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data > _plain(other)
 
     def __ge__(self, other: Value | Number) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return self._data >= _plain(other)
 
     def __eq__(self, other: object) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return True if self is other else NotImplemented
 
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        if requests.open:
-            note_read(self)
+        if requests:
+            note_reads((self,))
         return True
 
     # NumPy is told to leave `array * value` and `np.float64(2) * value` to the methods below.

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import gc
 import math
 import pickle
+import sys
 import threading
 import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import pytest
 
 import autograd
-from autograd import TABLE, DomainError, Value, grad, no_grad, record_lines, record_reads
-from autograd.recording import _places, requests
+from autograd import TABLE, DomainError, Value, grad, no_grad, record_lines, record_reads, recording
+from autograd.recording import _places, recorded, requests
 from autograd.rules import VALUES
 from nn import MLP, Neuron, binary_cross_entropy_with_logits, mean_squared_error, softmax
 
@@ -74,13 +78,44 @@ def test_lines_within_no_grad_and_the_other_way_round() -> None:
     assert z.place is not None
     with no_grad():
         assert (x * 3).place is None
-    assert requests.open == 0
+    assert not requests
+
+
+@pytest.mark.parametrize("block", [no_grad, record_lines, record_reads, recorded])
+def test_ctrl_c_at_any_moment_of_a_block_leaves_nothing_asked_for(block: Callable[[], Any]) -> None:
+    """Each time one moment later. Python looks for signals when a function begins and when a built-in one has ended."""
+    moments = 0
+
+    def profile(frame: FrameType, event: str, _: object) -> None:
+        nonlocal moments
+        ours = frame.f_code.co_filename in (recording.__file__, contextlib.__file__)
+        if ours and event in ("call", "c_return"):
+            moments += 1
+            if moments == stop:
+                sys.setprofile(None)
+                raise KeyboardInterrupt
+
+    for stop in range(1, 100):
+        moments = 0
+        try:
+            sys.setprofile(profile)
+            with block():
+                pass
+            sys.setprofile(None)
+            break
+        except KeyboardInterrupt:
+            pass
+        assert not requests, stop
+        assert (Value(1.0) * 2).inputs, stop
+        assert not recording.keeps_lines(), stop
+        assert recording.reads_noted() is None, stop
+    assert 8 < stop < 100
 
 
 def test_a_block_that_ends_badly_ends() -> None:
     with pytest.raises(KeyError), record_lines():
         raise KeyError
-    assert requests.open == 0
+    assert not requests
     assert Value(1.0).place is None
 
 
@@ -199,7 +234,7 @@ def test_independent_graphs_in_eight_threads_give_the_same_numbers_as_in_one() -
     for thread in threads:
         thread.join()
     assert [together[k] for k in range(8)] == alone
-    assert requests.open == 0
+    assert not requests
 
 
 # What the errors carry ----------------------------------------------------------------------------------------------
@@ -278,6 +313,13 @@ LOOKS: dict[str, Callable[[Value], object]] = {
     "truth": bool,
     "detach": lambda v: v.detach(),
     "numbers": lambda v: v.numbers,
+    "repr": repr,
+    "text": lambda v: f"{v}",
+    "format": lambda v: f"{v:.0f}",
+    "copy": lambda v: copy.copy(v),
+    "deepcopy": lambda v: copy.deepcopy(v),
+    "pickle": pickle.dumps,
+    "unrecorded": partial(no_grad()(lambda v: v * 2)),
     "predictable": lambda v: Neuron(1, seed=1).predict([v]),
 }
 
@@ -293,7 +335,7 @@ def test_every_look_at_a_number_is_noted(name: str) -> None:
     assert all(read.place.file == __file__ for read in reads)
     assert name == "predictable" or {(read.value, read.by_us) for read in reads} == {(v, False)}
     assert here in (None, reads[0].place.line)
-    assert requests.open == 0
+    assert not requests
 
 
 def test_computing_looks_at_nothing() -> None:
@@ -305,7 +347,7 @@ def test_computing_looks_at_nothing() -> None:
         mean_squared_error(MLP(2, [3, 1], seed=1)([v, w]), 1.0).named("L")
         binary_cross_entropy_with_logits(MLP(2, [3, 1], output_activation="linear", seed=1)([v, w]), Value(1.0))
         softmax([v, w])
-        repr(v)
+        grad(lambda x: (x * w).tanh())(v)
         assert v in {v, w}
         assert {v: 1}[v] == 1
     assert [read for read in reads if not read.by_us] == []
