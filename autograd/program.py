@@ -119,7 +119,11 @@ class Program:
             return values, gradients
 
     def train(self, run: TrainingRun, samples: Sequence[Sequence[float]], epochs: int = 1) -> None:
-        """Epochs of training with an update after every sample, which is a list of floats."""
+        """Epochs of training with an update after every sample.
+
+        A sample is a list of as many floats as there are inputs, which nothing checks: it would take as long as to
+        train. Raises DomainError where something has no answer, with `run` at the update before.
+        """
         self._train("each", run, samples, epochs, lambda sample: (1.0, [sample]))
 
     def train_in_batches(

@@ -104,9 +104,9 @@ def _check_is_plain(optimizer: Optimizer) -> None:
             raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
     if type(optimizer.rule) is not UpdateRule:
         raise UsageError(f"{name}'s rule is a {type(optimizer.rule).__name__}, which may do more than its text says")
-    for setting in optimizer.rule.settings:
-        if hasattr(getattr(type(optimizer), setting, None), "__get__"):
-            raise UsageError(f"{name} computes its {setting} anew each time; only numbers that stay can be compiled")
+    for attribute in ("rule", *optimizer.rule.settings):
+        if hasattr(getattr(type(optimizer), attribute, None), "__get__"):
+            raise UsageError(f"{name} computes its {attribute} anew each time; only what stays can be compiled")
 
 
 def _targets(samples: Samples) -> list[Row]:
@@ -131,15 +131,18 @@ def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Va
     several = isinstance(samples.targets[sample], list) or len(ys) > 1
     try:
         with record_reads() as reads:
-            root = loss(samples.net(list(xs)), list(ys) if several else ys[0])
+            prediction = samples.net(list(xs))
+            by_net = len(reads)
+            root = loss(prediction, list(ys) if several else ys[0])
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
-    for read in reads:
+    for number, read in enumerate(reads):
         # Our losses have looked at every target already, to see whether it is one.
         if not (read.by_us and read.value in ys):
             line = linecache.getline(read.place.file, read.place.line).strip()
-            who = getattr(loss, "__name__", "the loss") if read.by_us else f"line {read.place.line}, `{line:.60}`,"
+            ours = "the network" if number < by_net else getattr(loss, "__name__", "the loss")
+            who = ours if read.by_us else f"line {read.place.line}, `{line:.60}`,"
             raise UsageError(
                 f"{who} looks at the number of {read.value.name or 'a value'}, as a branch does: what is computed may "
                 "be another for other numbers"

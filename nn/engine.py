@@ -1,7 +1,7 @@
 """How `fit` trains on epochs of batches: by a compiled program, or by the eager engine.
 
-Both give the same numbers, to 1e-12. While the parameters move, a program is compared with the engine again, before
-epochs 1, 4, 16, 64, … and at the end: where it differs then, there is an error.
+Both give the same numbers, but for rounding. While the parameters move, a program is compared with the engine again,
+before epochs 1, 4, 16, 64, … and at the end: where it differs then, there is an error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd import DomainError, UsageError, Value, no_grad
 
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 Row = list[float]
 
-# On how many samples at once the gradients of a program are compared with the engine's; how far apart they may be.
+# On how many samples at once the gradients of a program are compared with the engine's; how far apart they may be, as
+# part of the largest of them, and as part of the largest that was ever compared: the gradients of what has been learned
+# well are small differences of large numbers.
 MOST_COMPARED = 20
 _TOLERANCE = 1e-9
+_OF_ALL = 1e-12
 
 # Epochs, or updates, run together until there is something else to do; in seconds, for how long at most. Ctrl-C may
 # have to go again through that much.
@@ -88,14 +91,18 @@ class Eager:
         self.why = why
         # Also those that the optimiser leaves alone: theirs would add up from batch to batch.
         self.parameters = list(dict.fromkeys([*optimizer.parameters, *samples.net.parameters()]))
-        self._totals: list[float] = []
+        self._stretch: tuple[int, list[float]] | None = None
 
-    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
-        """Epochs of training on the same batches of samples. What was in the parameters' grad is there again then."""
-        self._totals = []
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, first: int, epochs: int) -> None:
+        """Epochs of training on the same batches of samples, from the epoch `first` on.
+
+        What was in the parameters' grad is there again afterwards.
+        """
+        totals: list[float] = []
+        self._stretch = first, totals
         with self.grads_kept():
             for _ in range(epochs):
-                self._totals.append(sum(self.update(batch, is_mean) for batch in batches))
+                totals.append(sum(self.update(batch, is_mean) for batch in batches))  # noqa: PERF401 -- one by one, for Ctrl-C
 
     def update(self, batch: Sequence[int], is_mean: bool) -> float:
         """One update; returns the sum of the losses before it."""
@@ -113,9 +120,16 @@ class Eager:
             for parameter, grad in zip(self.parameters, before, strict=True):
                 parameter.grad = grad
 
-    def settle(self) -> list[float]:
-        """Where the last run stands, also where it was stopped: the sum of the losses for each of its whole epochs."""
-        return self._totals
+    def settle(self) -> tuple[int, list[float]] | None:
+        """Where the last run stands, also where it was stopped: its first epoch, and each whole epoch's sum of losses.
+
+        Twice is as good as once, until it is said that this is noted.
+        """
+        return self._stretch
+
+    def noted(self) -> None:
+        """There is nothing to settle any more."""
+        self._stretch = None
 
     def differentiate(self, batch: Sequence[int], seed: float = 1.0) -> float:
         """The sum of the losses over a batch; each parameter's grad becomes that of seed times the sum."""
@@ -141,6 +155,15 @@ class Eager:
         return epoch + 1
 
 
+class _Stretch(NamedTuple):
+    """Epochs that run together: the first of them, how many updates were before, whether it is one epoch in pieces."""
+
+    run: TrainingRun
+    first: int
+    step: int
+    in_pieces: bool
+
+
 class Compiled:
     """A program of one sample, run over many."""
 
@@ -154,9 +177,8 @@ class Compiled:
         self._batches: Sequence[Sequence[int]] = ()
         self._items: list[Any] = []
         self._compared = 0
-        self._run: TrainingRun | None = None
-        self._first_step = 0
-        self._in_pieces = False
+        self._largest = 0.0  # of all numbers that were compared
+        self._stretch: _Stretch | None = None
         self._together = 1  # how many updates of one epoch run together
         optimizer = eager.optimizer
         self._compiled_for = (optimizer.rule, list(optimizer.parameters))
@@ -173,15 +195,25 @@ class Compiled:
                 true = self.eager.differentiate([sample])
                 wanted = [parameter.grad for parameter in self.eager.parameters]
             value, gradients = self.program(self.columns[sample], self._numbers())
-            if not alike([value, *gradients], [true, *wanted]):
+            if not self._alike([value, *gradients], [true, *wanted]):
                 return sample
         return None
+
+    def _alike(self, found: Sequence[float], wanted: Sequence[float]) -> bool:
+        """Whether two lists of numbers are the same but for rounding."""
+        scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
+        self._largest = max(self._largest, scale)
+        least = max(_TOLERANCE * scale, _OF_ALL * self._largest)
+        return all(
+            one == other or abs(one - other) <= least or not (math.isfinite(one) or math.isfinite(other))
+            for one, other in zip(found, wanted, strict=True)
+        )
 
     def first_wrong_loss(self, samples: Iterable[int], losses: Sequence[float]) -> int | None:
         """The first of the samples of which the program does not give this loss."""
         numbers = self._numbers()
         for sample in samples:
-            if not alike([self.program(self.columns[sample], numbers)[0]], [losses[sample]]):
+            if not self._alike([self.program(self.columns[sample], numbers)[0]], [losses[sample]]):
                 return sample
         return None
 
@@ -196,9 +228,9 @@ class Compiled:
             return
         if wrong is not None:
             raise UsageError(
-                f"in epoch {epoch} sample {wrong} is no longer computed in the way that was compiled: something plays "
-                "a part that is not recorded, such as a number that was changed since; what has been learned since the "
-                "start may be wrong. Start again with engine='eager'"
+                f"before epoch {epoch} sample {wrong} is no longer computed in the way that was compiled: something "
+                "plays a part that is not recorded, such as a number that was changed since; what has been learned "
+                "since the start may be wrong. Start again with engine='eager'"
             )
 
     def next_check(self, epoch: int) -> int:
@@ -207,12 +239,11 @@ class Compiled:
 
     # Training ---------------------------------------------------------------------------------------------------------
 
-    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, epochs: int) -> None:
+    def run(self, batches: Sequence[Sequence[int]], is_mean: bool, first: int, epochs: int) -> None:
         """As the eager engine's. Parameters and optimiser are as they were until it is settled."""
         # Loaded when it is first needed, as all views of a graph are.
         from autograd import TrainingRun
 
-        self._run = None
         optimizer = self.eager.optimizer
         if (optimizer.rule, optimizer.parameters) != self._compiled_for:
             raise UsageError(
@@ -225,11 +256,11 @@ class Compiled:
             seeds = [seed_of(batch, is_mean) for batch in batches]
             self._items = [row for (row,) in rows] if one_by_one else list(zip(seeds, rows, strict=True))
             self._batches = batches
-        self._first_step, self._in_pieces = optimizer.steps, epochs == 1
-        self._run = run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        self._stretch = stretch = _Stretch(run, first, optimizer.steps, in_pieces=epochs == 1)
         train = self.program.train if one_by_one else self.program.train_in_batches
         try:
-            if not self._in_pieces:
+            if not stretch.in_pieces:
                 train(run, self._items, epochs)
                 return
             place = 0
@@ -245,20 +276,25 @@ class Compiled:
         # The engine says it better: with everyone's names, the row, and the line.
         self.settle()
         with self.eager.grads_kept():
-            self.eager.update(batches[(run.standing.step - self._first_step) % len(batches)], is_mean)
+            self.eager.update(batches[(run.standing.step - stretch.step) % len(batches)], is_mean)
         self.settle()  # it had an answer after all
         raise failed
 
-    def settle(self) -> list[float]:
-        """As the eager engine's. Gives the optimiser the numbers of the last whole update; twice is as good as once."""
-        if self._run is None:
-            return []
-        numbers, states, step, losses = self._run.standing
+    def settle(self) -> tuple[int, list[float]] | None:
+        """As the eager engine's. Gives the optimiser the numbers of the last whole update."""
+        if self._stretch is None:
+            return None
+        run, first, first_step, in_pieces = self._stretch
+        numbers, states, step, losses = run.standing
         optimizer = self.eager.optimizer
         optimizer.move_to(numbers[: len(optimizer.parameters)], states, step)
-        if self._in_pieces:  # what is noted is the loss of each
-            return [sum(losses)] if step - self._first_step == len(self._items) else []
-        return list(losses)
+        if in_pieces:  # what stands there is the loss of each
+            return first, [sum(losses)] if step - first_step == len(self._items) else []
+        return first, list(losses)
+
+    def noted(self) -> None:
+        """As the eager engine's."""
+        self._stretch = None
 
     def total(self) -> float:
         """The sum of the losses over all samples."""
@@ -271,12 +307,3 @@ class Compiled:
 def seed_of(batch: Sequence[int], is_mean: bool) -> float:
     """By what the gradient of a batch's sum is multiplied."""
     return 1.0 / len(batch) if is_mean else 1.0
-
-
-def alike(found: Sequence[float], wanted: Sequence[float]) -> bool:
-    """Whether two lists of numbers are the same but for rounding."""
-    scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
-    return all(
-        one == other or abs(one - other) <= _TOLERANCE * max(abs(other), scale) or (one != one and other != other)
-        for one, other in zip(found, wanted, strict=True)
-    )

@@ -53,7 +53,7 @@ class Optimizer:
             self.current_learning_rate()
 
     def __repr__(self) -> str:
-        rate = "a function" if callable(self.learning_rate) else f"{self.learning_rate:g}"
+        rate = "a function" if callable(self.learning_rate) else repr(self.learning_rate)
         return f"<{type(self).__name__} of {len(self.parameters)} parameters, learning_rate={rate}, {self.steps} steps>"
 
     def current_learning_rate(self) -> float:

@@ -57,7 +57,9 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
     field = _Fields(path, content)
     version = field("version", int)
     if version > VERSION:
-        raise LoadError(f"{path}: field 'version' is {version}, and this stepgrad reads {VERSION}; install a newer one")
+        raise LoadError(
+            f"{path}: field 'version' is {version!r:.60}, and this stepgrad reads {VERSION}; install a newer one"
+        )
     if version < 1:
         raise field.wrong("version", version, f"a whole number from 1 to {VERSION}")
     n_inputs, sizes, bias = field("n_inputs", int), field("sizes", list), field("bias", bool)
@@ -87,11 +89,11 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """The members of an object. What is there twice says two things, of which JSON readers keep one or the other."""
-    found = dict(members)
-    if len(found) < len(members):
-        names = [name for name, _ in members]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r:.60} is there twice")
+    found: dict[str, Any] = {}
+    for name, member in members:
+        if name in found:
+            raise ValueError(f"{name!r:.60} is there twice")
+        found[name] = member
     return found
 
 

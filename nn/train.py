@@ -13,7 +13,7 @@ from typing import Any, Literal
 from autograd import DomainError, NotANumberError, UsageError, Value
 
 from .compiling import engine_for
-from .engine import LONGEST_RUN, Row, Samples
+from .engine import LONGEST_RUN, Compiled, Eager, Row, Samples
 from .losses import Loss, mean_squared_error
 from .module import Module
 from .optimizers import SGD, Optimizer
@@ -99,6 +99,10 @@ def fit(
         raise UsageError("the optimiser moves no parameter of this network: make it with SGD(net.parameters(), …)")
     if not (Value(0.0) + 0.0).inputs:
         raise UsageError("fit is called inside no_grad(), where no operation is recorded; call it outside")
+    if not (on_epoch is None or callable(on_epoch)):
+        raise UsageError(f"on_epoch is {on_epoch!r:.40}; expected a function (epoch, history)")
+    if shuffle not in (True, False):
+        raise UsageError(f"shuffle is {shuffle!r:.40}; expected True or False")
     _check_reduction(reduction)
     epochs = _whole(epochs, "epochs", 0)
     evaluate_every = None if evaluate_every is None else _whole(evaluate_every, "evaluate_every", 1)
@@ -110,6 +114,7 @@ def fit(
     random = Random(seed)
     size = len(rows) if reduction == "mean" else 1
     bar = _progress_bar(epochs, progress)
+    runs: Eager | Compiled | None = None
     try:
         runs = engine_for(engine, Samples(net, loss, rows, wanted), optimizer)
         history.engine, history.why = runs.name, runs.why
@@ -130,22 +135,22 @@ def fit(
                 together = 1
             started = perf_counter()
             try:
-                try:
-                    runs.run(batches, reduction == "mean", together)
-                finally:
-                    history.losses[epoch:] = [total / size for total in runs.settle()]
-            except KeyboardInterrupt:  # which may have come in between
-                history.losses[epoch:] = [total / size for total in runs.settle()]
-                raise
+                runs.run(batches, reduction == "mean", epoch, together)
             except DomainError as error:
+                _note(runs, history, size)
                 error.args = (f"in epoch {len(history.losses)}, {error}",)
                 raise
+            _note(runs, history, size)
             at_once = max(1, int(together * LONGEST_RUN / (perf_counter() - started + 1e-9)))
             if bar is not None:
                 bar.update(together)
             optimizer.epoch = epoch = epoch + together - 1
             if evaluate_every and epoch % evaluate_every == 0:
-                history.evaluations[epoch] = runs.total() / size
+                try:
+                    history.evaluations[epoch] = runs.total() / size
+                except DomainError as error:
+                    error.args = (f"after epoch {epoch}, {error}",)
+                    raise
             if on_epoch:
                 on_epoch(epoch, history)
                 runs.check(epoch + 1, most=1)  # it may have changed more than parameters
@@ -154,9 +159,19 @@ def fit(
     except KeyboardInterrupt:
         history.interrupted = True
     finally:
+        _note(runs, history, size)  # what an interrupt, or an error, has kept from it
         if bar is not None:
             bar.close()
     return history
+
+
+def _note(runs: Eager | Compiled | None, history: History, size: int) -> None:
+    """What has been trained since the last time, to the network and the history."""
+    settled = runs.settle() if runs else None
+    if runs and settled:
+        first, totals = settled
+        history.losses[first:] = [total / size for total in totals]
+        runs.noted()
 
 
 def evaluate(
@@ -228,9 +243,13 @@ def _whole(count: Any, what: str, least: int) -> int:
 
 def _several(given: Any, what: str, expected: str) -> list[Any]:
     # Text, bytes, dictionaries and sets have members too, but not in an order that could be meant.
-    if not hasattr(given, "__iter__") or isinstance(given, str | bytes | Mapping | Set):
+    if not _has_members(given) or isinstance(given, str | bytes | Mapping | Set):
         raise UsageError(f"{what} is {given!r:.40}; expected a list of {expected}")
     return list(given)
+
+
+def _has_members(given: Any) -> bool:
+    return hasattr(given, "__iter__") and getattr(given, "shape", True) != ()  # an array of no dimension has none
 
 
 def _checked_row(row: Any, number: int) -> Row:
@@ -240,7 +259,7 @@ def _checked_row(row: Any, number: int) -> Row:
 
 def _checked_target(target: Any, number: int) -> Any:
     where = f"row {number} of targets"
-    if hasattr(target, "__iter__") and not isinstance(target, str):
+    if _has_members(target) and not isinstance(target, str):
         return [_finite(y, f"{where}, column {column}") for column, y in enumerate(_several(target, where, "numbers"))]
     return _finite(target, where)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from autograd import DomainError, UpdateRule, UsageError, Value, log, no_grad, record_lines, relu
+from autograd import DomainError, UpdateRule, UsageError, Value, exp, grad, log, no_grad, record_lines, relu
 from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, evaluate, fit, half_squared_error, mean_squared_error
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
+from nn.engine import Compiled, Eager
 from nn.losses import binary_cross_entropy, hinge
 from nn.module import Module
 from nn.optimizers import Optimizer
@@ -199,7 +201,9 @@ def test_whoever_looks_at_a_number_is_trained_eagerly(loss: Any) -> None:
 
 def test_a_branch_that_training_reaches_stops_it() -> None:
     net = _Branching(hidden)
-    with pytest.raises(UsageError, match=r"in epoch \d+ sample 0 is no longer computed in the way that was compiled"):
+    with pytest.raises(
+        UsageError, match=r"before epoch \d+ sample 0 is no longer computed in the way that was compiled"
+    ):
         fit(net, [[1.0]], [-5.0], optimizer=SGD([net.w], 0.1), epochs=50)
 
 
@@ -214,7 +218,7 @@ def test_a_branch_that_training_reaches_on_one_sample_only_is_noticed_at_the_end
     for epochs in (30, 100):
         net = MLP(2, [2, 1], seed=1)
         net.set_parameters({f"w{i}": i / 10 for i in range(1, 7)} | {"b1": 0, "b2": 0, "b3": 0})
-        with pytest.raises(UsageError, match=r"in epoch \d+ sample \d is no longer computed in the way that"):
+        with pytest.raises(UsageError, match=r"before epoch \d+ sample \d is no longer computed in the way that"):
             fit(net, inputs, [1.0, 0.0, 0.0, 1.0], branching, SGD(net.parameters(), 0.1), epochs)
 
 
@@ -230,7 +234,9 @@ def test_what_on_epoch_changes_is_noticed_before_the_next_epoch() -> None:
         beta[0] = 0.5 if epoch == 4 else 0.0
         seen.append(net.w1.data)
 
-    with pytest.raises(UsageError, match=r"in epoch 5 sample \d is no longer computed in the way that was compiled"):
+    with pytest.raises(
+        UsageError, match=r"before epoch 5 sample \d is no longer computed in the way that was compiled"
+    ):
         fit(net, *XOR, loss=loss, epochs=7, on_epoch=change)
     assert len(seen) == 5
     assert net.w1.data == seen[-1]
@@ -352,7 +358,7 @@ class _Warm(SGD):
     [
         (_Clipped, "_Clipped has a step() of its own; only a rule of text can be compiled"),
         (_Bounded, "_Bounded has a move_to() of its own; only a rule of text can be compiled"),
-        (_Warm, "_Warm computes its learning_rate anew each time; only numbers that stay can be compiled"),
+        (_Warm, "_Warm computes its learning_rate anew each time; only what stays can be compiled"),
     ],
 )
 def test_an_optimiser_that_does_more_than_its_rule_says_is_not_compiled(kind: Any, why: str) -> None:
@@ -475,11 +481,9 @@ def test_the_bar_counts_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_ctrl_c_while_what_was_trained_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the update and the note of it: history and optimiser tell the same all the same."""
-    from nn.engine import Compiled
-
     original, calls = Compiled.settle, []
 
-    def interrupted(self: Any) -> list[float]:
+    def interrupted(self: Any) -> Any:
         calls.append(1)
         losses = original(self)
         if len(calls) == 3:
@@ -491,6 +495,41 @@ def test_ctrl_c_while_what_was_trained_is_noted(monkeypatch: pytest.MonkeyPatch)
     optimizer = SGD(net.parameters(), 0.1)
     history = fit(net, *XOR, optimizer=optimizer, epochs=50)
     assert (history.interrupted, len(history.losses), optimizer.steps) == (True, 16, 64)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_ctrl_c_before_the_next_epochs_have_begun_notes_none_twice(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, epochs_of = {kind: kind.run for kind in (Compiled, Eager)}, []
+
+    def interrupted(self: Any, batches: Any, is_mean: bool, first: int, epochs: int) -> None:
+        epochs_of.append(epochs)
+        if first >= 4:
+            raise KeyboardInterrupt
+        original[type(self)](self, batches, is_mean, first, epochs)
+
+    for kind in original:
+        monkeypatch.setattr(kind, "run", interrupted)
+    net = MLP(2, [2, 1], seed=1)
+    history = fit(net, *XOR, epochs=50, engine=engine)
+    monkeypatch.undo()
+    assert sum(epochs_of[:-1]) == 4
+    again = MLP(2, [2, 1], seed=1)
+    assert history.losses == fit(again, *XOR, epochs=4, engine=engine).losses
+    assert [p.data for p in net.parameters()] == [p.data for p in again.parameters()]
+
+
+def test_what_on_epoch_changes_stays_when_ctrl_c_comes_right_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = MLP(2, [2, 1], seed=1)
+
+    def change(epoch: int, _: History) -> None:
+        net.w1.data = 7.0 + epoch
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    history = fit(net, *XOR, epochs=50, on_epoch=change)
+    assert (history.engine, len(history.losses), net.w1.data) == ("compiled", 3, 9.0)
 
 
 def test_what_on_epoch_changes_is_trained_on() -> None:
@@ -719,6 +758,103 @@ def test_ctrl_c_again_and_again_keeps_all_but_a_tenth_of_a_second(monkeypatch: p
     assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in again.parameters()], rel=1e-12)
 
 
+def test_what_is_learned_to_the_last_digit_is_no_alarm() -> None:
+    """Then gradients are differences of nearly equal numbers, and all their digits are rounding."""
+
+    def own(scores: list[Value], weights: list[Value]) -> Any:
+        exponentials = [exp(z) for z in scores]
+        chosen = sum(y * e for y, e in zip(weights, exponentials, strict=True))
+        return -log(chosen / sum(exponentials))
+
+    inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.2, 0.9], [0.9, 0.1]]
+    targets = [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0], [0, 1, 0]]
+    net = MLP(2, [4, 3], activation="tanh", output_activation="linear", seed=1)
+    history = fit(net, inputs, targets, own, Adam(net.parameters(), 0.3), 3000)
+    assert history.engine == "compiled"
+    assert history.losses[-1] < 1e-8
+
+
+class _Normed(Module):
+    """y over a number that no gradient is to flow through."""
+
+    def __init__(self, norm: Callable[[Value], Any]) -> None:
+        self.w = Value(3.0, "w")
+        self.norm = norm
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+    def __call__(self, inputs: Any) -> Any:
+        return self.w * inputs[0] / self.norm(self.w)
+
+
+@pytest.mark.parametrize(
+    "norm",
+    [no_grad()(lambda w: (w * w).sqrt()), copy.copy, copy.deepcopy, lambda w: float(f"{w:.3f}")],
+    ids=["no_grad", "copy", "deepcopy", "format"],
+)
+def test_a_gradient_that_is_stopped_is_trained_eagerly(norm: Callable[[Value], Any]) -> None:
+    history = fit(_Normed(norm), [[1.0], [2.0]], [0.5, 1.0], epochs=20)
+    assert history.engine == "eager"
+    assert re.search(r"line \d+, `.*`, looks at the number of ", history.why)
+
+
+def test_a_derivative_inside_the_network_is_compiled_and_one_in_floats_is_the_networks_look() -> None:
+    class Slope(Module):
+        def __init__(self, as_value: bool) -> None:
+            self.w = Value(0.3, "w")
+            self.as_value = as_value
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, inputs: Any) -> Any:
+            h = self.w * inputs[0]
+            return grad(lambda h: (h * h).tanh())(h) if self.as_value else self.w * grad(lambda x: h * x)(2.0)
+
+    def trained_by(engine: Any, as_value: bool) -> tuple[History, float]:
+        net = Slope(as_value)
+        return fit(net, [[1.0], [0.5]], [0.5, 0.4], epochs=20, engine=engine), net.w.data
+
+    history, w = trained_by("compiled", as_value=True)
+    eager, wanted = trained_by("eager", as_value=True)
+    assert w == pytest.approx(wanted, rel=1e-12)
+    assert history.losses == pytest.approx(eager.losses, rel=1e-12)
+    history, _ = trained_by("auto", as_value=False)
+    assert history.engine == "eager"
+    assert history.why.startswith("the network looks at the number of ")
+
+
+def test_a_rule_that_is_computed_anew_is_not_compiled() -> None:
+    class Own(Optimizer):
+        @property
+        def rule(self) -> UpdateRule:  # type: ignore[override]
+            return UpdateRule({"w": "w - learning_rate * grad"}, ["learning_rate"])
+
+    net = MLP(2, [2, 1], seed=1)
+    history = fit(net, *XOR, optimizer=Own(net.parameters(), 0.1), epochs=2)
+    assert history.why == "Own computes its rule anew each time; only what stays can be compiled"
+
+
+def test_an_evaluation_without_an_answer_says_after_which_epoch() -> None:
+    class Root(Module):
+        def __init__(self) -> None:
+            self.w = Value(0.1, "w")
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, inputs: Any) -> Any:
+            return self.w.sqrt() * inputs[0]
+
+    for engine in ("compiled", "eager"):
+        chosen: Any = engine
+        with pytest.raises(
+            DomainError, match=r"^after epoch 0, row 0: sqrt, by its rule sqrt\(x\), has no answer at x = -"
+        ):
+            fit(Root(), [[1.0]], [-5.0], epochs=9, evaluate_every=1, engine=chosen)
+
+
 def test_what_is_no_network_or_no_loss_is_said() -> None:
     wrong: list[Any] = [lambda x: x, "net", None, [Value(1.0)]]
     for net in wrong:
@@ -742,5 +878,5 @@ def test_a_program_is_compared_on_other_samples_every_time() -> None:
     net = MLP(2, [3, 1], seed=1)
     odd = [net.predict(inputs[30])]
     optimizer = SGD(net.parameters(), 0.0)
-    with pytest.raises(UsageError, match="in epoch 4 sample 30 is no longer computed in the way that was compiled"):
+    with pytest.raises(UsageError, match="before epoch 4 sample 30 is no longer computed in the way that was compiled"):
         fit(net, inputs, targets, loss, optimizer, 6, on_epoch=lambda epoch, _: epochs_begun.append(epoch))

@@ -33,6 +33,25 @@ def test_what_a_file_permits_stays_and_a_new_one_permits_what_others_do(tmp_path
 
 
 @POSIX
+def test_writing_in_many_threads_leaves_the_umask_alone(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        for place in range(40):
+            write_whole(tmp_path / f"{number}-{place}", b"x")
+
+    before = os.umask(0o027)
+    try:
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o640}
+        assert len(list(tmp_path.iterdir())) == 320
+    finally:
+        assert os.umask(before) == 0o027
+
+
+@POSIX
 def test_a_pipe_is_written_into(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -156,4 +156,7 @@ def test_a_rule_of_ones_own_and_where_it_has_no_answer() -> None:
 def test_an_optimiser_prints_as_what_it_is() -> None:
     w = Value(1.0, "w")
     assert repr(SGD([w], 0.1)) == "<SGD of 1 parameters, learning_rate=0.1, 0 steps>"
+    given_later: Any = SGD([w], 0.1)
+    given_later.learning_rate = "fast"
+    assert repr(given_later) == "<SGD of 1 parameters, learning_rate='fast', 0 steps>"
     assert repr(Adam([w], lambda epoch: 0.1)) == "<Adam of 1 parameters, learning_rate=a function, 0 steps>"

@@ -207,6 +207,8 @@ def test_tqdm_loads_only_when_a_bar_is_shown() -> None:
         (([b"ab"], [0]), "row 0 of inputs is b'ab'; expected a list of numbers"),
         (([{1: 2, 3: 4}], [0]), "row 0 of inputs is {1: 2, 3: 4}; expected a list of numbers"),
         (([{1, 2}], [0]), "row 0 of inputs is {1, 2}; expected a list of numbers"),
+        (([np.array(1.0)], [0]), "row 0 of inputs is array(1.); expected a list of numbers"),
+        (([[1, 2]], [np.array(1.0)]), "row 0 of targets: a Value holds one real number, not ndarray array(1.)"),
         ((None, [0]), "inputs is None; expected a list of rows of numbers"),
         (([[1, 2]], [0], lambda p, y: 3.0), "the loss returned 3.0; expected a Value"),
         (("ab", [0, 1]), "inputs is 'ab'; expected a list of rows of numbers"),
@@ -243,6 +245,8 @@ def test_samples_that_cannot_be_meant_are_refused_before_training_starts(argumen
         ({"epochs": None}, "epochs must be a whole number of at least 0, not None"),
         ({"optimizer": SGD}, "optimizer is <class 'nn.optimizers.SGD'>; expected one, such as SGD(net.parameters()"),
         ({"optimizer": SGD(line().parameters(), 0.1)}, "the optimiser moves no parameter of this network"),
+        ({"on_epoch": 3}, "on_epoch is 3; expected a function (epoch, history)"),
+        ({"shuffle": "no"}, "shuffle is 'no'; expected True or False"),
         ({"reduction": "avg"}, "reduction must be 'mean' or 'sum', not 'avg'"),
     ],
 )
