@@ -114,11 +114,19 @@ class Eager:
     def grads_kept(self) -> Iterator[None]:
         """Afterwards every parameter has the grad that it has now."""
         before = [parameter.grad for parameter in self.parameters]
+
+        def restore() -> None:
+            for parameter, grad in zip(self.parameters, before, strict=True):
+                parameter.grad = grad
+
         try:
             yield
         finally:
-            for parameter, grad in zip(self.parameters, before, strict=True):
-                parameter.grad = grad
+            try:
+                restore()
+            except KeyboardInterrupt:  # in the middle of it
+                restore()
+                raise
 
     def settle(self) -> tuple[int, list[float]] | None:
         """Where the last run stands, also where it was stopped: its first epoch, and each whole epoch's sum of losses.

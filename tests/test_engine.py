@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import math
 import re
+import sys
 from collections.abc import Callable
 from random import Random
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from autograd import DomainError, UpdateRule, UsageError, Value, exp, grad, log, no_grad, record_lines, relu
 from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, evaluate, fit, half_squared_error, mean_squared_error
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
-from nn.engine import Compiled, Eager
+from nn.engine import Compiled, Eager, Samples
 from nn.losses import binary_cross_entropy, hinge
 from nn.module import Module
 from nn.optimizers import Optimizer
@@ -518,6 +520,29 @@ def test_ctrl_c_before_the_next_epochs_have_begun_notes_none_twice(
     again = MLP(2, [2, 1], seed=1)
     assert history.losses == fit(again, *XOR, epochs=4, engine=engine).losses
     assert [p.data for p in net.parameters()] == [p.data for p in again.parameters()]
+
+
+def test_ctrl_c_while_grads_are_put_back_puts_them_back() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    eager = Eager(Samples(net, mean_squared_error, [[1.0, 2.0]], [1.0]), SGD(net.parameters(), 0.1))
+    for parameter in net.parameters():
+        parameter.grad = 7.5
+    lines = iter(range(6))
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        if frame.f_code.co_name == "restore" and event == "line" and next(lines, None) == 5:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(trace)
+        with pytest.raises(KeyboardInterrupt), eager.grads_kept():
+            eager.differentiate([0])
+    finally:
+        sys.settrace(before)
+    assert list(lines) == []
+    assert {parameter.grad for parameter in net.parameters()} == {7.5}
 
 
 def test_what_on_epoch_changes_stays_when_ctrl_c_comes_right_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
