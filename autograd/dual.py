@@ -10,7 +10,7 @@ for all; it reads the same partials, and shares nothing else with `backward()`. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .backward import no_partial
@@ -33,7 +33,7 @@ def forward_slopes(root: Value, leaves: Sequence[Value]) -> list[Slope]:
     [Slope(slope=2.0, size=4.0), Slope(slope=2.0, size=2.0)]
     """
     order = [value for value in topological_order(root) if value.inputs]
-    partials = {value: _partials(value) for value in order}
+    partials = {value: list(each_partial(value)) for value in order}
     answers = []
     for leaf in leaves:
         moving = {leaf: Slope(1.0, 1.0)}
@@ -48,15 +48,14 @@ def forward_slopes(root: Value, leaves: Sequence[Value]) -> list[Slope]:
     return answers
 
 
-def _partials(value: Value) -> list[tuple[Value, float]]:
-    """The inputs of a value, each with ∂value/∂input, from its row of the table."""
+def each_partial(value: Value) -> Iterator[tuple[Value, float]]:
+    """The inputs of a value, one after the other, each with ∂value/∂input, from its row of the table."""
     op = value.op
     assert op is not None
-    found = []
     for operand, partial in zip(value.operands, op.partial_functions, strict=True):
         if isinstance(operand, Value):  # a constant exponent never meets log(x)
             try:
-                found.append((operand, partial(*value.numbers, value.data)))
+                number = partial(*value.numbers, value.data)
             except (ArithmeticError, ValueError) as error:
                 raise no_partial(value, error) from error
-    return found
+            yield operand, number

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
-from .assignments import Trace
+from .assignments import Partial, Trace
+from .dual import each_partial
 from .errors import UsageError
 from .graph import topological_order
 from .markup import table_html
 from .mathematics import TEXT
 from .recording import Place
-from .steps import Step, each_step
+from .steps import Step
 from .tracing import trace
 from .typesetting import write
 from .value import Value
@@ -33,7 +35,9 @@ class NonFinite:
     place: the file and line that made `value`, where `record_lines()` was asked for; else None.
     """
 
-    def __init__(self, lines: Trace, value: Value, number: float, path: Sequence[Value], step: Step | None) -> None:
+    def __init__(
+        self, lines: Trace, value: Value, number: float, path: Sequence[Value], rule: str, step: Step | None = None
+    ) -> None:
         self.value = value
         self.number = number
         self.to = None if step is None else step.to
@@ -41,15 +45,10 @@ class NonFinite:
         self.place: Place | None = value.place
         op = value.op
         self.operands = {} if op is None else dict(zip(op.inputs, value.numbers, strict=True))
-        self.rule = "" if op is None else op.expression
+        self.rule = rule
         self._names = {} if op is None else _labels(lines, value)
         self._label = {one: lines[one].label for one in {*self.path, value}}
         self._step = step
-        if step is not None and op is not None:
-            partials = [
-                op.partials[name] for name, one in zip(op.inputs, value.operands, strict=True) if one is step.to
-            ]
-            self.rule = " + ".join(partials)
 
     @property
     def _facts(self) -> list[tuple[str, str]]:
@@ -60,8 +59,6 @@ class NonFinite:
             step = self._step
             facts.append(("step", step.text))
             facts.append(("numbers", step.text_numbers))
-            if len(step.terms) > 1:
-                facts.append(("terms", ", then ".join(map(repr, step.terms))))
             if op is not None:
                 facts.append(("rule", f"{label} is {op.name}, {op.expression}; its partial is {self.rule}"))
         elif op is not None:
@@ -115,10 +112,10 @@ def _labels(lines: Trace, value: Value) -> dict[str, str]:
 def find_nonfinite(root: Value) -> NonFinite | None:
     """Where the first NaN or infinity of a graph began, or None where all data and all gradients are finite.
 
-    First the data are looked through, inputs before consumers, as they were recorded; then the backward pass of `root`,
-    step by step, without touching anyone's grad. In `with record_lines():` the answer has the line of the program.
+    First the data are looked through, inputs before consumers, as they were recorded; then what `root.backward()` adds
+    up, in its order, without touching anyone's grad. In `with record_lines():` the answer has the line of the program.
 
-    Raises UsageError where root is not a Value, DomainError where a partial has no real answer.
+    Raises UsageError where root is not a Value, DomainError where, before that, a partial has no real answer.
 
     >>> a, b = Value(1e200, "a"), Value(1e200, "b")
     >>> c = (a * b).named("c")
@@ -136,15 +133,15 @@ def find_nonfinite(root: Value) -> NonFinite | None:
     found = _forward(order)
     if found is not None:
         value, number = found
-        return NonFinite(trace(root, "operations"), value, number, _way_up(order, value), None)
+        rule = "" if value.op is None else value.op.expression
+        return NonFinite(trace(root, "operations"), value, number, _way_up(order, value), rule)
+    edge = _backward(order)
+    if edge is None:
+        return None
     lines = trace(root, "operations")
-    for step in each_step(lines):
-        # Also a term that another of the same partial makes up for: x / x hands on inf, then -inf.
-        for number in (*step.terms, step.after):
-            if not math.isfinite(number):
-                value = step.of or root
-                return NonFinite(lines, value, number, [*_way_up(order, value)[::-1], step.to], step)
-    return None
+    step = edge.step(lines)
+    number = step.after if math.isfinite(step.contribution) else step.contribution
+    return NonFinite(lines, edge.value, number, [*_way_up(order, edge.value)[::-1], step.to], edge.rule, step)
 
 
 def _forward(order: Sequence[Value]) -> tuple[Value, float] | None:
@@ -155,6 +152,48 @@ def _forward(order: Sequence[Value]) -> tuple[Value, float] | None:
                 return operand, number
         if not math.isfinite(value.data) and (value.inputs or value is order[-1]):
             return value, value.data
+    return None
+
+
+class _Edge(NamedTuple):
+    """One contribution of the sweep: `upstream`, times the partial of `value` for one operand, is added to `before`."""
+
+    value: Value
+    name: str  # of that operand, in the row of the operation
+    upstream: float
+    before: float
+
+    @property
+    def rule(self) -> str:
+        assert self.value.op is not None
+        return self.value.op.partials[self.name]
+
+    def step(self, lines: Trace) -> Step:
+        """The same as a step, which has words for it. In x / x it is the one for x, or the one for y, by itself."""
+        op, line = self.value.op, lines[self.value]
+        assert op is not None
+        place = op.inputs.index(self.name)
+        [(wrt, chain)] = [(one.wrt, chain) for one in line.partials for chain in one.chains if chain.index == place]
+        partial = Partial(wrt)
+        partial.chains.append(chain)
+        return Step(lines, line, partial, self.upstream, self.before)
+
+
+def _backward(order: Sequence[Value]) -> _Edge | None:
+    """The first addition that leaves a gradient that is not finite, in the order in which backward() adds.
+
+    The order matters: 1.5e308 - 1e308 + 1e308 is finite, 1.5e308 + 1e308 - 1e308 is not.
+    """
+    gradient = dict.fromkeys(order, 0.0)
+    gradient[order[-1]] = 1.0
+    for value in reversed(order):
+        if value._rule is None:
+            continue
+        for name, (one, partial) in zip(value._rule.wanted(), each_partial(value), strict=True):
+            before = gradient[one]
+            gradient[one] += gradient[value] * partial
+            if not math.isfinite(gradient[one]):
+                return _Edge(value, name, gradient[value], before)
     return None
 
 

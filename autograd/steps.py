@@ -5,7 +5,6 @@ The steps are computed from the trace alone, from the numbers that were recorded
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from html import escape
 
@@ -42,11 +41,6 @@ class Step:
         self.contribution = upstream * self.partial
         self.before = before
         self.after = before + self.contribution
-
-    @property
-    def terms(self) -> list[float]:
-        """What is handed on along each chain of the partial; backward() adds them up one after the other."""
-        return [self.upstream * chain.number for chain in self._partial.chains] if self._partial else [1.0]
 
     @property
     def because(self) -> str:
@@ -160,15 +154,10 @@ def backward_steps(root: Value, detail: str = "named") -> Steps:
 
 def steps_of(lines: Trace) -> Steps:
     """The steps of a trace."""
-    return Steps(each_step(lines))
-
-
-def each_step(lines: Trace) -> Iterator[Step]:
-    """The steps of a trace, one after the other."""
-    seed = Step(lines, None, None, 1.0, 0.0)
-    yield seed
-    gradient = {lines.root: seed.after}
+    steps = Steps([Step(lines, None, None, 1.0, 0.0)])
+    gradient = {lines.root: 1.0}
     for line, partial in lines.edges():
         step = Step(lines, line, partial, gradient[line], gradient.get(partial.wrt, 0.0))
         gradient[partial.wrt] = step.after
-        yield step
+        steps.append(step)
+    return steps

@@ -169,8 +169,8 @@ def test_a_sweep_in_the_wrong_order(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wrong_forward_sweep_is_told_from_a_wrong_reverse_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    partials = autograd.dual._partials
-    monkeypatch.setattr(autograd.dual, "_partials", lambda value: [(one, 2 * p) for one, p in partials(value)])
+    each_partial = autograd.dual.each_partial
+    monkeypatch.setattr(autograd.dual, "each_partial", lambda value: [(one, 2 * p) for one, p in each_partial(value)])
     report = check_gradients(lambda x: x * 3, 2.0)
     assert "wrong sweep: for x forward mode is wrong; it differs from reverse mode" in report.verdict
 

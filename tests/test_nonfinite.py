@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections import Counter
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
 
 from autograd import DomainError, UsageError, Value, find_nonfinite, log, maximum, record_lines
 from autograd.graph import topological_order
+from autograd.rules import VALUES
 
 from .graphs import HOSTILE, articles_loss, hostile_graph
 
@@ -120,7 +124,7 @@ def test_finite_contributions_that_add_up_to_more_than_a_float_holds() -> None:
     found = find_nonfinite((a + b).named("L"))
     assert found is not None
     assert (found.to, found.number) == (x, inf)
-    assert "numbers  1e308 + 1 · 1.5e308 = inf" in str(found)
+    assert "numbers  1.5e308 + 1 · 1e308 = inf" in str(found)  # backward() comes to b first
 
 
 def test_it_agrees_with_what_backward_does() -> None:
@@ -174,7 +178,7 @@ def test_hostile_names_are_text(name: str) -> None:
         assert tags == {"div", "table", "thead", "tbody", "tr", "th", "td"}
 
 
-def test_terms_of_one_partial_that_make_up_for_each_other() -> None:
+def test_operands_of_one_operation_that_make_up_for_each_other() -> None:
     """X / x hands on inf and then -inf; together they are nothing, but backward() adds them one after the other."""
     x = Value(1e-308, "x")
     y = ((x / x).named("q") * 2).named("y")
@@ -183,5 +187,93 @@ def test_terms_of_one_partial_that_make_up_for_each_other() -> None:
     found = find_nonfinite(y)
     assert found is not None
     assert (found.number, found.value.name, found.to) == (math.inf, "q", x)
-    assert "terms    inf, then -inf" in str(found)
-    assert "q is div, x / y; its partial is 1 / y + -out / y" in str(found)
+    assert found.rule == "1 / y"
+    assert (
+        "    step     ∂y/∂x += ∂y/∂q · (1 / x)\n"
+        "    numbers  0 + 2 · 1e308 = inf\n"
+        "    rule     q is div, x / y; its partial is 1 / y\n" in str(found)
+    )
+
+
+def test_terms_are_added_in_the_order_of_backward() -> None:
+    """What an operand gets twice goes, one after the other, on top of what is there: 1.5e308 + 1e308 - 1e308."""
+    x = Value(1.0, "x")
+    d = (x - x).named("d")
+    root = (d * 1e308 + x * 1.5e308).named("L")
+    found = find_nonfinite(root)
+    root.backward()
+    assert x.grad == inf
+    assert found is not None
+    assert (found.value, found.to, found.number) == (d, x, inf)
+    assert "    numbers  1.5e308 + 1e308 · 1 = inf\n" in str(found)
+    # And the other way round: two terms that are too much together, but not on top of -1.5e308.
+    a = Value(1e-3, "a")
+    root = (a + a) * 1e308 + a * -1.5e308
+    root.backward()
+    assert a.grad == -1.5e308 + 1e308 + 1e308
+    assert find_nonfinite(root) is None
+
+
+_NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 1e308, -1e308, 1.5e308, 1e-308, 5e-324, 1e200, -1e200, 1e-200, 1e154, 709.0]
+_UNARY = ["exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "neg", "abs"]
+_BINARY = ["add", "sub", "mul", "div", "power", "maximum", "minimum", "logaddexp", "xlogy"]
+
+
+def _extreme_graph(random: Random) -> Value:
+    """A few operations on huge and tiny numbers, their results summed up in the end."""
+    values = [Value(random.choice(_NUMBERS), name) for name in ("a", "b", "")]
+    for _ in range(random.randint(1, 8)):
+        names = _UNARY if random.random() < 0.3 else _BINARY
+        x, y = random.choice(values), random.choice([*values, random.choice(_NUMBERS)])
+        with contextlib.suppress(DomainError):
+            values.append(VALUES[random.choice(names)](*(x, y)[: 1 if names is _UNARY else 2]))
+    total = values[-1]
+    for one in values[-3:-1]:
+        total = total + one
+    return total
+
+
+def _first_by_hand(root: Value) -> tuple[Value, Value | None] | None:
+    """Where the first number that is not finite comes up, and, backward, where it goes: the sweep as in a textbook."""
+    order: list[Value] = []
+
+    def visit(value: Value) -> None:
+        if value not in order:
+            for one in value.inputs:
+                visit(one)
+            order.append(value)
+
+    visit(root)
+    for value in order:
+        if not math.isfinite(value.data):
+            return value, None
+    gradient = dict.fromkeys(order, 0.0) | {root: 1.0}
+    for value in reversed(order):
+        for place, one in enumerate(value.operands):
+            if isinstance(one, Value) and value.op is not None:
+                partial = value.op.partial_functions[place](*value.numbers, value.data)
+                gradient[one] += gradient[value] * partial
+                if not math.isfinite(gradient[one]):
+                    return value, one
+    return None
+
+
+def test_extreme_graphs_against_the_sweep_by_hand_and_backward() -> None:
+    random = Random(3)
+    seen: Counter[str] = Counter()
+    for _ in range(3000):
+        root = _extreme_graph(random)
+        try:
+            first = _first_by_hand(root)
+        except (ArithmeticError, ValueError):
+            with pytest.raises(DomainError):
+                find_nonfinite(root)
+            continue
+        found = find_nonfinite(root)
+        assert (None if found is None else (found.value, found.to)) == first
+        if first is None or first[1] is not None:
+            with contextlib.suppress(DomainError):  # later than the first that was found
+                root.backward()
+                assert (found is None) == all(math.isfinite(one.grad) for one in topological_order(root))
+        seen["none" if first is None else "forward" if first[1] is None else "backward"] += 1
+    assert min(seen[kind] for kind in ("none", "forward", "backward")) > 100, seen
