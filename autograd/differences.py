@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 EPSILON = sys.float_info.epsilon
 _SMALLEST = math.ulp(0.0)  # what lies below is rounded away
-FLAT = 1e-280  # a function that is nowhere higher is one that rounding at the end of the floats may shape
 _SHRINK = 4.0
 _MOST_STEPS = 27  # from 1/8 of the scale down to where floats end
 # Smooth: left and right slopes draw together at least so fast from step to step (as fast as h does, where f bends).
@@ -56,19 +55,22 @@ class _Try(NamedTuple):
     left: float
     right: float
     noise: float
-    height: float
+
+    @property
+    def turn(self) -> float:
+        return self.right - self.left
 
     @property
     def jump(self) -> float:
-        return abs(self.right - self.left)
+        return abs(self.turn)
 
     def is_kinked_as(self, before: _Try) -> bool:
-        """Whether left and right are as far apart as they were a step before, and not by rounding.
+        """Whether left and right are as far apart as they were a step before, the same way, and not by rounding.
 
         Where f itself jumps they draw apart instead, by as much as the step shrinks.
         """
         is_seen = self.jump > 10 * self.noise and before.jump > 10 * before.noise
-        return is_seen and _STILL_APART * before.jump < self.jump < _NO_JUMP * before.jump
+        return is_seen and _STILL_APART < self.turn / before.turn < _NO_JUMP
 
 
 def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Difference:
@@ -93,22 +95,26 @@ def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Dif
 def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float) -> Difference:
     """What the steps of one scale, from large to small, amount to.
 
-    Steps that are large for a wave see it at points of any height, and by chance their slopes may agree. So what finer
-    steps say, as surely, goes before; and the search ends only where it is rounding that makes them worse.
+    Slopes settle where two that follow each other differ by little, or by no more than rounding explains. Steps that
+    are large for a wave see it at points of any height, and by chance their slopes may agree. So what finer steps say,
+    as surely, goes before; what the very next ones do not bear out is dropped; and the search ends only where it is
+    rounding that makes them worse.
     """
     best, kink, edge = Difference("rough"), Difference("rough"), Difference("rough")
-    kink_jump = 0.0
+    kink_jump, is_kinked = 0.0, False
     before: _Try | None = None
     extrapolated = math.nan
-    rise = 0.0  # the slope of a line that rises as much as f is high; what is far below counts as flat
+    steepest = 0.0  # of all slopes so far; what is far below counts as flat
     worse = 0  # how many steps in a row were not better
     for one in _tries(f, x, scale, noise):
         if isinstance(one, float):
             edge, before, extrapolated = Difference("edge", step=one), None, math.nan
             continue
-        rise = max(rise, one.height / scale, FLAT / scale)
-        if before is not None and one.is_kinked_as(before):
-            kink, kink_jump = Difference("kink", step=one.step, left=one.left, right=one.right), one.jump
+        steepest = max(steepest, abs(one.left), abs(one.right))
+        was_kinked, is_kinked = is_kinked, before is not None and one.is_kinked_as(before)
+        if is_kinked:
+            if was_kinked:  # twice in a row, which is not by chance
+                kink, kink_jump = Difference("kink", step=one.step, left=one.left, right=one.right), one.jump
             extrapolated = math.nan
         elif kink_jump and 10 * one.noise >= kink_jump:
             break  # what was a kink a step ago has only been drowned
@@ -119,12 +125,16 @@ def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float)
             extrapolated = one.slope + (one.slope - before.slope) / (_SHRINK**2 - 1)
             apart = extrapolated - earlier if earlier == earlier else one.slope - before.slope
             error = abs(apart) + one.noise
-            worse += abs(apart) <= 10 * one.noise
-            if error <= max(1e-4 * abs(extrapolated), 1e-7 * rise):
+            is_rounding = abs(apart) <= 2 * one.noise
+            worse = worse + 1 if is_rounding else 0
+            surprise = max(abs(extrapolated - best.slope), one.jump - before.jump)
+            if best.step <= one.step * _SHRINK**3 and surprise > 0.01 * steepest + 10 * one.noise:
+                best = Difference("rough")  # that was by chance: the steps before were whole periods of a wave, say
+            if is_rounding or abs(apart) <= max(1e-4 * abs(extrapolated), 1e-7 * steepest):
                 now = Difference("smooth", extrapolated, error, one.step)
                 if not error >= best.error or now.contradicts(best):
                     best, worse = now, 0
-            if worse >= 3 and best.error <= 1e-7 * max(abs(best.slope), rise):
+            if worse >= 3 and best.kind == "smooth":
                 break  # from here on it is only rounding
         before = one
     return next((one for one in (best, kink, edge) if one.kind != "rough"), best)
@@ -160,9 +170,6 @@ def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) ->
                     (here - low) / (x - below),
                     (high - here) / (above - x),
                     2 * (noise + EPSILON * height + _SMALLEST) / (above - x),
-                    max(
-                        height, noise / EPSILON
-                    ),  # that of the terms, where f itself is a small difference of large ones
                 )
             else:
                 yield step

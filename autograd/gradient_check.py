@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .backward import backward
-from .differences import EPSILON, FLAT, Difference, difference
+from .differences import EPSILON, Difference, difference
 from .dual import Slope, forward_slopes
 from .errors import DomainError, UsageError
 from .gradient_report import BY_DIFFERENCES, GradientCheck, Input, Row
@@ -30,6 +30,8 @@ from .value import Value, number
 
 # How far apart two sweeps may be, in proportion to the products along the paths that they add up.
 _ROUNDING = 1e-10
+# A slope that is no larger may be shaped by rounding at the end of the floats.
+_FLAT = 1e-280
 
 
 def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
@@ -118,7 +120,7 @@ def _verdict(reverse: float, forward: Slope, found: Difference) -> str:
     sweeps_agree = abs(reverse - forward.slope) <= _ROUNDING * forward.size
     if found.kind != "smooth":
         return found.kind if sweeps_agree else "sweeps"
-    if found.error > max(abs(reverse), abs(forward.slope)) > FLAT:
+    if found.error > max(abs(reverse), abs(forward.slope)) > _FLAT:
         return "rough"
     forward_agrees, reverse_agrees = _agree(forward.slope, found, forward.size), _agree(reverse, found, abs(reverse))
     if sweeps_agree:

@@ -91,6 +91,18 @@ def test_known_rounding_inside_f_widens_the_error() -> None:
     assert abs(found.slope - math.cos(1e8 + 0.5)) <= found.error
 
 
+def test_steps_that_are_large_for_a_wave_do_not_settle_by_chance() -> None:
+    # The sine's argument is off by 1e-6, and it is large steps whose slopes seem to agree.
+    found = difference(lambda x: math.sin(1e10 * x), 1.0, noise=2e-6)
+    assert abs(found.slope - 1e10 * math.cos(1e10)) <= 10 * found.error <= 1e8
+
+
+@pytest.mark.parametrize("x", [27514566466402.594, 442011719380477.3, 5057297302665226.0, 1.4519347807705162e16])
+def test_steps_that_are_whole_periods_of_a_wave_show_no_slope(x: float) -> None:
+    """So far out floats are too far apart for finer steps. Whole periods of them are flat, four times as many too."""
+    assert difference(math.sin, x).kind == "rough"
+
+
 def test_few_calls_are_enough_where_f_is_smooth() -> None:
     calls = []
 
