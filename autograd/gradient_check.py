@@ -7,6 +7,7 @@ come from the expressions of the table. So they tell what is wrong:
     reverse is not forward                  one of the sweeps is wrong; differences say which
     both agree, differences do not          a partial is: each row that was used is compared with its own expression
     … and every row is as it should be      f computes with something that is not recorded
+    … but a row moves too fast for floats   differences tell nothing: sin(1e15 * x)
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from .backward import backward
@@ -68,12 +70,16 @@ def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
     # Every number on the way is off by a last place or so; what that does to f, its gradients say.
     noise = EPSILON * math.fsum(abs(grad * value.data) for value, grad in reverse.items() if value.inputs)
     rows = _compared_rows(order)
+    kinds = {row.difference.kind for row in rows}
+    steepest = max(1.0, *(abs(reverse[leaf]) for leaf in function.leaves))
     inputs = []
     for place, (leaf, slope) in enumerate(zip(function.leaves, forward, strict=True)):
         found = difference(function.along(place), leaf.data, noise if math.isfinite(noise) else 0.0)
-        verdict = _verdict(reverse[leaf], slope, found)
-        if verdict == "partials" and any(row.difference.kind == "kink" for row in rows):
+        verdict = _verdict(reverse[leaf], slope, found, steepest)
+        if verdict == "partials" and "kink" in kinds:
             verdict = "kink"  # the pieces have one where the whole has none: relu(x) - relu(-x) at 0
+        if verdict in ("partials", "kink") and "rough" in kinds:
+            verdict = "rough"
         inputs.append(Input(visible(leaf.name), leaf.data, reverse[leaf], slope.slope, found, verdict))
     if set(function.leaves).isdisjoint(order) and all(one.difference.slope == 0.0 for one in inputs):
         names = ", ".join(one.name for one in inputs[:6])
@@ -114,13 +120,18 @@ def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> di
             value.grad = grad
 
 
-def _verdict(reverse: float, forward: Slope, found: Difference) -> str:
+def _verdict(reverse: float, forward: Slope, found: Difference, steepest: float) -> str:
+    """The verdict on one input. steepest: the largest slope of f for any of them, and 1 at least."""
     if not (math.isfinite(reverse) and math.isfinite(forward.slope)):
         return "not finite"
     sweeps_agree = abs(reverse - forward.slope) <= _ROUNDING * forward.size
     if found.kind != "smooth":
         return found.kind if sweeps_agree else "sweeps"
-    if found.error > max(abs(reverse), abs(forward.slope)) > _FLAT:
+    size = max(abs(reverse), abs(forward.slope))
+    if found.error > size > _FLAT:
+        return "rough"
+    # A slope of 0 has no size of its own: what is hidden must not move f, in a step, by more than its other inputs do.
+    if size <= _FLAT and found.error * min(1.0, found.step) > steepest:
         return "rough"
     forward_agrees, reverse_agrees = _agree(forward.slope, found, forward.size), _agree(reverse, found, abs(reverse))
     if sweeps_agree:
@@ -136,7 +147,10 @@ def _agree(slope: float, found: Difference, size: float) -> bool:
 
 
 def _compared_rows(order: Sequence[Value]) -> list[Row]:
-    """The rows whose partials are not the slopes of their expressions at operands that were recorded, once each."""
+    """The rows whose partials are not the slopes of their expressions, or have none to be, where they were used.
+
+    What rounding hides where it was used, such as y in x + y at x = 1e17, is compared at operands of size 1 instead.
+    """
     seen = set()
     found: dict[tuple[Op, str], Row] = {}
     for value in order:
@@ -147,12 +161,27 @@ def _compared_rows(order: Sequence[Value]) -> list[Row]:
             seen.add((op, numbers, place))
             if not all(map(math.isfinite, numbers)):
                 continue
-            partial = op.partial_functions[place](*numbers, value.data)
-            shown = difference(_of_one(op.expression_function, numbers, place), numbers[place])
-            if shown.kind == "kink" or (shown.kind == "smooth" and not _agree(partial, shown, abs(partial))):
-                row = Row(op, op.inputs[place], numbers, partial, shown)
-                found.setdefault((op, row.name + shown.kind), row)
+            row = _row(op, place, numbers)
+            if row.difference.kind in ("kink", "rough") or _is_wrong(row):
+                found.setdefault((op, row.name + row.difference.kind), row)
+            tame = tuple(math.frexp(one)[0] for one in numbers)
+            if not row.difference.error <= BY_DIFFERENCES * abs(row.partial) and (op, tame, place) not in seen:
+                with suppress(ArithmeticError, ValueError):  # outside the domain
+                    row = _row(op, place, tame)
+                    if _is_wrong(row):
+                        found.setdefault((op, row.name + row.difference.kind), row)
     return list(found.values())
+
+
+def _row(op: Op, place: int, numbers: tuple[float, ...]) -> Row:
+    """What the partial for the input at that place says, and what the expression shows."""
+    partial = op.partial_functions[place](*numbers, op.expression_function(*numbers))
+    shown = difference(_of_one(op.expression_function, numbers, place), numbers[place])
+    return Row(op, op.inputs[place], numbers, partial, shown)
+
+
+def _is_wrong(row: Row) -> bool:
+    return row.difference.kind == "smooth" and not _agree(row.partial, row.difference, abs(row.partial))
 
 
 def _of_one(f: Callable[..., float], point: Sequence[float], place: int) -> Callable[[float], float]:

@@ -16,9 +16,10 @@ BY_DIFFERENCES = 1e-6
 
 
 class Row(NamedTuple):
-    """A row of the table that was used where its partial is not the slope of its expression, or where that has none.
+    """A row of the table that was used whose partial is not the slope of its expression, or where that has none.
 
-    op, name: the row, and the input that the partial is for. numbers: the operands. partial: what the row says.
+    op, name: the row, and the input that the partial is for. numbers: the operands that it was compared at: those that
+    were recorded or, where rounding drowns it there, some of size 1. partial: what the row says.
     difference: what its expression shows.
     """
 
@@ -63,6 +64,7 @@ class GradientCheck:
         self.inputs = list(inputs)
         self.wrong_rows = [row for row in rows if row.difference.kind == "smooth"]
         self.kinks = [row for row in rows if row.difference.kind == "kink"]
+        self._rough = [row for row in rows if row.difference.kind == "rough"]
         self._origin = origin  # where what is not finite began
         self.ok = not trouble and not self.wrong_rows and all(one.verdict == "agree" for one in inputs)
         self.verdict = trouble or " ".join(self._findings())
@@ -112,9 +114,9 @@ class GradientCheck:
                 text += f" the slope is {left} on the left and {right} on the right."
             else:
                 text += f" the rows there take one side for both, and f, as a whole, moves by {digits(found.slope)}."
-            kinks = dict.fromkeys(f"{row.op.name} at {row.at}" for row in self.kinks)
-            return f"{text} {'; '.join(kinks)}." if kinks else text
-        return text
+        rows = {"kink": self.kinks, "rough": self._rough}.get(one.verdict, [])
+        culprits = dict.fromkeys(f"{row.op.name} at {row.at}" for row in rows)
+        return f"{text} {'; '.join(culprits)}." if culprits else text
 
     def __str__(self) -> str:
         if not self.inputs:
@@ -133,7 +135,8 @@ _HEADINGS = ["input", "at", "reverse", "forward", "differences", "verdict"]
 _NO_SLOPE = {
     "kink": "kink: at {name} = {x!r} f has no slope to compare with:",
     "edge": "edge: {name} = {x!r} is too close to the edge of the domain: {step:.2g} beside it f has no value.",
-    "rough": "rough: at {name} = {x!r} the central differences do not settle; f jumps there, or rounding drowns it.",
+    "rough": "rough: at {name} = {x!r} the central differences do not settle; f jumps there, moves faster than "
+    "floats can follow, or is drowned by rounding.",
     "not finite": "not finite: the gradient for {name} is no number that could be compared. {origin}",
 }
 

@@ -387,6 +387,97 @@ def test_waves_that_a_coarse_step_misses() -> None:
                 assert check_gradients(f, x), (k, x)
 
 
+def test_waves_too_fast_for_floats_are_not_accused() -> None:
+    """From sin(1e10 x) on, large steps look smooth by chance; from 1e14 on, no step is small enough for the sine."""
+    chosen = random.Random(2)
+    kinds = []
+    for _ in range(300):
+        k, x = 10 ** chosen.uniform(9, 16), chosen.choice([1.0, chosen.uniform(-3.0, 3.0)])
+        for f in (lambda v: v.sin(), lambda v: v * v.cos() + 1, lambda v: v.cos().softplus()):
+            report = check_gradients(lambda v, f=f, k=k: f(k * v), x)
+            kinds.append("right" if report else report.verdict.split(":")[0])
+    # What is left to chance: one in a hundred.
+    assert sum(kind not in ("right", "rough") for kind in kinds) <= 9, sorted(set(kinds))
+    assert kinds.count("right") > 400
+    report = check_gradients(lambda x: (1e15 * x).sin(), 1.0)
+    assert report.verdict == (
+        "rough: at x = 1.0 the central differences do not settle; f jumps there, moves faster than floats can follow, "
+        "or is drowned by rounding. sin at x = 1000000000000000.0."
+    )
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x - float(x), 3.0),
+        (lambda x: x**2 - x.data * x.data, 3.3),
+        (lambda x: 1e10 * x - 1e10 * float(x), 1.0),
+        (lambda x: (1e6 * x).sin() + math.sin(1e3 * x.data), 0.3),
+        (lambda x: (1e6 * x).sin() + 1e7 * math.sin(x.data), 0.3),
+        (lambda x: x * math.sin(1e6 * x.data), 0.3),
+        (lambda x: (x + 1e13) - 1e13 + 1e3 * float(x), 1.0),
+    ],
+)
+def test_what_leaves_the_graph_beside_waves_and_what_cancels_is_accused(f: Callable[[Any], Any], x: float) -> None:
+    assert check_gradients(f, x).verdict.startswith("not recorded: for x both sweeps agree")
+
+
+# What the operands drown -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "partial", "wrong", "point"),
+    [
+        ("add", "y", "0", (1e17, 1.0)),
+        ("add", "y", "5", (1e17, 1.0)),
+        ("sub", "x", "0", (0.5, 1e17)),
+        ("cos", "x", "-2 * sin(x)", (1e-150,)),
+        ("power", "x", "2 * times_power(y, x, y - 1)", (1e100, 1e-100)),
+        ("logaddexp", "x", "sigmoid(x - y) * 1.0002", (1e12, 1e12)),
+    ],
+)
+def test_a_row_that_its_operands_drown_is_compared_elsewhere(
+    row: str, partial: str, wrong: str, point: tuple[float, ...], spoilt: Spoil
+) -> None:
+    with spoilt(row, **{partial: wrong}):
+        report = check_gradients(VALUES[row], *point)
+    assert not report
+    assert f"wrong row: {row} says ∂out/∂{partial} = {wrong}, which is" in report.verdict
+    assert not check_gradients(VALUES[row], *point).wrong_rows
+
+
+def test_the_operands_at_which_a_drowned_row_was_compared_are_told(spoilt: Spoil) -> None:
+    with spoilt("add", y="0"):
+        verdict = check_gradients(lambda x, y: x + y, 2.0**57, 1.0).verdict
+    assert "which is 0 at x = 0.5, y = 0.5; there its expression x + y has the slope 1. rough: at y = 1.0" in verdict
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x * 0, 2.0),
+        (lambda x: x * 0 + 5, 1e17),
+        (relu, -1e17),
+        (lambda x: relu(x) * 1e6 + 1e12, -3.0),
+        (VALUES["heaviside"], 1e17),
+        (VALUES["heaviside"], 1e-150),
+        (lambda x: maximum(x, 1e12), 1.0),
+        (lambda x: sigmoid(x) * 1e9, 100.0),
+        (lambda x: x - x, 1e17),
+    ],
+)
+def test_a_slope_of_0_is_confirmed(f: Callable[[Any], Any], x: float) -> None:
+    report = check_gradients(f, x)
+    assert report, report
+    assert (report.inputs[0].reverse, report.inputs[0].difference.slope) == (0.0, 0.0)
+
+
+def test_a_slope_of_0_that_nothing_could_be_seen_of_is_not_confirmed() -> None:
+    report = check_gradients(lambda x: 1e17 + float(x) + 0 * x, 1.0)
+    assert not report
+    assert "rough: at x = 1.0 the central differences do not settle" in report.verdict
+
+
 def test_sweeps_that_differ_where_differences_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(root: Any, leaves: Any) -> Any:
         return [one._replace(slope=2 * one.slope + 1) for one in forward_slopes(root, leaves)]
