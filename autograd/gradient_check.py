@@ -14,20 +14,22 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from types import FunctionType
 from typing import Any
 
 from .backward import backward
 from .differences import EPSILON, Difference, difference
 from .dual import Slope, forward_slopes
 from .errors import DomainError, UsageError
+from .expression import depth
 from .gradient_report import BY_DIFFERENCES, GradientCheck, Input, Row
 from .graph import topological_order
 from .naming import visible
 from .nonfinite import find_nonfinite
 from .recording import no_grad, recorded
-from .rules import Op
+from .rules import VALUES, Op
 from .value import Value, number
 
 # How far apart two sweeps may be, in proportion to the products along the paths that they add up.
@@ -67,14 +69,13 @@ def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
         return GradientCheck([], [], f"edge: this is no point to compare gradients at: {error}")
     if not math.isfinite(root.data):
         return GradientCheck([], [], f"not finite: f is {root.data!r} there. {find_nonfinite(root)}")
-    # Every number on the way is off by a last place or so; what that does to f, its gradients say.
-    noise = EPSILON * math.fsum(abs(grad * value.data) for value, grad in reverse.items() if value.inputs)
+    noise = _noise(reverse)
     rows = _compared_rows(order)
     kinds = {row.difference.kind for row in rows}
     steepest = max(1.0, *(abs(reverse[leaf]) for leaf in function.leaves))
     inputs = []
     for place, (leaf, slope) in enumerate(zip(function.leaves, forward, strict=True)):
-        found = difference(function.along(place), leaf.data, noise if math.isfinite(noise) else 0.0)
+        found = difference(function.along(place), leaf.data, noise)
         verdict = _verdict(reverse[leaf], slope, found, steepest)
         if verdict == "partials" and "kink" in kinds:
             verdict = "kink"  # the pieces have one where the whole has none: relu(x) - relu(-x) at 0
@@ -120,6 +121,30 @@ def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> di
             value.grad = grad
 
 
+def _noise(reverse: Mapping[Value, float]) -> float:
+    """How far rounding may move f: every number on the way is a little off, and ∂f/∂number says what that does."""
+    noise = math.fsum(
+        abs(grad) * _rounding(value.op, value.operands, value.numbers)
+        for value, grad in reverse.items()
+        if value.op is not None
+    )
+    return noise if math.isfinite(noise) else 0.0
+
+
+def _rounding(op: Op, operands: Sequence[Value | float], numbers: Sequence[float]) -> float:
+    """How far an operation's result may be off: by a last place, or, where its row takes several steps, by theirs.
+
+    In a row such as exp(x) - 1, of which little is left at 1e-8, they are steps on much larger numbers.
+    """
+    if depth(op.tree) > 1:
+        with recorded(), suppress(DomainError):
+            leaves = [Value(x) if isinstance(one, Value) else x for one, x in zip(operands, numbers, strict=True)]
+            out = FunctionType(op.expression_function.__code__, VALUES)(*leaves)
+            return _noise(_reverse(out, topological_order(out), ()))
+    result: float = op.expression_function(*numbers)
+    return EPSILON * abs(result)
+
+
 def _verdict(reverse: float, forward: Slope, found: Difference, steepest: float) -> str:
     """The verdict on one input. steepest: the largest slope of f for any of them, and 1 at least."""
     if not (math.isfinite(reverse) and math.isfinite(forward.slope)):
@@ -161,22 +186,23 @@ def _compared_rows(order: Sequence[Value]) -> list[Row]:
             seen.add((op, numbers, place))
             if not all(map(math.isfinite, numbers)):
                 continue
-            row = _row(op, place, numbers)
+            row = _row(op, place, value.operands, numbers)
             if row.difference.kind in ("kink", "rough") or _is_wrong(row):
                 found.setdefault((op, row.name + row.difference.kind), row)
             tame = tuple(math.frexp(one)[0] for one in numbers)
             if not row.difference.error <= BY_DIFFERENCES * abs(row.partial) and (op, tame, place) not in seen:
                 with suppress(ArithmeticError, ValueError):  # outside the domain
-                    row = _row(op, place, tame)
+                    row = _row(op, place, value.operands, tame)
                     if _is_wrong(row):
                         found.setdefault((op, row.name + row.difference.kind), row)
     return list(found.values())
 
 
-def _row(op: Op, place: int, numbers: tuple[float, ...]) -> Row:
+def _row(op: Op, place: int, operands: Sequence[Value | float], numbers: tuple[float, ...]) -> Row:
     """What the partial for the input at that place says, and what the expression shows."""
     partial = op.partial_functions[place](*numbers, op.expression_function(*numbers))
-    shown = difference(_of_one(op.expression_function, numbers, place), numbers[place])
+    noise = _rounding(op, operands, numbers)
+    shown = difference(_of_one(op.expression_function, numbers, place), numbers[place], noise)
     return Row(op, op.inputs[place], numbers, partial, shown)
 
 

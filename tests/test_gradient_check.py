@@ -96,6 +96,24 @@ def test_defined_operations() -> None:
     assert report.verdict.startswith("wrong row: bell says ∂out/∂x = 2 * x * out, which is 0.7788 at x = 0.5")
 
 
+@pytest.mark.usefixtures("clean_table")
+def test_what_rounding_does_within_a_row_is_not_held_against_it() -> None:
+    """Of exp(x) - 1 a few digits are left at small x, and of x within 1e6 + x."""
+    rows = [
+        ("exp(x) - 1", "exp(x)"),
+        ("(x + 1e6) - 1e6", "1"),
+        ("log(1 + x * x)", "2 * x / (1 + x * x)"),
+        ("1 - cos(x)", "sin(x)"),
+    ]
+    for place, (expression, partial) in enumerate(rows):
+        right = define_operation(f"right{place}", expression, {"x": partial}, "it cancels")
+        wrong = define_operation(f"wrong{place}", expression, {"x": f"1.01 * ({partial})"}, "it cancels")
+        for x in (1e-8, -3e-6, 1e-4, 0.0087971680654476, -0.5, 14.41752261778374):
+            assert not check_gradients(right, x).wrong_rows
+            assert check_gradients(lambda v, f=right: 2 * f(v) + v, x)
+            assert check_gradients(wrong, x).verdict.startswith(f"wrong row: wrong{place} says ∂out/∂x = 1.01 * (")
+
+
 # A test of the tester -----------------------------------------------------------------------------------------------
 
 
