@@ -122,7 +122,7 @@ def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float)
             if one.jump > 10 * one.noise:  # what looked like a kink from farther away was none
                 kink, kink_jump = Difference("rough"), 0.0
             earlier = extrapolated
-            extrapolated = one.slope + (one.slope - before.slope) / (_SHRINK**2 - 1)
+            extrapolated = one.slope + (one.slope - before.slope) / ((before.step / one.step) ** 2 - 1)
             apart = extrapolated - earlier if earlier == earlier else one.slope - before.slope
             error = abs(apart) + one.noise
             is_rounding = abs(apart) <= 2 * one.noise
@@ -154,7 +154,8 @@ def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) ->
     here = f(x)
     step = scale / 8
     for _ in range(_MOST_STEPS):
-        above, below = x + step, x - step
+        above = x + step
+        below = x - (above - x)  # as far away, also where x + step was rounded
         if above - x < 4 * math.ulp(x) or not (below < x < above):
             return
         try:
@@ -165,7 +166,7 @@ def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) ->
             height = max(abs(high), abs(low), abs(here))
             if math.isfinite(height) and math.isfinite(high - low):
                 yield _Try(
-                    step,
+                    (above - below) / 2,
                     (high - low) / (above - below),
                     (here - low) / (x - below),
                     (high - here) / (above - x),

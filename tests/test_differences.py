@@ -103,6 +103,13 @@ def test_steps_that_are_whole_periods_of_a_wave_show_no_slope(x: float) -> None:
     assert difference(math.sin, x).kind == "rough"
 
 
+@pytest.mark.parametrize("x", [133391415028356.03, 57279298519854.74, 1e13 + 3.7, 3e12 / 7])
+def test_steps_that_floats_round_are_taken_as_they_are(x: float) -> None:
+    # A step of 0.059 beside 1.3e14 is one of 0.0625, and not a quarter of the one before.
+    found = difference(math.sin, x)
+    assert found.kind == "rough" or abs(found.slope - math.cos(x)) <= 1e-9 + 5 * found.error
+
+
 def test_few_calls_are_enough_where_f_is_smooth() -> None:
     calls = []
 
