@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import linecache
 import math
+import operator
 import re
 from collections.abc import Callable
 from random import Random
@@ -12,9 +13,12 @@ from typing import Any
 
 import pytest
 
-from autograd import NotANumberError, UsageError, Value, maximum, relu
+from autograd import NotANumberError, UsageError, Value, maximum, minimum, relu
+from autograd.primitives import PRIMITIVES
+from autograd.rules import TABLE, Op
 from autograd.testing import Report, assert_partials, check_partials
 from autograd.tutor.keys import Directory
+from autograd.tutor.points import is_steep
 from autograd.tutor.writing import as_test
 from nn import MLP, mean_squared_error
 
@@ -108,6 +112,87 @@ def test_a_mistake_is_named_only_if_the_function_makes_it_everywhere(edge: float
         assert kinds(check_partials(root, {"x": wrong})) == [()]
 
 
+def test_the_other_side_of_a_kink_is_looked_for_far_away() -> None:
+    """At x = 3 and around it each is as if it had no kink."""
+    x = Value(3.0, "x")
+    roots = [minimum(x, 10.0), maximum(x, 10.0), (x - 10).relu(), (10 - x).relu(), abs(x + 200), relu(-x - 50)]
+    for root, slope in zip(roots, [1.0, 0.0, 0.0, -1.0, 1.0, 0.0], strict=True):
+        assert check_partials(root.named("L"), {"x": slope}).ok
+        assert not check_partials(root, {"x": eval(f"lambda: {slope}")}).ok
+    assert check_partials((x - 10).relu().named("L"), {"x": lambda x: 1.0 if x > 10 else 0.0}).ok
+
+
+def test_a_kink_of_which_one_side_is_not_found_is_told() -> None:
+    x = Value(3.0, "x")
+    h = x.sigmoid().named("h")
+    for root, key, right, said in [
+        ((x - 1e9).relu(), "x", lambda: 0.0, "right; agrees at 26 points; relu was tried only where x < 1e9"),
+        (minimum(x, 1e9), "x", lambda: 1.0, "minimum was tried only where x < 1e9"),
+        (maximum(h, -1.0), "h", lambda: 1.0, "maximum was tried only where h > -1"),
+        (abs(h), "h", lambda: 1.0, "abs was tried only where h > 0"),
+    ]:
+        report = check_partials(root.named("L"), {key: right})
+        assert report.ok
+        assert said in str(report)
+    assert "tried only" not in str(check_partials(abs(x).named("L"), {"x": lambda x: x / abs(x)}))
+
+
+@pytest.mark.parametrize("choice", [maximum, minimum])
+def test_a_tie_is_a_corner(choice: Callable[..., Value]) -> None:
+    """There each counts half here; whoever counts one of them whole is right everywhere else."""
+    a, b = Value(0.0, "a"), Value(0.0, "b")
+    is_first: Callable[[float, float], bool] = operator.gt if choice is maximum else operator.lt
+    for root, slope in [
+        ((choice(a, 0.0) * 3).named("L"), lambda a: 3.0 if is_first(a, 0.0) else 0.0),
+        ((choice(a, b) * 3).named("L"), lambda a, b: 3.0 if is_first(a, b) else 0.0),
+        ((choice(a, b) * 3).named("L"), lambda a, b: 0.0 if is_first(b, a) else 3.0),
+    ]:
+        report = check_partials(root, {"a": slope})
+        assert report.ok
+        assert "the recorded point is a corner" in str(report)
+    assert not check_partials(choice(a, b).named("L"), {"a": lambda a, b: 0.0 if is_first(a, b) else 1.0}).ok
+    both = check_partials(choice(a, a).named("L"), {"a": lambda: 1.0})  # no choice, and so no corner
+    assert str(both).endswith("right; agrees at 26 points")
+
+
+def saturated(z: float, function: str) -> Value:
+    x, w = Value(z / 2, "x"), Value(2.0, "w")
+    curve: Value = getattr((w * x).named("z"), function)()
+    return (curve.named("h") * 3).named("L")
+
+
+# As somebody writes them whose numbers are right far out, too.
+EXACT_SLOPES: dict[str, Callable[[float, float], float]] = {
+    "sigmoid": lambda z, x: 3 * x * math.exp(-z) / (1 + math.exp(-z)) ** 2,
+    "tanh": lambda z, x: 3 * x / math.cosh(z) ** 2,
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "z"), [("sigmoid", 25.0), ("sigmoid", 33.0), ("sigmoid", 40.0), ("tanh", 14.0), ("tanh", 19.0)]
+)
+def test_where_the_engines_own_digits_are_lost_that_is_not_held_against_anybody(function: str, z: float) -> None:
+    """1 - h has no digits left where h is nearly 1."""
+    root, right = saturated(z, function), EXACT_SLOPES[function]
+    report = check_partials(root, {"w": right})
+    assert report.ok
+    assert "right; agrees at 25 points; at the recorded point the engine's own digits are lost to rounding" in str(
+        report
+    )
+    number = check_partials(root, {"w": f"{right(z, z / 2):.9e}"})
+    assert "agrees as far as the engine's own digits go, which are lost to rounding" in str(number)
+    # It excuses nothing else.
+    assert kinds(check_partials(root, {"w": lambda z, x: 2 * right(z, x)})) == [("constant",)]
+    far_out = 0.9 * z
+    assert not check_partials(root, {"w": lambda z, x: right(z, x) + (1e-9 if z > far_out else 0.0)}).ok
+    assert not check_partials(root, {"w": 2 * right(z, z / 2) + 1e-9}).ok
+
+
+def test_a_corner_is_no_rounding() -> None:
+    z = Value(0.0, "z")
+    assert not check_partials((relu(z) * 3).named("L"), {"z": 1.5}).ok
+
+
 def test_the_recorded_point_is_tried_wherever_it_is() -> None:
     x = Value(50.0, "x")
     root = (x * x).named("L")
@@ -128,7 +213,121 @@ def test_answers_at_few_points_name_nothing() -> None:
     assert "a partial that is 0 diagnoses nothing" in str(report)
 
 
+def test_only_functions_that_die_out_or_run_off_are_kept_from_large_numbers() -> None:
+    """By their rows, whoever wrote them."""
+    of_one = [op for op in TABLE.values() if len(op.inputs) == 1 and op.name in PRIMITIVES]
+    assert {op.name for op in of_one if is_steep(op)} == {"exp", "tanh", "sigmoid", "softplus"}
+    assert is_steep(Op("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "it falls off on both sides of 0"))
+    assert not is_steep(Op("cube", "x * x * x", {"x": "3 * x * x"}, "a cube grows on three sides"))
+
+
+# Of w, with something else for the derivative that is the same at w = 0.5.
+ALWAYS_LARGE: dict[str, tuple[Callable[[Value], Value], Callable[[float], float], Callable[[float], float]]] = {
+    "sqrt(w * w + 9)": (
+        lambda w: (w * w + 9.0).sqrt(),
+        lambda w: w / math.sqrt(w * w + 9),
+        lambda w: 0.5 / math.sqrt(9.25),
+    ),
+    "log(w + 20)": (lambda w: (w + 20.0).log(), lambda w: 1 / (w + 20), lambda w: 2 * w / 20.5),
+    "sqrt(w + 1000)": (
+        lambda w: (w + 1000.0).sqrt(),
+        lambda w: 0.5 / math.sqrt(w + 1000),
+        lambda w: w / math.sqrt(1000.5),
+    ),
+    "relu(1e6 * w - 3)": (lambda w: (w * 1e6 - 3.0).relu(), lambda w: 1e6 if w > 3e-6 else 0.0, lambda w: 2e6 * w),
+    "abs(1e6 * w - 3)": (lambda w: abs(w * 1e6 - 3.0), lambda w: 1e6 if w > 3e-6 else -1e6, lambda w: 2e6 * w),
+    "sin(w + 50)": (lambda w: (w + 50.0).sin(), lambda w: math.cos(w + 50), lambda w: 2 * w * math.cos(50.5)),
+    "exp(w + 600)": (lambda w: (w + 600.0).exp(), lambda w: math.exp(w + 600), lambda w: 2 * w * math.exp(600.5)),
+    "softplus(w + 20)": (lambda w: (w + 20.0).softplus(), lambda w: 1 / (1 + math.exp(-w - 20)), lambda w: 2 * w),
+    "tanh(w + 9)": (
+        lambda w: (w + 9.0).tanh(),
+        lambda w: 1 / math.cosh(w + 9) ** 2,
+        lambda w: 2 * w / math.cosh(9.5) ** 2,
+    ),
+    "sqrt(1 - (1e6 * w - 5e5) ** 2)": (
+        lambda w: (1 - (w * 1e6 - 5e5) ** 2).sqrt(),
+        lambda w: -1e6 * (w * 1e6 - 5e5) / math.sqrt(1 - (w * 1e6 - 5e5) ** 2),
+        lambda w: 0.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALWAYS_LARGE)
+def test_other_points_are_found_where_an_argument_is_always_large(name: str) -> None:
+    root_of, right, wrong = ALWAYS_LARGE[name]
+    w = Value(0.5, "w")
+    root = root_of(w).named("L")
+    root.backward()
+    assert wrong(0.5) == pytest.approx(w.grad, rel=1e-6, abs=1e-9)
+    assert not check_partials(root, {"w": wrong}).ok
+    report = check_partials(root, {"w": right})
+    assert report.ok
+    assert "right; agrees at " in str(report)
+
+
+def test_a_mistake_is_found_where_an_argument_is_always_large() -> None:
+    w, x = Value(0.5, "w"), Value(3.0, "x")
+    report = check_partials((w + 20.0).log().named("L"), {"w": "-0.0488"})
+    assert "you flipped the sign" in str(report)
+    far = Value(1e6 + 2, "far")
+    logarithm = (far - 1e6).log().named("L")
+    assert kinds(check_partials(logarithm, {"far": lambda far: 1 / (far - 1e6) ** 2})) == [("doubled",)]
+    assert check_partials(logarithm, {"far": lambda far: 1 / (far - 1e6)}).ok
+    assert kinds(check_partials((x - 100).relu().named("L"), {"x": lambda x: 2.0 * (x > 100)})) == [("constant",)]
+
+
+def test_one_point_is_not_called_right() -> None:
+    """A graph that overflows wherever x is not 1: what agrees there agrees there."""
+    x = Value(1.0, "x")
+    root = ((x - 1) * 1e300 * 1e300 + x * x).named("y")
+    report = check_partials(root, {("y", "y"): lambda: 1.0})
+    assert report.ok
+    assert str(report).splitlines()[1].split("  ")[-1].strip() == "agrees here; no other point could be tried"
+
+
 # Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def huge() -> Value:
+    x = Value(1e-300, "x")
+    return ((x * 1e200).named("y") * 1e200).named("z")
+
+
+@pytest.mark.parametrize("wrong", [5.0, -3.0, "5.0", "1e300", lambda x: 5.0, lambda y: -y, math.nan])
+def test_an_infinite_gradient_agrees_with_nothing_finite(wrong: Any) -> None:
+    report = check_partials(huge(), {"x": wrong})
+    assert not report.ok
+    assert "wrong: the engine's number is inf; find_nonfinite(z) says where it began" in str(report)
+    assert report.verdicts[0].finding.candidates == []
+
+
+@pytest.mark.parametrize("right", [math.inf, lambda x: math.inf])
+def test_an_infinite_gradient_agrees_with_infinity(right: Any) -> None:
+    report = check_partials(huge(), {"x": right})
+    assert report.ok
+    assert str(report).endswith("inf    inf       the engine's number is inf; find_nonfinite(z) says where it began")
+    assert check_partials(huge(), {"y": 1e200}).ok
+    assert check_partials(huge(), {"y": lambda: 1e200}).ok
+
+
+def test_what_is_not_finite_here_is_tried_elsewhere() -> None:
+    x = Value(1e300, "x")
+    cube = (x * x * x).named("L")
+    report = check_partials(cube, {"x": lambda x: 3 * x * x})
+    assert report.ok
+    assert "right; agrees at 25 points; the engine's number is inf; find_nonfinite(L) says where it began" in str(
+        report
+    )
+    assert kinds(check_partials(cube, {"x": lambda x: x * x})) == [("only",)]
+    # The data may be infinite, and the gradient a number.
+    far = Value(math.inf, "x")
+    twice = (far * 2).named("L")
+    for claim, is_right in ((2.0, True), ("2.0", True), (lambda: 2.0, True), (3.0, False), (lambda: 3.0, False)):
+        assert check_partials(twice, {"x": claim}).ok is is_right
+    nan = ((far - far) * far).named("L")
+    report = check_partials(nan, {"x": 2.0})
+    assert "wrong: the engine's number is nan; find_nonfinite(L) says where it began" in str(report)
+    assert not report.verdicts[0].finding.candidates
 
 
 def test_whole_numbers_and_short_ones_on_paper() -> None:

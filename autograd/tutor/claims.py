@@ -68,8 +68,9 @@ class Written(NamedTuple):
         return tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size)
 
     def agrees(self, true: float, size: float) -> bool:
-        """Whether it is this number, as far as can be told."""
-        return self.number == true or abs(self.number - true) <= self.tolerance(true, size) * (1 + ROUNDING)
+        """Whether it is this number, as far as can be told; an infinite one agrees with itself only."""
+        allowed = self.tolerance(true, size) * (1 + ROUNDING)
+        return self.number == true or abs(self.number - true) <= allowed < math.inf
 
 
 def tolerance(figures: int, unit: float, number: float, size: float) -> float:

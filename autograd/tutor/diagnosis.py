@@ -12,8 +12,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..assignments import Assignment
+from ..mathematics import TEXT
+from ..typesetting import write
 from .catalogue import Catalogue
-from .claims import ROUNDING, Function
+from .claims import RELATIVE, ROUNDING, Function
 from .mistakes import Mistake
 from .points import Landscape, Point
 from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
@@ -28,6 +30,9 @@ _MORE_POINTS = 150
 # What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
+# By so many units in the last place the numbers may be off from which the engine computes a partial.
+_LAST_PLACES = 4.0
+DIGITS_ARE_LOST = "agrees as far as the engine's own digits go, which are lost to rounding"
 # Of the numbers at a point, so many are shown.
 _MOST_SHOWN = 6
 
@@ -71,44 +76,57 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     if subgraph.is_settled_at(here):
         chosen.append(here)
     points = list({id(point): point for point in chosen}.values()) or [here]
-    answers, failures = _answers(function, landscape, points)
-    yours = [answer for _, answer in _answers(function, landscape, [here])[0]]
-    if _Trial(catalogue, answers).agrees([]):
+    answers, failures = _answers(function, subgraph, landscape, points)
+    yours = [answer for _, answer in _answers(function, subgraph, landscape, [here])[0]]
+    here_agrees = bool(yours) and same(yours[0], true[0], ROUNDING * subgraph.size(here))
+    if points == [here] and not math.isfinite(true[0]):
+        says = not_finite(subgraph, true[0])
+        return Finding(here_agrees, yours, true, [says] if here_agrees else [], summary=says)
+    astray = _astray(answers, subgraph)
+    if answers and is_rounding(astray, subgraph, landscape):
         if failures:
             return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
-        note = f"agrees at {len(points)} points" if len(points) > 1 else "agrees here; no other point has an answer"
-        notes = [note if subgraph.n_paths else no_path(subgraph)]
-        if here not in points and yours and not same(yours[0], true[0], ROUNDING * subgraph.size(here)):
+        notes = _agreement(subgraph, points, [point for point, _ in astray], here)
+        if not math.isfinite(true[0]):
+            notes.append(not_finite(subgraph, true[0]))
+        elif yours and not here_agrees and here not in points:
             notes.append("the recorded point is a corner, where the engine takes one of the slopes beside it")
-        return Finding(True, yours, true, notes)
+        return Finding(True, yours, true, notes + _one_sided(subgraph, points, landscape))
     # Whoever is to be told of a mistake is owed more of them.
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
-    answers += _answers(function, landscape, more)[0]
+    answers += _answers(function, subgraph, landscape, more)[0]
+    # And none is told by digits that the engine has lost.
+    answers = [
+        (point, answer)
+        for point, answer in answers
+        if landscape.is_moderate(point)
+        or _lost_digits(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
+    ]
+    notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     summary = ""
     if not subgraph.n_paths:
         summary = no_path(subgraph)
     elif len(answers) < _FEWEST_ANSWERS:
-        summary = failures[0] if failures else "too few points have an answer to tell by which mistake"
+        summary = failures[0] if failures else "too few points could be tried to tell by which mistake"
     elif min(len(telling), sum(answer != 0.0 for _, answer in answers)) < _FEWEST_TELLING:
         summary = ZERO_SAYS_NOTHING
     if summary:
-        return Finding(False, yours, true, [], summary=summary)
+        return Finding(False, yours, true, notes, summary=summary)
     trial = _Trial(catalogue, answers)
     named = trial.singles() or trial.pairs()
-    notes = []
-    if yours and same(yours[0], true[0], ROUNDING * subgraph.size(here)):
-        notes.append("it agrees at the recorded point, not at others")
-        if not named:
-            notes[0] += ": is there a number in it that should be a name?"
     if named:
         return Finding(False, yours, true, notes, named)
+    if notes:
+        notes[0] += ": is there a number in it that should be a name?"
     return Finding(False, yours, true, notes + failures[:1], summary=catalogue.excuse)
 
 
 _Answers = list[tuple[Point, float]]
 
 
-def _answers(function: Function, landscape: Landscape, points: Sequence[Point]) -> tuple[_Answers, list[str]]:
+def _answers(
+    function: Function, subgraph: Subgraph, landscape: Landscape, points: Sequence[Point]
+) -> tuple[_Answers, list[str]]:
     """What a function answers at each point, and what it says where it has no answer."""
     answers, failures = [], []
     for point in points:
@@ -118,12 +136,65 @@ def _answers(function: Function, landscape: Landscape, points: Sequence[Point]) 
             says = f"gives {answer}"
         except (ArithmeticError, ValueError) as error:
             answer, says = math.nan, f"raises {type(error).__name__} ({error})"
-        if math.isfinite(answer):
+        if math.isfinite(answer) or answer == subgraph.true(point):
             answers.append((point, answer))
         else:
             shown = _listed([f"{line.label} = {numbers[line]:.4g}" for line in function.arguments])
             failures.append(f"it {says} at {shown or 'any point'}")
     return answers, failures
+
+
+def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
+    """The answers that are not the truth."""
+    return [
+        (point, answer)
+        for point, answer in answers
+        if not same(subgraph.true(point), answer, ROUNDING * subgraph.size(point))
+    ]
+
+
+def is_rounding(astray: Sequence[tuple[Point, float]], subgraph: Subgraph, landscape: Landscape) -> bool:
+    """Whether it is the engine whose last digits are lost, at all points at which an answer is not the truth."""
+    return all(
+        abs(answer - subgraph.true(point)) <= _lost_digits(point, subgraph, landscape) for point, answer in astray
+    )
+
+
+def _lost_digits(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
+    """By how much the engine's own number may be off; 0 where there is no telling."""
+    try:
+        noise = _LAST_PLACES * subgraph.noise(point, landscape.noise(point))
+    except (ArithmeticError, ValueError):
+        return 0.0
+    return noise if math.isfinite(noise) and subgraph.is_settled_at(point) else 0.0
+
+
+def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: Sequence[Point], here: Point) -> list[str]:
+    """What is said of a function that agrees, but where the engine's own digits are lost."""
+    if not subgraph.n_paths:
+        return [f"right; {no_path(subgraph)}"]
+    if len(lost) == len(points):
+        return [DIGITS_ARE_LOST]
+    if len(points) == 1:
+        return ["agrees here; no other point could be tried"]
+    notes = [f"right; agrees at {len(points) - len(lost)} points"]
+    if lost:
+        where = "at the recorded point" if list(lost) == [here] else f"at {len(lost)} more"
+        notes.append(f"{where} the engine's own digits are lost to rounding")
+    return notes
+
+
+def _one_sided(subgraph: Subgraph, points: Sequence[Point], landscape: Landscape) -> list[str]:
+    """The kinks of which only one side was found."""
+    notes = []
+    for kink in subgraph.kinks:
+        sides = {point.sums[kink] > 0 for point in points if point.sums}
+        if len(sides) == 1:
+            kinked = landscape.sums[kink]
+            left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
+            shown = [write(side, TEXT, landscape.labels) for side in (left, right)]
+            notes.append(f"{kinked.kinked} was tried only where {(' > ' if sides.pop() else ' < ').join(shown)}")
+    return notes
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -155,6 +226,11 @@ class _Trial:
     def pairs(self) -> list[Made]:
         """The pairs of mistakes that do."""
         return [pair for pair in islice(self._catalogue.pairs(), _MOST_PAIRS) if self.agrees(pair)]
+
+
+def not_finite(subgraph: Subgraph, true: float) -> str:
+    """What is said about a gradient that is infinite or NaN."""
+    return f"the engine's number is {true!r}; find_nonfinite({subgraph.of.label}) says where it began"
 
 
 def no_path(subgraph: Subgraph) -> str:

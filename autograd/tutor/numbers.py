@@ -13,7 +13,7 @@ from ..assignments import Assignment
 from ..errors import UsageError
 from .catalogue import Catalogue
 from .claims import ROUNDING, Numbers, Written, on_paper
-from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path
+from .diagnosis import DIGITS_ARE_LOST, ZERO_SAYS_NOTHING, Candidate, Finding, Made, is_rounding, no_path, not_finite
 from .points import Landscape, Point
 from .sampling import Pool, is_new, same, separating, split
 
@@ -43,6 +43,12 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
         for (point, written), number in zip(seen, true, strict=True)
         if not written.agrees(number, subgraph.size(point))
     ]
+    infinite = [number for number in true if not math.isfinite(number)]
+    if infinite:
+        says = not_finite(subgraph, infinite[0])
+        return Finding(not wrong, yours, true, [says] if not wrong else [], summary=says)
+    if wrong and is_rounding([(point, written.number) for point, written in wrong], subgraph, landscape):
+        return Finding(True, yours, true, [DIGITS_ARE_LOST])
     if not wrong:
         where = "here" if len(seen) == 1 else f"at {len(seen)} points"
         return Finding(True, yours, true, [_agreement(seen, true, where) if subgraph.n_paths else no_path(subgraph)])

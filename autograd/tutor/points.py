@@ -9,16 +9,23 @@ from __future__ import annotations
 import linecache
 import math
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
 from ..assignments import Assignment, Chain, Partial, Trace
-from ..expression import Tree, parts
+from ..expression import Tree, parts, substitute
+from ..graph import topological_order
 from ..primitives import PRIMITIVES
-from ..rules import run_source, tuple_of
+from ..rules import Op, run_source, tuple_of
 from ..source import Needing
 from ..typesetting import write
+from ..value import Value
+
+# Beyond this a sigmoid is flat: the parts of its slope come near 0 and near 1, and mistakes look alike.
+LARGEST_SUM = 6.0
+# Over as much again the slope of such a function changes by more than this factor; that of x ** 3 only by 4.
+_STEEP = 50.0
 
 _NAMES = {**PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
 _graphs = count(1)
@@ -29,7 +36,7 @@ class Point(NamedTuple):
 
     leaves: their numbers, in the order of the trace. values: of all lines. partials: of all edges. sizes: of each edge,
     the sum of the absolute values of the terms of its partial. others: of the expressions that were asked for besides;
-    NaN where one has no answer. sums: what functions of one input read.
+    NaN where one has no answer. sums: what functions read that have a kink where it is 0, or are flat far from it.
     """
 
     leaves: tuple[float, ...]
@@ -40,26 +47,41 @@ class Point(NamedTuple):
     sums: tuple[float, ...]
 
 
+class Sum(NamedTuple):
+    """What a function reads, where its slope jumps as that passes 0, or where it is flat or huge far from 0.
+
+    kinked: the name of the function whose slope jumps; "" where none does. is_steep: whether it should stay small.
+    """
+
+    tree: Tree
+    kinked: str
+    is_steep: bool
+
+
 class Landscape:
     """A trace, at any point.
 
     others: further expressions over the names of the lines, to be computed at every point.
     edges: every line with each of its partials, in the order of the backward pass.
-    kinks: for each edge, which of a point's sums are read by a function whose slope jumps at 0.
+    sums: what each number among the sums of a point is.
+    kinks: for each edge, at which of them its slope jumps.
     """
 
     def __init__(self, lines: Trace, others: Sequence[Tree]) -> None:
         self.lines = list(lines)
+        self._order = topological_order(lines.root.value)
+        self.labels = lines.labels
         self.leaves = lines.leaves
         self.edges = list(lines.edges())
         names = lines.names.copy()
         leaves, found = names.identifier("leaves"), names.identifier("found")
         errors = names.identifier("Errors")
         style = Needing()
-        read = [_read_by_functions(partial) for _, partial in self.edges]
-        sums = {text: tree for of_edge in read for text, (tree, _) in of_edge.items()}
-        place = {text: number for number, text in enumerate(sums)}
-        self.kinks = [[place[text] for text, (_, has_kink) in of_edge.items() if has_kink] for of_edge in read]
+        of_edges = [list(dict.fromkeys(_sums(partial))) for _, partial in self.edges]
+        self.sums = list(dict.fromkeys(one for sums in of_edges for one in sums))
+        place = {one: number for number, one in enumerate(self.sums)}
+        self.kinks = [[place[one] for one in sums if one.kinked] for sums in of_edges]
+        self._steep = [place[one] for one in self.sums if one.is_steep]
         body = [f"{tuple_of(leaf.target for leaf in lines.leaves)} = {leaves}"]
         body += [f"{line.target} = {write(line.expression, style)}" for line in lines.lines]
         body.append(f"{found} = []")
@@ -72,7 +94,7 @@ class Landscape:
             (" + ".join(f"abs({write(chain.product.tree, style)})" for chain in one.chains) for _, one in self.edges),
         ]
         numbers = [tuple_of(column) for column in columns]
-        body.append(f"return {', '.join(numbers)}, {found}, {tuple_of(write(tree, style) for tree in sums.values())}")
+        body.append(f"return {', '.join(numbers)}, {found}, {tuple_of(write(one.tree, style) for one in self.sums)}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
         known = _NAMES | {errors: (ArithmeticError, ValueError)}
         self._at = run_source(source, f"landscape {next(_graphs)}", known)["at"]
@@ -89,6 +111,30 @@ class Landscape:
         except (ArithmeticError, ValueError):
             return None
         return point if all(map(math.isfinite, (*point.values, *point.partials))) else None
+
+    def is_moderate(self, point: Point) -> bool:
+        """Whether no function is so far out at a point that mistakes look alike there."""
+        return all(abs(point.sums[place]) <= LARGEST_SUM for place in self._steep)
+
+    def noise(self, point: Point) -> list[float]:
+        """For each edge, how much of its partial is rounding: 1 - out has few digits left where out is nearly 1.
+
+        It is what one unit in the last place of each number that the engine computes it from does to it. Raises
+        ArithmeticError or ValueError where there is no telling.
+        """
+        known = {leaf.value: number for leaf, number in zip(self.leaves, point.leaves, strict=True)}
+        read: dict[Value, list[float]] = {}
+        for value in self._order:
+            if value.op is not None:
+                read[value] = [known[one] if isinstance(one, Value) else one for one in value.operands]
+                known[value] = value.op.expression_function(*read[value])
+        return [
+            sum(
+                _noise([_moved(link, read[link.value], known[link.value]) for link in chain.links()])
+                for chain in partial.chains
+            )
+            for _, partial in self.edges
+        ]
 
     def with_changes(self, changed: Mapping[Assignment, float]) -> Point | None:
         """The recorded point, but for some leaves."""
@@ -111,11 +157,52 @@ def functions_of_one(chain: Chain) -> bool:
     return op is not None and len(op.inputs) == 1 and op.partial_trees[0][0] not in ("number", "neg")
 
 
-def _read_by_functions(partial: Partial) -> dict[str, tuple[Tree, bool]]:
-    """What functions of one number read, and whether the slope of one of them jumps at 0."""
-    found = {}
-    for link in (link for chain in partial.chains for link in chain.links() if functions_of_one(link)):
-        read = next(iter(link.trees.values()))
-        jumps = any(part[0] == "call" and part[1] in ("heaviside", "sign") for part in parts(link.tree))
-        found[repr(read)] = (read, jumps)
-    return found
+def _sums(partial: Partial) -> Iterator[Sum]:
+    """What is read where the slope of a partial jumps, and by the functions that are flat or huge far from 0."""
+    for link in (link for chain in partial.chains for link in chain.links()):
+        op = link.value.op
+        assert op is not None
+        if functions_of_one(link) and is_steep(op):
+            yield Sum(link.trees[op.inputs[0]], "", True)
+        for part in parts(op.partial_trees[link.index]):
+            if part[0] != "call" or part[1] not in ("heaviside", "sign", "larger"):
+                continue
+            read = [substitute(argument, link.trees) for argument in part[2:]]
+            if part[1] != "larger":
+                yield Sum(read[0], op.name, False)
+            elif read[0] != read[1]:
+                # larger(x, y) and larger(y, x) jump at the same place.
+                yield Sum(("-", *sorted(read, key=repr)), op.name, False)
+
+
+def _moved(link: Chain, read: Sequence[float], out: float) -> tuple[float, float]:
+    """The partial of one operation, and how far it moves with the last places of what it is computed from."""
+    op = link.value.op
+    assert op is not None
+    numbers, slope = [*read, out], op.partial_functions[link.index]
+    true, moves = slope(*numbers), 0.0
+    for place, operand in enumerate((*link.value.operands, link.value)):
+        if isinstance(operand, Value):
+            changed = [*numbers[:place], math.nextafter(numbers[place], math.inf), *numbers[place + 1 :]]
+            moves += abs(slope(*changed) - true)
+    return true, moves
+
+
+def _noise(factors: Sequence[tuple[float, float]]) -> float:
+    """How far a product moves with its factors."""
+    return sum(
+        moves * math.prod(abs(true) for i, (true, _) in enumerate(factors) if i != place)
+        for place, (_, moves) in enumerate(factors)
+    )
+
+
+def is_steep(op: Op) -> bool:
+    """Whether the slope of a function of one number runs off or dies out exponentially, as its row has it."""
+    for near in (LARGEST_SUM, -LARGEST_SUM):
+        try:
+            slopes = [abs(op.partial_functions[0](x, op.expression_function(x))) for x in (near, 2 * near)]
+        except (ArithmeticError, ValueError):
+            continue
+        if _STEEP * min(slopes) < max(slopes):
+            return True
+    return False

@@ -94,7 +94,7 @@ class Report:
         """The verdict in one line."""
         finding = verdict.finding
         if finding.right:
-            return ("; ".join(["right" if not isinstance(verdict.claim, Numbers) else "", *finding.notes]).strip("; "),)
+            return ("; ".join(finding.notes),)
         said: list[Sentence] = []
         if finding.named:
             said.append(self._named(finding.named))

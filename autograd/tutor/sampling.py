@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from functools import cached_property
+from itertools import chain, islice, pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -14,13 +15,14 @@ from .claims import RELATIVE, ROUNDING, tolerance
 from .points import Landscape, Point
 from .subgraph import Subgraph
 
-# Beyond this a sigmoid is flat: the parts of its slope come near 0 and near 1, and mistakes look alike.
-LARGEST_SUM = 6.0
 RANDOM_POINTS = 25
 
 # When so many points in a row have told no two mistakes apart, or so many were looked at, none will.
 _PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
 _MOST_PATTERNS = 200
+# For points beyond a kink that no random one crosses: by what the recorded numbers are multiplied, and how often.
+_SCALES = (1.0, 3.0, 10.0, 30.0, 100.0, -1.0, -3.0, -10.0, -30.0, -100.0)
+_MOST_FAR = 200
 _OF_EACH = 100  # points at which two leaves are others, and three, and so on
 # For the point that a person is asked about: how much is computed at most, about a number a mistake and an edge; how
 # many points are tried all the same; and of how many leaves each is changed alone.
@@ -34,44 +36,96 @@ class Pool:
     """Random points of a graph, the same ones every time; each is made when it is first asked for."""
 
     def __init__(self, landscape: Landscape) -> None:
+        self._landscape = landscape
         self._points: list[Point] = []
         self._more = _random_points(landscape)
+        self._beyond: dict[int, list[Point]] = {}
 
     def of(self, subgraph: Subgraph) -> Iterator[Point]:
-        """The points at which no convention about a slope matters between two lines."""
-        place = 0
-        while place < _MOST_POINTS:
+        """The points at which the gradient between two lines is a number, and no convention about a slope matters.
+
+        First those beyond the kinks that random ones do not cross.
+        """
+        beyond = {id(point): point for kink in subgraph.kinks for point in self._across(kink)}
+        for point in chain(beyond.values(), self._random()):
+            if subgraph.is_settled_at(point):
+                yield point
+
+    def _random(self) -> Iterator[Point]:
+        for place in range(_MOST_POINTS):
             if place == len(self._points):
                 point = next(self._more, None)
                 if point is None:
                     return
                 self._points.append(point)
-            if subgraph.is_settled_at(self._points[place]):
-                yield self._points[place]
-            place += 1
+            yield self._points[place]
+
+    def _across(self, kink: int) -> list[Point]:
+        """Where all random points lie on one side of a kink, points on the other, if they are found."""
+        if kink not in self._beyond:
+            sides = set()
+            for point in islice(self._random(), _MOST_PATTERNS):
+                sides.add(point.sums[kink] > 0)
+                if len(sides) == 2:
+                    break
+            far = self._far if len(sides) == 1 else []
+            self._beyond[kink] = [point for point in far if (point.sums[kink] > 0) not in sides][:RANDOM_POINTS]
+        return self._beyond[kink]
+
+    @cached_property
+    def _far(self) -> list[Point]:
+        return _far_points(self._landscape)
 
 
 def _random_points(landscape: Landscape) -> Iterator[Point]:
-    """Points with small numbers for the leaves, and every fourth with numbers near the recorded ones."""
+    """Points with small numbers for the leaves, and every fourth with numbers near the recorded ones.
+
+    Where these are few, also those farther away, and those at which a sum is large; where those are few, too, some that
+    are as near to the recorded one as they have to be to have an answer.
+    """
     random = Random(1)
-    recorded = [leaf.number for leaf in landscape.leaves]
+    large: list[Point] = []
+    moderate = 0
     for attempt in range(_MOST_ATTEMPTS):
-        if attempt % 4 < 3:
-            leaves = [random.uniform(-2.0, 2.0) for _ in recorded]
-        else:
-            leaves = [one * random.uniform(0.5, 1.5) or random.uniform(-1.0, 1.0) for one in recorded]
+        near = attempt % 4 == 3
+        leaves = _near(landscape, random) if near else [random.uniform(-2.0, 2.0) for _ in landscape.leaves]
         for _ in range(4):
             point = landscape.at(leaves)
             if point is None:
                 break
-            if _is_moderate(point):
+            if landscape.is_moderate(point):
+                moderate += 1
                 yield point
                 break
+            if len(large) < _MOST_POINTS:
+                large.append(point)
             leaves = [0.6 * one for one in leaves]
+    if moderate < RANDOM_POINTS:
+        yield from filter(landscape.is_moderate, _far_points(landscape))
+        yield from large
+    if moderate + len(large) < RANDOM_POINTS:
+        for _ in range(_MOST_ATTEMPTS):
+            point = landscape.at([_moved(leaf.number, random) for leaf in landscape.leaves])
+            if point is not None:
+                yield point
 
 
-def _is_moderate(point: Point) -> bool:
-    return all(abs(one) <= LARGEST_SUM for one in point.sums)
+def _far_points(landscape: Landscape) -> list[Point]:
+    """Points whose leaves are multiples of the recorded ones; first those at which no sum is too large."""
+    random = Random(3)
+    tried = (landscape.at([random.choice(_SCALES) * one for one in _near(landscape, random)]) for _ in range(_MOST_FAR))
+    points = [point for point in tried if point is not None]
+    return sorted(points, key=landscape.is_moderate, reverse=True)
+
+
+def _near(landscape: Landscape, random: Random) -> list[float]:
+    """Numbers near the recorded ones."""
+    return [leaf.number * random.uniform(0.5, 1.5) or random.uniform(-1.0, 1.0) for leaf in landscape.leaves]
+
+
+def _moved(number: float, random: Random) -> float:
+    """A number moved by up to as much as itself, or by up to a tenth of it, a hundredth, …"""
+    return number + 10.0 ** -random.randint(0, 6) * random.uniform(-1.0, 1.0) * (abs(number) or 1.0)
 
 
 class Split(NamedTuple):
@@ -116,8 +170,10 @@ def _refined(groups: Sequence[int], values: Sequence[float], floor: float) -> li
 
 
 def same(one: float, other: float, floor: float) -> bool:
-    """Whether two numbers are the same but for rounding."""
-    return abs(one - other) <= RELATIVE * abs(other) + floor or (math.isnan(one) and math.isnan(other))
+    """Whether two numbers are the same but for rounding; of infinite ones, whether they are equal."""
+    if abs(one - other) <= RELATIVE * abs(other) + floor < math.inf:
+        return True
+    return one == other or (math.isnan(one) and math.isnan(other))
 
 
 def alive(catalogue: Catalogue, pool: Pool, number: int = RANDOM_POINTS) -> list[Point]:
@@ -134,7 +190,7 @@ def alive(catalogue: Catalogue, pool: Pool, number: int = RANDOM_POINTS) -> list
 def on_and_off(subgraph: Subgraph, pool: Pool) -> list[Point]:
     """A point for each way in which relus can be on and off, as far as random points find them."""
     found: dict[tuple[bool, ...], Point] = {}
-    for point in islice(pool.of(subgraph), _MOST_PATTERNS if subgraph.has_kinks else 1):
+    for point in islice(pool.of(subgraph), _MOST_PATTERNS if subgraph.kinks else 1):
         found.setdefault(subgraph.pattern(point), point)
     return list(found.values())
 
@@ -156,9 +212,9 @@ def separating(
     tries = max(_FEWEST_TRIES, _MOST_WORK // (len(catalogue.mistakes) + len(landscape.edges)))
     for changed in islice(_easy_changes(landscape), tries):
         point = landscape.with_changes(changed)
-        if point is None or not catalogue.subgraph.true(point):
+        if point is None or not catalogue.subgraph.true(point) or not math.isfinite(catalogue.subgraph.size(point)):
             continue
-        if best is not None and not _is_moderate(point):
+        if best is not None and not landscape.is_moderate(point):
             continue
         values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
         if not is_new(here, point, (recorded, recorded_size), (values[-1], sizes[-1]), figures):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ..assignments import Assignment, Partial
@@ -46,7 +47,7 @@ class Subgraph:
 
     edges: the lines with their partials that lie on a path, from `of` downwards.
     places: their places among all edges of the trace.
-    has_kinks: whether a function on the way has a slope that jumps, such as relu.
+    kinks: which of a point's sums are read on the way where a slope jumps, as that of relu does.
     n_paths: how many paths there are.
     paths: each of them as the places of its edges in `edges`; none of them where there are too many.
     on_all: for each edge, whether all paths go through it.
@@ -80,9 +81,8 @@ class Subgraph:
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
         self._kinks_of = [kinks[place] if kinks else () for place in self.places]
-        self._kinks = sorted({kink for one in self._kinks_of for kink in one})
+        self.kinks = sorted({kink for one in self._kinks_of for kink in one})
         self._size = len(number)
-        self.has_kinks = bool(self._kinks)
         down, up = self._counts()
         self.n_paths = 0 if self._last is None else down[self._last]
         self.on_all = [down[a] * up[b] == self.n_paths for a, b in self.ends]
@@ -129,21 +129,32 @@ class Subgraph:
 
     def pattern(self, point: Point) -> tuple[bool, ...]:
         """Which of the functions with a kink are on which side of it: relus on and off."""
-        return tuple(point.sums[kink] > 0 for kink in self._kinks)
+        return tuple(point.sums[kink] > 0 for kink in self.kinks)
 
     def is_settled_at(self, point: Point) -> bool:
-        """Whether the gradient is the same whatever slope is taken at a kink: relu at 0 has one by convention only."""
-        if not self._kinks:
+        """Whether the gradient is a number, and the same whatever slope is taken at a kink: at 0 that of relu is one by
+        convention only.
+        """
+        if not math.isfinite(self.size(point)):
+            return False
+        if not self.kinks:
             return True
         if not point.sums:  # unknown
             return False
-        if all(point.sums[kink] for kink in self._kinks):
+        if all(point.sums[kink] for kink in self.kinks):
             return True
         either = [
             1.0 if any(point.sums[kink] == 0.0 for kink in kinks) else point.partials[place]
             for place, kinks in zip(self.places, self._kinks_of, strict=True)
         ]
         return self.gradient(either) == self.true(point)
+
+    def noise(self, point: Point, of_edges: Sequence[float]) -> float:
+        """What it does to the gradient if every partial is off by as much as this."""
+        partials = [point.partials[place] for place in self.places]
+        above, below = self.gradients(partials), self.gradients_of(partials)
+        ends = zip(self.places, self.ends, strict=True)
+        return sum(abs(above[a] * below[b]) * of_edges[place] for place, (a, b) in ends)
 
     def true(self, point: Point) -> float:
         """∂of/∂wrt at a point."""
