@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from random import Random
 from xml.etree import ElementTree
 
@@ -423,6 +424,18 @@ def test_a_function_that_fails_somewhere() -> None:
         check_partials(y, {"x": lambda x: None})
     with pytest.raises(NameError):
         check_partials(y, {"x": lambda x: x + undefined})  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_a_function_that_turns_complex_somewhere() -> None:
+    """Where both are negative x * y has a root, and neither of them has one."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    root = (x * y).sqrt().named("L")
+    split: dict[object, object] = {"x": lambda x, y: 0.5 * y**0.5 / x**0.5, "y": lambda x, y: math.sqrt(x * y) / 2 / y}
+    lines = str(check_partials(root, split)).splitlines()
+    said = r"wrong: it agrees where it has an answer, but it gives the complex number .*j at x = -\S+, y = -"
+    assert re.search(said, lines[1])
+    assert lines[2].endswith("right; agrees at 26 points")
+    assert diagnosis(check_partials(root, {"x": lambda: 1j})) == "it gives the complex number 0+1j at any point"
 
 
 def test_what_is_too_little_to_tell_a_mistake_by() -> None:

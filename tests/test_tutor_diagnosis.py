@@ -8,6 +8,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
+from decimal import Decimal, localcontext
 from random import Random
 from typing import Any
 
@@ -286,6 +287,23 @@ def test_one_point_is_not_called_right() -> None:
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_more_digits_than_a_float_has_are_not_held_against_anybody() -> None:
+    """Correctly rounded, by arithmetic with fifty digits."""
+    random = Random(8)
+    for _ in range(60):
+        x, w = (Value(random.uniform(-2, 2), name) for name in "xw")
+        h = (w * x).sigmoid().named("h")
+        with localcontext(prec=50):
+            out = 1 / (1 + (-Decimal(w.data) * Decimal(x.data)).exp())
+            true = Decimal(x.data) * out * (1 - out)
+            off = true * (1 + Decimal("1e-11"))
+        for digits in (15, 16, 17, 20, 30):
+            report = check_partials(h, {"w": f"{true:.{digits - 1}e}"})
+            assert report.ok, report
+            assert "agrees to 12 digits here" in str(report)
+        assert not check_partials(h, {"w": f"{off:.19e}"}).ok
 
 
 def huge() -> Value:

@@ -52,7 +52,9 @@ class Written(NamedTuple):
     @property
     def digits(self) -> int:
         """To how many digits it can agree with anything."""
-        return self.figures if self.figures is not None else round(-math.log10(max(self.rel, 1e-16)))
+        if self.figures is not None:
+            return min(self.figures, round(-math.log10(ROUNDING)))
+        return round(-math.log10(max(self.rel, 1e-16)))
 
     @property
     def reach(self) -> str:
@@ -63,9 +65,11 @@ class Written(NamedTuple):
         """How far it may be from a number whose path terms have this sum of sizes."""
         if self.figures is None:
             return max(self.rel * abs(true), self.abs)
-        if self.figures == 0:  # a zero is right where there is one
-            return ROUNDING * size
-        return tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size)
+        # A zero is right where there is one, and sixteen digits are more than a float can be held to.
+        rounding = ROUNDING * size
+        if self.figures == 0:
+            return rounding
+        return max(rounding, tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size))
 
     def agrees(self, true: float, size: float) -> bool:
         """Whether it is this number, as far as can be told; an infinite one agrees with itself only."""
@@ -140,8 +144,11 @@ class Function:
         self.names = [one.name for one in parameters]
         self.arguments = [directory.argument(one) for one in self.names]
 
-    def __call__(self, numbers: Mapping[Assignment, float]) -> float:
-        """Its value where the lines have these numbers. Raises what the function raises."""
+    def __call__(self, numbers: Mapping[Assignment, float]) -> float | complex:
+        """Its value where the lines have these numbers. Raises what the function raises.
+
+        A root may turn complex where there is no real one: that is an answer at this point, and no error.
+        """
         values = [numbers[line] for line in self.arguments]
         split = len(values) - len(self._keywords)
         answer = self._function(*values[:split], **dict(zip(self._keywords, values[split:], strict=True)))
@@ -150,6 +157,8 @@ class Function:
                 f"{self._key}: the function gave a Value, {answer!r:.40}: it reads one that is none of its arguments, "
                 "and which so has the same number at all points; make it an argument"
             )
+        if isinstance(answer, complex):
+            return answer
         return number(answer, f"{self._key}: what the function returns")
 
 

@@ -134,6 +134,8 @@ def _answers(
         try:
             answer = function(numbers)
             says = f"gives {answer}"
+            if isinstance(answer, complex):
+                answer, says = math.nan, f"gives the complex number {answer:.4g}"
         except (ArithmeticError, ValueError) as error:
             answer, says = math.nan, f"raises {type(error).__name__} ({error})"
         if math.isfinite(answer) or answer == subgraph.true(point):
