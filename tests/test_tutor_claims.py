@@ -28,6 +28,10 @@ from autograd.tutor.claims import on_paper, tolerance
         (" 3. ", 3.0, 1, 1.0),
         ("0", 0.0, 0, 1.0),
         ("0.00", 0.0, 0, 0.01),
+        ("2.15e4", 21500.0, 3, 100.0),
+        ("1e-400", 0.0, 1, 0.0),
+        ("1e-" + "9" * 5000, 0.0, 1, 0.0),
+        ("0." + "0" * 400 + "1e401", 1.0, 1, 1.0),
     ],
 )
 def test_numbers_as_they_are_written(text: str, number: float, figures: int, unit: float) -> None:
@@ -50,6 +54,11 @@ def test_numbers_as_they_are_written(text: str, number: float, figures: int, uni
         ("2 × 10", "is no number"),
         ("nan", "is no number"),
         ("1e999", "too large for a float"),
+        ("1e" + "9" * 5000, "too large for a float"),
+        ("_1", "is no number"),
+        ("1_", "is no number"),
+        ("1__0", "is no number"),
+        ("1_.5", "is no number"),
     ],
 )
 def test_what_is_no_number(text: str, said: str) -> None:
@@ -71,6 +80,14 @@ def test_the_tolerance_by_hand() -> None:
     assert not on_paper("1").agrees(2.0, 2.0)
     assert on_paper("6").agrees(6.4, 6.4)
     assert on_paper("12").agrees(20.0, 3000.0)
+    # With a point or an exponent it may have been, whatever its size.
+    for power in range(-30, 31):
+        true = float(f"2.15561e{power}")
+        texts = ("2.13", "2.14", "2.15", "2.16", "2.17", "2.18")
+        right = [text for text in texts if on_paper(f"{text}e{power}").agrees(true, true)]
+        assert right == ["2.15", "2.16", "2.17"], power
+    whole = [on_paper(text).agrees(215.561, 215.561) for text in ("214", "215", "216", "217", "217.")]
+    assert whole == [False, False, True, False, True]
     # Zero is right where it is zero but for rounding, and nowhere else.
     assert on_paper("0").agrees(5.6e-17, 0.6)
     assert on_paper("0.00").agrees(0.0, 0.0)

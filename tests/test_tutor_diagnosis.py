@@ -436,6 +436,10 @@ def test_without_revealing_nothing_is_given_away() -> None:
             assert "0 diagnoses" not in text
             assert "no path" not in text
             assert "is 0" not in text
+    # The same in four digits: it is not shown in more of them only because it is that near.
+    h = (Value(3.0, "x") * Value(0.5, "w")).sigmoid().named("h")
+    shown = [check_partials(h, {"w": near}, reveal=False) for near in (0.44741111, 0.44791111)]
+    assert [str(report).splitlines()[1].split()[1] for report in shown] == ["0.4474", "0.4479"]
     number = check_partials(loss, {"w1": "0.9"}, reveal=False)
     assert repr(number.verdicts) == "[<Verdict on d_L_d_w1: wrong>]"
     assert "0.0214" not in str(number) + number._repr_html_() + repr(number["w1"])
@@ -458,8 +462,26 @@ def test_what_is_handed_in_wrongly_is_said() -> None:
     net, loss = articles_loss()
     with pytest.raises(NotANumberError, match="reads one that is none of its arguments"):
         check_partials(loss, {"w1": lambda x1: net.w5 * x1})
-    with pytest.raises(UsageError, match="the point 'here' stands there twice"):
-        check_partials(loss, {"w1": {"here": "0.5", " here": "0.0215"}})
+    for points, said in [
+        (["here", " here"], "the point 'here' stands there twice"),
+        (["here", ""], "the point 'here' stands there twice"),
+        (["x1 = 2, w2 = 3", "w2=3.0, x1=2"], "'x1 = 2, w2 = 3' stands there twice, the second time as 'w2=3.0, x1=2'"),
+        (["here", "w2 = 2, w2 = 1"], "w2 stands twice in the point 'w2 = 2, w2 = 1'; give it one number"),
+    ]:
+        with pytest.raises(UsageError, match=re.escape(said)):
+            check_partials(loss, {"w1": dict.fromkeys(points, "0.5")})
+    for rel, said in [(10, "10.0"), (-1, "-1.0"), (math.inf, "inf"), (math.nan, "nan"), (1, "1.0")]:
+        with pytest.raises(
+            UsageError, match=f"rel is how far a float may be off, .* from 0 to less than 1.*; not {said}"
+        ):
+            check_partials(loss, {"w1": 0.5}, rel=rel)
+    for allowed in (-1.0, math.inf, math.nan):
+        with pytest.raises(UsageError, match=f"abs is how far a float may be off: .*; not {allowed}"):
+            check_partials(loss, {"w1": 0.5}, abs=allowed)
+    for no_number in ("x", None):
+        with pytest.raises(NotANumberError, match="rel holds one real number, not "):
+            check_partials(loss, {"w1": 0.5}, rel=no_number)  # type: ignore[arg-type]
+    assert check_partials(loss, {"w1": 0.5}, rel=0.0, abs=0.5).ok
     many = MLP(6, [6, 1], seed=1)
     wide = mean_squared_error(many([1.0] * 6), 1.0)
     report = str(check_partials(wide, {"w1": "0.1"}))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UsageError
 from ..explanation import explain
-from ..value import Number, Value
+from ..value import Number, Value, number
 from .catalogue import Catalogue
 from .claims import Function, claim
 from .diagnosis import about_function
@@ -65,8 +66,9 @@ def check_partials(
 
     reveal: False says whether each is right, and which kind of mistake was made, without the engine's number or chain.
 
-    Raises UsageError where a key or an argument is no name of the graph, with the names that come near, or where what
-    is handed in is none of the above; DomainError where a partial has no real answer, as backward() does.
+    Raises UsageError where a key or an argument is no name of the graph, with the names that come near, where what is
+    handed in is none of the above, or where rel or abs is no such number; DomainError where a partial has no real
+    answer, as backward() does.
 
     >>> x, w = Value(3.0, "x"), Value(0.5, "w")
     >>> h = (w * x).named("z").sigmoid().named("h")
@@ -86,12 +88,16 @@ def check_partials(
         )
     if not partials:
         raise UsageError("there is no partial to check: the dictionary is empty; give it one, such as {'d_L_d_w1': …}")
+    rel, abs = number(rel, "rel"), number(abs, "abs")  # noqa: A001 -- what pytest.approx calls it
+    if not 0.0 <= rel < 1.0:
+        raise UsageError(
+            f"rel is how far a float may be off, relative to the engine's: from 0 to less than 1, as 1e-6; not {rel!r}"
+        )
+    if not 0.0 <= abs < math.inf:
+        raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
-    claims = [
-        claim(given, directory, key.text, float(rel), float(abs))
-        for key, given in zip(keys, partials.values(), strict=True)
-    ]
+    claims = [claim(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)]
     lines = directory.lines
     wrong = variants(lines)
     landscape = Landscape(lines, [variant.tree for variant in wrong])

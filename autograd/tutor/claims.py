@@ -3,7 +3,7 @@
 A number on paper carries its own precision: "0.0215" was rounded, and so were the numbers it was computed from. Half a
 unit in its last place is allowed for the first, and one unit for the second. Where terms cancel, what was lost in each
 of them remains: it is one unit in the last place of the sum of the absolute path terms, written with as many digits. A
-whole number was hardly rounded on the way: it has half a unit.
+whole number, without point and exponent, was hardly rounded on the way: it has half a unit.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<decimals>[0-9]*))?"
     r"(?:e(?P<e>[+-]?[0-9]+)|\s*[×·*]\s*10\s*(?:(?:\^|\*\*)\s*\{?(?P<power>[+-]?[0-9]+)\}?|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))?"
 )
+_BETWEEN_DIGITS = re.compile("(?<=[0-9])_(?=[0-9])")
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 
 
@@ -39,13 +40,15 @@ class Written(NamedTuple):
     """A number that was handed in, exactly or rounded.
 
     text: as it is shown. number: its value. figures: how many significant digits it is written with; None if exact.
-    unit: of its last place. rel, abs: what is allowed where it is exact.
+    unit: of its last place. is_whole: whether it has neither point nor exponent. rel, abs: what is allowed where it is
+    exact.
     """
 
     text: str
     number: float
     figures: int | None
     unit: float
+    is_whole: bool
     rel: float
     abs: float
 
@@ -69,7 +72,7 @@ class Written(NamedTuple):
         rounding = ROUNDING * size
         if self.figures == 0:
             return rounding
-        return max(rounding, tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size))
+        return max(rounding, tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size, self.is_whole))
 
     def agrees(self, true: float, size: float) -> bool:
         """Whether it is this number, as far as can be told; an infinite one agrees with itself only."""
@@ -77,13 +80,13 @@ class Written(NamedTuple):
         return self.number == true or abs(self.number - true) <= allowed < math.inf
 
 
-def tolerance(figures: int, unit: float, number: float, size: float) -> float:
+def tolerance(figures: int, unit: float, number: float, size: float, is_whole: bool = False) -> float:
     """How far a number on paper may be off: its digits, the unit of the last; its size; the sum of its terms' sizes.
 
-    >>> round(tolerance(3, 0.0001, 0.02147, 0.02147), 6), tolerance(1, 1.0, 6.0, 6.0)
+    >>> round(tolerance(3, 0.0001, 0.02147, 0.02147), 6), tolerance(1, 1.0, 6.0, 6.0, is_whole=True)
     (0.00015, 0.5)
     """
-    lost = unit if unit < 1.0 else 0.0
+    lost = 0.0 if is_whole else unit
     if 2 * number < size < math.inf:  # terms cancel
         lost = max(unit, 10.0 ** (math.floor(math.log10(size)) + 1 - figures))
     return unit / 2 + lost
@@ -95,22 +98,21 @@ def on_paper(text: str) -> Written:
     >>> on_paper("-2.15e-2").figures, on_paper("0.0215").unit
     (3, 0.0001)
     """
-    found = _NUMBER.fullmatch(text.strip().lower().replace("−", "-").replace("_", ""))
+    found = _NUMBER.fullmatch(_BETWEEN_DIGITS.sub("", text.strip().lower().replace("−", "-")))
     if found is None or not (found["whole"] or found["decimals"]):
         mend = "with a point for the decimals" if "," in text else "in digits, such as '0.0215' or '2.15e-2'"
         raise UsageError(
             f"{text!r:.60} is no number: write it {mend}; or hand in a float, or a function of the named values"
         )
     sign, whole, decimals = found["sign"], found["whole"], found["decimals"] or ""
-    exponent = int((found["e"] or found["power"] or found["raised"] or "0").translate(_SUPERSCRIPTS))
-    try:
-        value = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent}")
-        unit = 10.0 ** (exponent - len(decimals))
-    except OverflowError:
-        value = math.inf
+    power = found["e"] or found["power"] or found["raised"]
+    is_whole = found["decimals"] is None and power is None
+    exponent = (power or "0").translate(_SUPERSCRIPTS)  # which may have more digits than an int takes
+    last = f"0.{'0' * (len(decimals) - 1)}1" if decimals else "1"
+    value, unit = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent}"), float(f"{last}e{exponent}")
     if not math.isfinite(value):
         raise UsageError(f"{text!r:.60} is too large for a float")
-    return Written(f'"{text}"', value, len((whole + decimals).lstrip("0")), unit, 0.0, 0.0)
+    return Written(f'"{text}"', value, len((whole + decimals).lstrip("0")), unit, is_whole, 0.0, 0.0)
 
 
 class Function:
@@ -185,24 +187,27 @@ def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) ->
     if not given:
         raise UsageError(f"{key}: the dictionary is empty; write {{'here': '0.0215', 'x1 = 3': …}}")
     found = {}
+    spelled: dict[frozenset[tuple[Assignment, float]], str] = {}
     for where, one in given.items():
         if not isinstance(where, str):
             raise UsageError(f"{key}: {where!r:.60} is no point; write 'here', or what is different there: 'x1 = 3'")
         changed = {} if where.strip() in (HERE, "") else dict(_changes(where, directory, key))
-        if (where.strip() or HERE) in found:
-            raise UsageError(f"{key}: the point {where.strip() or HERE!r} stands there twice")
+        where = where.strip() or HERE
+        first = spelled.setdefault(frozenset(changed.items()), where)
+        if where in found or first != where:
+            raise UsageError(f"{key}: the point {first!r:.60} stands there twice, the second time as {where!r:.60}")
         if isinstance(one, str):
             written = on_paper(one)
         else:
             exact = number(one, f"{key}: what is handed in")
-            written = Written(digits(exact), exact, None, 0.0, rel, abs)
-        found[where.strip() or HERE] = (changed, written)
+            written = Written(digits(exact), exact, None, 0.0, False, rel, abs)
+        found[where] = (changed, written)
     return Numbers(found)
 
 
 def _changes(where: str, directory: Directory, key: str) -> list[tuple[Assignment, float]]:
     """What a point such as "x1 = 3, w2 = -1" says."""
-    found = []
+    found: list[tuple[Assignment, float]] = []
     for part in where.split(","):
         name, sign, value = (one.strip() for one in part.partition("="))
         if not sign:
@@ -210,5 +215,7 @@ def _changes(where: str, directory: Directory, key: str) -> list[tuple[Assignmen
         line = directory.argument(name)
         if not line.is_leaf:
             raise UsageError(f"{key}: {name} at the point {where!r:.60} is computed; a point gives numbers to leaves")
+        if any(line is earlier for earlier, _ in found):
+            raise UsageError(f"{key}: {name} stands twice in the point {where!r:.60}; give it one number")
         found.append((line, on_paper(value).number))
     return found

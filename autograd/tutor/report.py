@@ -86,7 +86,8 @@ class Report:
         finding = verdict.finding
         yours = verdict.claim.text if isinstance(verdict.claim, Numbers) else ", ".join(map(digits, finding.yours))
         true = ", ".join(map(digits, finding.true))
-        if yours == true and any(map(_differ, finding.yours, finding.true)):  # in digits that are not shown
+        # In digits that are not shown; whoever may not see the answer would see from it how near they are.
+        if self._reveal and yours == true and any(map(_differ, finding.yours, finding.true)):
             yours, true = (", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true))
         return [yours or "no answer", true] if self._reveal else [yours or "no answer"]
 
