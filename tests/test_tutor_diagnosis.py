@@ -156,6 +156,17 @@ def test_a_tie_is_a_corner(choice: Callable[..., Value]) -> None:
     assert str(both).endswith("right; agrees at 26 points")
 
 
+def test_a_tie_at_which_nothing_jumps_is_no_corner() -> None:
+    """Below 1 the smaller of x and what is x is x, whichever of them it is."""
+    x = Value(0.5, "x")
+    m = minimum(x, 1.0).named("m")
+    for root in (minimum(x, minimum(x, 1.0)), minimum(m, x), minimum(minimum(x, x), 1.0)):
+        report = check_partials(root.named("L"), {"x": lambda x: 1.0 if x < 1.0 else 0.0})
+        assert "right; agrees at 2" in str(report)
+        assert not check_partials(root, {"x": lambda x: 2.0 if x < 1.0 else 0.0}).ok
+        assert not check_partials(root, {"x": 2.0}).ok
+
+
 def saturated(z: float, function: str) -> Value:
     x, w = Value(z / 2, "x"), Value(2.0, "w")
     curve: Value = getattr((w * x).named("z"), function)()

@@ -112,7 +112,7 @@ def check_partials(
             for of, wrt in ends
             if (of, wrt) != key[:2] and sweeps[of].reaches(wrt)
         ]
-        catalogue = Catalogue(Subgraph(landscape.edges, key.of, key.wrt, landscape.kinks), wrong, others)
+        catalogue = Catalogue(Subgraph(landscape.edges, key.of, key.wrt, landscape), wrong, others)
         if isinstance(one, Function):
             finding = about_function(one, catalogue, landscape, pool)
         else:

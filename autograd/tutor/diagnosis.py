@@ -179,7 +179,8 @@ def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: Sequence[Point
         return [DIGITS_ARE_LOST]
     if len(points) == 1:
         return ["agrees here; no other point could be tried"]
-    notes = [f"right; agrees at {len(points) - len(lost)} points"]
+    number = len(points) - len(lost)
+    notes = [f"right; agrees at {number} point{'s' if number > 1 else ''}"]
     if lost:
         where = "at the recorded point" if list(lost) == [here] else f"at {len(lost)} more"
         notes.append(f"{where} the engine's own digits are lost to rounding")
@@ -190,8 +191,9 @@ def _one_sided(subgraph: Subgraph, points: Sequence[Point], landscape: Landscape
     """The kinks of which only one side was found."""
     notes = []
     for kink in subgraph.kinks:
-        sides = {point.sums[kink] > 0 for point in points if point.sums}
-        if len(sides) == 1:
+        read = [point.sums[kink] for point in points if point.sums]
+        sides = {one > 0 for one in read}
+        if len(sides) == 1 and any(read):
             kinked = landscape.sums[kink]
             left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
             shown = [write(side, TEXT, landscape.labels) for side in (left, right)]

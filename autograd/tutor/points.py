@@ -9,9 +9,10 @@ from __future__ import annotations
 import linecache
 import math
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..assignments import Assignment, Chain, Partial, Trace
 from ..expression import Tree, parts, substitute
@@ -28,6 +29,9 @@ LARGEST_SUM = 6.0
 _STEEP = 50.0
 
 _NAMES = {**PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
+# Steps as they are just beside 0.
+_UPPER = {"heaviside": lambda x: float(x >= 0.0), "sign": lambda x: 1.0 if x >= 0.0 else -1.0}
+_LOWER = {"heaviside": lambda x: float(x > 0.0), "sign": lambda x: 1.0 if x > 0.0 else -1.0}
 _graphs = count(1)
 
 
@@ -75,7 +79,7 @@ class Landscape:
         self.edges = list(lines.edges())
         names = lines.names.copy()
         leaves, found = names.identifier("leaves"), names.identifier("found")
-        errors = names.identifier("Errors")
+        errors, self._values = names.identifier("Errors"), names.identifier("values")
         style = Needing()
         of_edges = [list(dict.fromkeys(_sums(partial))) for _, partial in self.edges]
         self.sums = list(dict.fromkeys(one for sums in of_edges for one in sums))
@@ -96,12 +100,15 @@ class Landscape:
         numbers = [tuple_of(column) for column in columns]
         body.append(f"return {', '.join(numbers)}, {found}, {tuple_of(write(one.tree, style) for one in self.sums)}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
-        known = _NAMES | {errors: (ArithmeticError, ValueError)}
-        self._at = run_source(source, f"landscape {next(_graphs)}", known)["at"]
-        # The text that tracebacks show goes when the landscape does.
-        weakref.finalize(self, linecache.cache.pop, self._at.__code__.co_filename, None)
+        self._at = self._defined("at", source, {errors: (ArithmeticError, ValueError)})
         self._none = [math.nan] * len(others)
         self._recorded = tuple(leaf.number for leaf in lines.leaves)
+
+    def _defined(self, name: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
+        function: Callable[..., Any] = run_source(source, f"landscape {next(_graphs)}", {**_NAMES, **names})[name]
+        # The text that tracebacks show goes when the landscape does.
+        weakref.finalize(self, linecache.cache.pop, function.__code__.co_filename, None)
+        return function
 
     def at(self, leaves: Sequence[float]) -> Point | None:
         """The point where the leaves have these numbers, in the order of the trace; None where something has none."""
@@ -115,6 +122,20 @@ class Landscape:
     def is_moderate(self, point: Point) -> bool:
         """Whether no function is so far out at a point that mistakes look alike there."""
         return all(abs(point.sums[place]) <= LARGEST_SUM for place in self._steep)
+
+    def beside(self, point: Point) -> list[tuple[float, ...]]:
+        """The partials of all edges just beside a point: on the upper side of every kink that it is on, and the lower.
+
+        Raises ArithmeticError or ValueError where there are none.
+        """
+        return [partials(point.values) for partials in self._beside]
+
+    @cached_property
+    def _beside(self) -> list[Callable[..., Any]]:
+        found = tuple_of(write(_by_steps(partial.tree), Needing()) for _, partial in self.edges)
+        source = f"def beside({self._values}):\n    {tuple_of(line.target for line in self.lines)} = {self._values}\n"
+        source += f"    return {found}\n"
+        return [self._defined("beside", source, steps) for steps in (_UPPER, _LOWER)]
 
     def noise(self, point: Point) -> list[float]:
         """For each edge, how much of its partial is rounding: 1 - out has few digits left where out is nearly 1.
@@ -164,27 +185,49 @@ def _sums(partial: Partial) -> Iterator[Sum]:
         assert op is not None
         if functions_of_one(link) and is_steep(op):
             yield Sum(link.trees[op.inputs[0]], "", True)
-        for part in parts(op.partial_trees[link.index]):
-            if part[0] != "call" or part[1] not in ("heaviside", "sign", "larger"):
-                continue
+        for part in _steps(op.partial_trees[link.index]):
             read = [substitute(argument, link.trees) for argument in part[2:]]
             if part[1] != "larger":
                 yield Sum(read[0], op.name, False)
             elif read[0] != read[1]:
-                # larger(x, y) and larger(y, x) jump at the same place.
-                yield Sum(("-", *sorted(read, key=repr)), op.name, False)
+                yield Sum(_difference(*read), op.name, False)
+
+
+def _steps(tree: Tree) -> list[Tree]:
+    """Where an expression jumps."""
+    return [part for part in parts(tree) if part[0] == "call" and part[1] in ("heaviside", "sign", "larger")]
+
+
+def _by_steps(tree: Tree) -> Tree:
+    """The tree with `larger` written as a step, so that of two that tie the same one wins wherever they are compared.
+
+    >>> _by_steps(("call", "larger", ("name", "y"), ("name", "x")))
+    ('-', ('number', 1), ('call', 'heaviside', ('-', ('name', 'x'), ('name', 'y'))))
+    """
+    tree = tuple(_by_steps(part) if isinstance(part, tuple) else part for part in tree)
+    if tree[:2] != ("call", "larger") or tree[2] == tree[3]:
+        return tree
+    difference = _difference(*tree[2:])
+    step: Tree = ("call", "heaviside", difference)
+    return step if difference[1] == tree[2] else ("-", ("number", 1), step)
+
+
+def _difference(x: Tree, y: Tree) -> Tree:
+    """What is 0 where larger(x, y) jumps, and the same for larger(y, x)."""
+    return ("-", *sorted((x, y), key=repr))
 
 
 def _moved(link: Chain, read: Sequence[float], out: float) -> tuple[float, float]:
     """The partial of one operation, and how far it moves with the last places of what it is computed from."""
     op = link.value.op
     assert op is not None
-    numbers, slope = [*read, out], op.partial_functions[link.index]
-    true, moves = slope(*numbers), 0.0
-    for place, operand in enumerate((*link.value.operands, link.value)):
-        if isinstance(operand, Value):
-            changed = [*numbers[:place], math.nextafter(numbers[place], math.inf), *numbers[place + 1 :]]
-            moves += abs(slope(*changed) - true)
+    slope = op.partial_functions[link.index]
+    numbers = list(zip((*link.value.operands, link.value), (*read, out), strict=True))
+    true, moves = slope(*read, out), 0.0
+    if _steps(op.partial_trees[link.index]):  # to jump is not to be rounded
+        return true, moves
+    for moved in {one for one, _ in numbers if isinstance(one, Value)}:  # in x * x both
+        moves += abs(slope(*(math.nextafter(x, math.inf) if one is moved else x for one, x in numbers)) - true)
     return true, moves
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ..assignments import Assignment, Partial
+from .claims import ROUNDING
 from .points import Landscape, Point
 
 # So many paths are told apart; of more, only the edges.
@@ -58,7 +59,7 @@ class Subgraph:
         edges: Sequence[tuple[Assignment, Partial]],
         of: Assignment,
         wrt: Assignment,
-        kinks: Sequence[Sequence[int]] = (),
+        landscape: Landscape | None = None,
     ) -> None:
         self.of, self.wrt = of, wrt
         below, above = {of}, {wrt}
@@ -80,8 +81,8 @@ class Subgraph:
             number.setdefault(partial.wrt, len(number))
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
-        self._kinks_of = [kinks[place] if kinks else () for place in self.places]
-        self.kinks = sorted({kink for one in self._kinks_of for kink in one})
+        self._landscape = landscape
+        self.kinks = sorted({kink for place in self.places for kink in landscape.kinks[place]}) if landscape else []
         self._size = len(number)
         down, up = self._counts()
         self.n_paths = 0 if self._last is None else down[self._last]
@@ -132,22 +133,24 @@ class Subgraph:
         return tuple(point.sums[kink] > 0 for kink in self.kinks)
 
     def is_settled_at(self, point: Point) -> bool:
-        """Whether the gradient is a number, and the same whatever slope is taken at a kink: at 0 that of relu is one by
-        convention only.
+        """Whether the gradient is a number, and the same on both sides of every kink: relu at 0 has a slope only by
+        convention.
         """
-        if not math.isfinite(self.size(point)):
+        size = self.size(point)
+        if not math.isfinite(size):
             return False
-        if not self.kinks:
+        if self._landscape is None or not self.kinks:
             return True
         if not point.sums:  # unknown
             return False
         if all(point.sums[kink] for kink in self.kinks):
             return True
-        either = [
-            1.0 if any(point.sums[kink] == 0.0 for kink in kinks) else point.partials[place]
-            for place, kinks in zip(self.places, self._kinks_of, strict=True)
-        ]
-        return self.gradient(either) == self.true(point)
+        try:
+            sides = self._landscape.beside(point)
+        except (ArithmeticError, ValueError):
+            return False
+        gradients = [self.gradient([partials[place] for place in self.places]) for partials in sides]
+        return all(abs(one - self.true(point)) <= ROUNDING * size for one in gradients)
 
     def noise(self, point: Point, of_edges: Sequence[float]) -> float:
         """What it does to the gradient if every partial is off by as much as this."""
