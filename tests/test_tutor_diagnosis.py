@@ -18,8 +18,8 @@ from autograd import NotANumberError, UsageError, Value, maximum, minimum, relu
 from autograd.primitives import PRIMITIVES
 from autograd.rules import TABLE, Op
 from autograd.testing import Report, assert_partials, check_partials
+from autograd.tutor.curves import is_steep
 from autograd.tutor.keys import Directory
-from autograd.tutor.points import is_steep
 from autograd.tutor.writing import as_test
 from nn import MLP, mean_squared_error
 

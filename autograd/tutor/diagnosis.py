@@ -18,6 +18,7 @@ from .catalogue import Catalogue
 from .claims import RELATIVE, ROUNDING, Function
 from .mistakes import Mistake
 from .points import Landscape, Point
+from .rounding import DIGITS_ARE_LOST, is_rounding, lost_digits
 from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
 from .subgraph import Subgraph
 
@@ -30,9 +31,6 @@ _MORE_POINTS = 150
 # What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
-# By so many units in the last place the numbers may be off from which the engine computes a partial.
-_LAST_PLACES = 4.0
-DIGITS_ARE_LOST = "agrees as far as the engine's own digits go, which are lost to rounding"
 # Of the numbers at a point, so many are shown.
 _MOST_SHOWN = 6
 
@@ -100,7 +98,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         (point, answer)
         for point, answer in answers
         if landscape.is_moderate(point)
-        or _lost_digits(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
+        or lost_digits(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
     ]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     summary = ""
@@ -153,22 +151,6 @@ def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
         for point, answer in answers
         if not same(subgraph.true(point), answer, ROUNDING * subgraph.size(point))
     ]
-
-
-def is_rounding(astray: Sequence[tuple[Point, float]], subgraph: Subgraph, landscape: Landscape) -> bool:
-    """Whether it is the engine whose last digits are lost, at all points at which an answer is not the truth."""
-    return all(
-        abs(answer - subgraph.true(point)) <= _lost_digits(point, subgraph, landscape) for point, answer in astray
-    )
-
-
-def _lost_digits(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
-    """By how much the engine's own number may be off; 0 where there is no telling."""
-    try:
-        noise = _LAST_PLACES * subgraph.noise(point, landscape.noise(point))
-    except (ArithmeticError, ValueError):
-        return 0.0
-    return noise if math.isfinite(noise) and subgraph.is_settled_at(point) else 0.0
 
 
 def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: Sequence[Point], here: Point) -> list[str]:

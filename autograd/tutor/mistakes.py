@@ -13,7 +13,7 @@ from ..assignments import Assignment, Chain, Partial, Trace
 from ..expression import Tree, size, substitute
 from ..simplify import Product, sum_of
 from ..typesetting import PYTHON, write
-from .points import functions_of_one
+from .curves import functions_of_one
 from .subgraph import Sweep
 
 # Words, with formulas between them.

@@ -13,8 +13,9 @@ from ..assignments import Assignment
 from ..errors import UsageError
 from .catalogue import Catalogue
 from .claims import ROUNDING, Numbers, Written, on_paper
-from .diagnosis import DIGITS_ARE_LOST, ZERO_SAYS_NOTHING, Candidate, Finding, Made, is_rounding, no_path, not_finite
+from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
 from .points import Landscape, Point
+from .rounding import DIGITS_ARE_LOST, is_rounding
 from .sampling import Pool, is_new, same, separating, split
 
 # Leaves with these numbers make much look alike.

@@ -152,13 +152,6 @@ class Subgraph:
         gradients = [self.gradient([partials[place] for place in self.places]) for partials in sides]
         return all(abs(one - self.true(point)) <= ROUNDING * size for one in gradients)
 
-    def noise(self, point: Point, of_edges: Sequence[float]) -> float:
-        """What it does to the gradient if every partial is off by as much as this."""
-        partials = [point.partials[place] for place in self.places]
-        above, below = self.gradients(partials), self.gradients_of(partials)
-        ends = zip(self.places, self.ends, strict=True)
-        return sum(abs(above[a] * below[b]) * of_edges[place] for place, (a, b) in ends)
-
     def true(self, point: Point) -> float:
         """∂of/∂wrt at a point."""
         return self.gradient([point.partials[place] for place in self.places])
