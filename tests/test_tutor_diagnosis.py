@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograd import NotANumberError, UsageError, Value, maximum, minimum, relu
+from autograd import NotANumberError, UsageError, Value, define_operation, maximum, minimum, relu
 from autograd.primitives import PRIMITIVES
 from autograd.rules import TABLE, Op
 from autograd.testing import Report, assert_partials, check_partials
@@ -121,6 +121,8 @@ def test_the_other_side_of_a_kink_is_looked_for_far_away() -> None:
         assert check_partials(root.named("L"), {"x": slope}).ok
         assert not check_partials(root, {"x": eval(f"lambda: {slope}")}).ok
     assert check_partials((x - 10).relu().named("L"), {"x": lambda x: 1.0 if x > 10 else 0.0}).ok
+    near_0 = Value(0.02, "x")
+    assert not check_partials(minimum(near_0, 10.0).named("L"), {"x": lambda: 1.0}).ok
 
 
 def test_a_kink_of_which_one_side_is_not_found_is_told() -> None:
@@ -154,6 +156,17 @@ def test_a_tie_is_a_corner(choice: Callable[..., Value]) -> None:
     assert not check_partials(choice(a, b).named("L"), {"a": lambda a, b: 0.0 if is_first(a, b) else 1.0}).ok
     both = check_partials(choice(a, a).named("L"), {"a": lambda: 1.0})  # no choice, and so no corner
     assert str(both).endswith("right; agrees at 26 points")
+
+
+@pytest.mark.usefixtures("clean_table")
+def test_an_operation_of_ones_own_has_its_kink_where_its_row_has_it() -> None:
+    partials = {"x": "-y * heaviside(1 - x * y)", "y": "-x * heaviside(1 - x * y)"}
+    hinge = define_operation("hinge", "maximum(0, 1 - x * y)", partials, "it pays until the margin is 1")
+    root = hinge(Value(1.0, "x"), Value(1.0, "y")).named("L")
+    report = check_partials(root, {"x": lambda x, y: -y if x * y <= 1 else 0.0})
+    assert report.ok
+    assert "the recorded point is a corner" in str(report)
+    assert not check_partials(root, {"x": lambda y: -y}).ok
 
 
 def test_a_tie_at_which_nothing_jumps_is_no_corner() -> None:

@@ -20,9 +20,9 @@ RANDOM_POINTS = 25
 # When so many points in a row have told no two mistakes apart, or so many were looked at, none will.
 _PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
 _MOST_PATTERNS = 200
-# For points beyond a kink that no random one crosses: by what the recorded numbers are multiplied, and how often.
+# For points beyond a kink that no random one crosses: by what the leaves are multiplied, and how many are tried.
 _SCALES = (1.0, 3.0, 10.0, 30.0, 100.0, -1.0, -3.0, -10.0, -30.0, -100.0)
-_MOST_FAR = 200
+_MOST_FAR = 300
 _OF_EACH = 100  # points at which two leaves are others, and three, and so on
 # For the point that a person is asked about: how much is computed at most, about a number a mistake and an edge; how
 # many points are tried all the same; and of how many leaves each is changed alone.
@@ -87,8 +87,7 @@ def _random_points(landscape: Landscape) -> Iterator[Point]:
     large: list[Point] = []
     moderate = 0
     for attempt in range(_MOST_ATTEMPTS):
-        near = attempt % 4 == 3
-        leaves = _near(landscape, random) if near else [random.uniform(-2.0, 2.0) for _ in landscape.leaves]
+        leaves = _near(landscape, random) if attempt % 4 == 3 else _small(landscape, random)
         for _ in range(4):
             point = landscape.at(leaves)
             if point is None:
@@ -111,11 +110,19 @@ def _random_points(landscape: Landscape) -> Iterator[Point]:
 
 
 def _far_points(landscape: Landscape) -> list[Point]:
-    """Points whose leaves are multiples of the recorded ones; first those at which no sum is too large."""
+    """Points whose leaves are multiples of those of the others; first those at which no sum is too large."""
     random = Random(3)
-    tried = (landscape.at([random.choice(_SCALES) * one for one in _near(landscape, random)]) for _ in range(_MOST_FAR))
-    points = [point for point in tried if point is not None]
+    points = []
+    for attempt in range(_MOST_FAR):
+        leaves = _near(landscape, random) if attempt % 2 else _small(landscape, random)
+        point = landscape.at([random.choice(_SCALES) * one for one in leaves])
+        if point is not None:
+            points.append(point)
     return sorted(points, key=landscape.is_moderate, reverse=True)
+
+
+def _small(landscape: Landscape, random: Random) -> list[float]:
+    return [random.uniform(-2.0, 2.0) for _ in landscape.leaves]
 
 
 def _near(landscape: Landscape, random: Random) -> list[float]:
