@@ -23,6 +23,12 @@ TIMES = (" ms", " µs a value")
 Run = dict[str, dict[str, Any]]
 
 
+def command_for(file: str) -> list[str]:
+    """The command that runs a file's benchmarks. What the tests share it leaves out, which needs further packages."""
+    options = ["-q", "-p", "no:cacheprovider", f"--confcutdir={HERE}"]
+    return [sys.executable, "-m", "pytest", *options, str(HERE / f"bench_{file}.py")]
+
+
 def benchmarks(file: str) -> Run:
     """One pytest-benchmark run of a file in a new process: {test: its statistics and extra_info}.
 
@@ -30,8 +36,8 @@ def benchmarks(file: str) -> Run:
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / f"bench_{file}.py")]
-        done = subprocess.run([*command, f"--benchmark-json={report}"], capture_output=True, text=True, check=False)
+        command = [*command_for(file), f"--benchmark-json={report}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 5):  # 5: nothing was collected, for want of the package
             sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
         text = report.read_text() if report.exists() else ""
