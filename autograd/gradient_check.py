@@ -153,10 +153,11 @@ def _verdict(reverse: float, forward: Slope, found: Difference, steepest: float)
     if found.kind != "smooth":
         return found.kind if sweeps_agree else "sweeps"
     size = max(abs(reverse), abs(forward.slope))
-    if found.error > size > _FLAT:
+    is_flat = size <= max(_FLAT, _ROUNDING * forward.size)  # but for rounding
+    if found.error > size and not is_flat:
         return "rough"
     # A slope of 0 has no size of its own: what is hidden must not move f, in a step, by more than its other inputs do.
-    if size <= _FLAT and found.error * min(1.0, found.step) > steepest:
+    if is_flat and found.error * min(1.0, found.step) > steepest:
         return "rough"
     forward_agrees, reverse_agrees = _agree(forward.slope, found, forward.size), _agree(reverse, found, abs(reverse))
     if sweeps_agree:

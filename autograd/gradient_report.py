@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -76,10 +76,10 @@ class GradientCheck:
         if self.ok:
             yield "right: reverse mode, forward mode and central differences agree."
         for row in self.wrong_rows:
+            partial, slope = _apart(row.partial, row.difference.slope)
             yield (
                 f"wrong row: {row.op.name} says ∂out/∂{row.name} = {row.op.partials[row.name]}, which is "
-                f"{digits(row.partial)} at {row.at}; there its expression {row.op.expression} has the slope "
-                f"{digits(row.difference.slope)}."
+                f"{partial} at {row.at}; there its expression {row.op.expression} has the slope {slope}."
             )
         for verdict in dict.fromkeys(one.verdict for one in self.inputs):
             names = ", ".join(one.name for one in self.inputs if one.verdict == verdict)
@@ -108,9 +108,7 @@ class GradientCheck:
         text = _NO_SLOPE[one.verdict].format(name=one.name, x=one.x, step=found.step, origin=self._origin)
         if one.verdict == "kink":
             if found.kind == "kink":
-                left, right = digits(found.left), digits(found.right)
-                if left == right:  # in the digits that are shown
-                    left, right = f"{found.left:.9g}", f"{found.right:.9g}"
+                left, right = _apart(found.left, found.right)
                 text += f" the slope is {left} on the left and {right} on the right."
             else:
                 text += f" the rows there take one side for both, and f, as a whole, moves by {digits(found.slope)}."
@@ -149,3 +147,10 @@ def _cells(one: Input) -> list[str]:
         if found.error > BY_DIFFERENCES * abs(found.slope):
             shown += f" ± {found.error:.1g}"
     return [one.name, repr(one.x), f"{one.reverse:.9g}", f"{one.forward:.9g}", shown, one.verdict]
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers that differ, with as many digits as it takes to see that."""
+    writings: list[Callable[[float], str]] = [digits, "{:.9g}".format, repr]
+    found = [(write(one), write(other)) for write in writings]
+    return next((texts for texts in found if texts[0] != texts[1]), found[0])

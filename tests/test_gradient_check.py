@@ -32,7 +32,7 @@ from autograd import (
 from autograd.dual import forward_slopes
 from autograd.rules import VALUES, Rule
 from autograd.testing import assert_gradients, check_gradients
-from nn import MLP, binary_cross_entropy, mean_squared_error
+from nn import MLP, binary_cross_entropy, mean_squared_error, softmax
 
 from .conftest import Spoil
 from .graphs import HOSTILE
@@ -468,6 +468,24 @@ def test_the_operands_at_which_a_drowned_row_was_compared_are_told(spoilt: Spoil
     with spoilt("add", y="0"):
         verdict = check_gradients(lambda x, y: x + y, 2.0**57, 1.0).verdict
     assert "which is 0 at x = 0.5, y = 0.5; there its expression x + y has the slope 1. rough: at y = 1.0" in verdict
+
+
+def test_a_slope_that_cancels_but_for_rounding_is_confirmed() -> None:
+    def total(x: Value, y: Value) -> Value:
+        one, other = softmax([x, y])
+        return one + other
+
+    random_numbers = random.Random(1)
+    for _ in range(100):
+        x, y = (random_numbers.uniform(-3.0, 3.0) for _ in range(2))
+        assert check_gradients(total, x, y).ok, (x, y)
+
+
+def test_a_row_that_is_wrong_in_its_last_digits_is_told_in_enough_of_them(spoilt: Spoil) -> None:
+    with spoilt("sqrt", x="1.00001 / (2 * out)"):
+        report = check_gradients(lambda x: x.sqrt(), 2.0)
+    partial, slope = re.search(r"which is (\S+) at .* has the slope (\S+)\.", report.verdict).groups()  # type: ignore[union-attr]
+    assert float(partial) / float(slope) == pytest.approx(1.00001, rel=1e-7)
 
 
 @pytest.mark.parametrize(

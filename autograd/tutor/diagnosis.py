@@ -18,7 +18,7 @@ from .catalogue import Catalogue
 from .claims import RELATIVE, ROUNDING, Function
 from .mistakes import Mistake
 from .points import Landscape, Point
-from .rounding import DIGITS_ARE_LOST, is_rounding, lost_digits
+from .rounding import DIGITS_ARE_LOST, is_rounding, lost_at_worst
 from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
 from .subgraph import Subgraph
 
@@ -31,8 +31,9 @@ _MORE_POINTS = 150
 # What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
-# Of the numbers at a point, so many are shown.
+# Of the numbers at a point, so many are shown, and of the kinks of which one side was not found.
 _MOST_SHOWN = 6
+_MOST_KINKS = 3
 
 
 class Candidate(NamedTuple):
@@ -71,7 +72,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     if len(chosen) < RANDOM_POINTS:
         chosen += islice(pool.of(subgraph), RANDOM_POINTS)
     # The recorded point, too, which may be of another size than all that are chosen.
-    if subgraph.is_settled_at(here):
+    if subgraph.is_settled_at(here) and not subgraph.is_on_a_kink(here):
         chosen.append(here)
     points = list({id(point): point for point in chosen}.values()) or [here]
     answers, failures = _answers(function, subgraph, landscape, points)
@@ -81,14 +82,14 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         says = not_finite(subgraph, true[0])
         return Finding(here_agrees, yours, true, [says] if here_agrees else [], summary=says)
     astray = _astray(answers, subgraph)
-    if answers and is_rounding(astray, subgraph, landscape):
+    if answers and _is_no_mistake(astray, len(answers), here, subgraph, landscape):
         if failures:
             return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
         notes = _agreement(subgraph, points, [point for point, _ in astray], here)
         if not math.isfinite(true[0]):
             notes.append(not_finite(subgraph, true[0]))
         elif yours and not here_agrees and here not in points:
-            notes.append("the recorded point is a corner, where the engine takes one of the slopes beside it")
+            notes.append("the recorded point lies on a kink, where the engine's slope is a convention")
         return Finding(True, yours, true, notes + _one_sided(subgraph, points, landscape))
     # Whoever is to be told of a mistake is owed more of them.
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
@@ -98,7 +99,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         (point, answer)
         for point, answer in answers
         if landscape.is_moderate(point)
-        or lost_digits(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
+        or lost_at_worst(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
     ]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     summary = ""
@@ -108,6 +109,8 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         summary = failures[0] if failures else "too few points could be tried to tell by which mistake"
     elif min(len(telling), sum(answer != 0.0 for _, answer in answers)) < _FEWEST_TELLING:
         summary = ZERO_SAYS_NOTHING
+    if not summary and not _astray(answers, subgraph):
+        summary = catalogue.excuse
     if summary:
         return Finding(False, yours, true, notes, summary=summary)
     trial = _Trial(catalogue, answers)
@@ -153,6 +156,17 @@ def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
     ]
 
 
+def _is_no_mistake(astray: _Answers, number: int, here: Point, subgraph: Subgraph, landscape: Landscape) -> bool:
+    """Whether it is rounding wherever an answer, of so many, is not the truth.
+
+    Where only the recorded point is left, that may be rounding at its worst.
+    """
+    unlike = [(point, answer) for point, answer in astray if not is_rounding([(point, answer)], subgraph, landscape)]
+    if [point for point, _ in unlike] != [here] or number - len(astray) < RANDOM_POINTS - 1:
+        return not unlike
+    return abs(unlike[0][1] - subgraph.true(here)) <= lost_at_worst(here, subgraph, landscape)
+
+
 def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: Sequence[Point], here: Point) -> list[str]:
     """What is said of a function that agrees, but where the engine's own digits are lost."""
     if not subgraph.n_paths:
@@ -180,7 +194,8 @@ def _one_sided(subgraph: Subgraph, points: Sequence[Point], landscape: Landscape
             left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
             shown = [write(side, TEXT, landscape.labels) for side in (left, right)]
             notes.append(f"{kinked.kinked} was tried only where {(' > ' if sides.pop() else ' < ').join(shown)}")
-    return notes
+    more = len(notes) - _MOST_KINKS
+    return notes if more <= 0 else [*notes[:_MOST_KINKS], f"{more} more kinks were tried on one side only"]
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -40,6 +40,30 @@ def lost_digits(point: Point, subgraph: Subgraph, landscape: Landscape) -> float
     return _LAST_PLACES * lost if math.isfinite(lost) else 0.0
 
 
+def lost_at_worst(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
+    """The same, where what is lost in one operation has grown by the next, and factors are off together.
+
+    Of 1 - h nothing may be left: it is off not by a last place of its own, but by one of h; and so is its square.
+    """
+    still, moving = [], []
+    try:
+        known = _recomputed(point, landscape)
+        off = dict.fromkeys(known, 0.0)  # leaves are what they are
+        for value in topological_order(landscape.root):
+            if value.op is not None:
+                slopes = [slope(*_read(value, known), known[value]) for slope in value.op.partial_functions]
+                grown = (abs(s) * off[one] for one, s in zip(value.operands, slopes, strict=True) if one in off)
+                off[value] = math.ulp(known[value]) + sum(grown)
+        for _, partial in subgraph.edges:
+            factors = [[_slope(link, known, off) for link in chain.links()] for chain in partial.chains]
+            still.append(sum(math.prod([abs(true) for true, _ in chain]) for chain in factors))
+            moving.append(sum(math.prod([abs(true) + moves for true, moves in chain]) for chain in factors))
+    except (ArithmeticError, ValueError):
+        return 0.0
+    lost = subgraph.gradient(moving) - subgraph.gradient(still)
+    return _LAST_PLACES * lost if math.isfinite(lost) else 0.0
+
+
 def _recomputed(point: Point, landscape: Landscape) -> dict[Value, float]:
     """Every value of the graph as the engine computes it from the leaves, operation by operation."""
     known = {leaf.value: number for leaf, number in zip(landscape.leaves, point.leaves, strict=True)}
@@ -64,8 +88,11 @@ def _lost_in(partial: Partial, known: Mapping[Value, float]) -> float:
     return lost
 
 
-def _slope(link: Chain, known: Mapping[Value, float]) -> tuple[float, float]:
-    """The partial of one operation, and how far it moves with the last places of what it is computed from."""
+def _slope(link: Chain, known: Mapping[Value, float], off: Mapping[Value, float] | None = None) -> tuple[float, float]:
+    """The partial of one operation, and how far it moves with what it is computed from.
+
+    off: by how much each of these is off; None means by its last place.
+    """
     value, op = link.value, link.value.op
     assert op is not None
     slope = op.partial_functions[link.index]
@@ -75,6 +102,7 @@ def _slope(link: Chain, known: Mapping[Value, float]) -> tuple[float, float]:
         return true, 0.0
     moves = 0.0
     for moved in {one for one in operands if isinstance(one, Value)}:  # in x * x both
-        changed = [math.nextafter(x, math.inf) if one is moved else x for one, x in zip(operands, numbers, strict=True)]
+        there = math.nextafter(known[moved], math.inf) if off is None else known[moved] + off[moved]
+        changed = [there if one is moved else x for one, x in zip(operands, numbers, strict=True)]
         moves += abs(slope(*changed) - true)
     return true, moves

@@ -22,7 +22,7 @@ _PATIENCE, _MOST_POINTS, _MOST_ATTEMPTS = 60, 400, 2000
 _MOST_PATTERNS = 200
 # For points beyond a kink that no random one crosses: by what the leaves are multiplied, and how many are tried.
 _SCALES = (1.0, 3.0, 10.0, 30.0, 100.0, -1.0, -3.0, -10.0, -30.0, -100.0)
-_MOST_FAR = 300
+_MOST_FAR, _FEWEST_FAR, _MOST_FAR_WORK = 300, 40, 200_000
 _OF_EACH = 100  # points at which two leaves are others, and three, and so on
 # For the point that a person is asked about: how much is computed at most, about a number a mistake and an edge; how
 # many points are tried all the same; and of how many leaves each is changed alone.
@@ -63,18 +63,23 @@ class Pool:
     def _across(self, kink: int) -> list[Point]:
         """Where all random points lie on one side of a kink, points on the other, if they are found."""
         if kink not in self._beyond:
-            sides = set()
+            sides: set[bool | None] = {None}
             for point in islice(self._random(), _MOST_PATTERNS):
-                sides.add(point.sums[kink] > 0)
-                if len(sides) == 2:
+                sides.add(_side(point, kink))
+                if len(sides) == 3:
                     break
-            far = self._far if len(sides) == 1 else []
-            self._beyond[kink] = [point for point in far if (point.sums[kink] > 0) not in sides][:RANDOM_POINTS]
+            far = self._far if len(sides) == 2 else []
+            self._beyond[kink] = [point for point in far if _side(point, kink) not in sides][:RANDOM_POINTS]
         return self._beyond[kink]
 
     @cached_property
     def _far(self) -> list[Point]:
         return _far_points(self._landscape)
+
+
+def _side(point: Point, kink: int) -> bool | None:
+    """On which side of a kink a point lies; on neither where what is read is 0, be it by rounding: 1 - h far out."""
+    return point.sums[kink] > 0 if point.sums[kink] else None
 
 
 def _random_points(landscape: Landscape) -> Iterator[Point]:
@@ -113,7 +118,7 @@ def _far_points(landscape: Landscape) -> list[Point]:
     """Points whose leaves are multiples of those of the others; first those at which no sum is too large."""
     random = Random(3)
     points = []
-    for attempt in range(_MOST_FAR):
+    for attempt in range(max(_FEWEST_FAR, min(_MOST_FAR, _MOST_FAR_WORK // (len(landscape.edges) + 1)))):
         leaves = _near(landscape, random) if attempt % 2 else _small(landscape, random)
         point = landscape.at([random.choice(_SCALES) * one for one in leaves])
         if point is not None:

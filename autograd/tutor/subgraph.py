@@ -132,6 +132,10 @@ class Subgraph:
         """Which of the functions with a kink are on which side of it: relus on and off."""
         return tuple(point.sums[kink] > 0 for kink in self.kinks)
 
+    def is_on_a_kink(self, point: Point) -> bool:
+        """Whether a function on the way reads a number at which its slope jumps."""
+        return not all(point.sums[kink] for kink in self.kinks) if point.sums else bool(self.kinks)
+
     def is_settled_at(self, point: Point) -> bool:
         """Whether the gradient is a number, and the same on both sides of every kink: relu at 0 has a slope only by
         convention.
@@ -143,7 +147,7 @@ class Subgraph:
             return True
         if not point.sums:  # unknown
             return False
-        if all(point.sums[kink] for kink in self.kinks):
+        if not self.is_on_a_kink(point):
             return True
         try:
             sides = self._landscape.beside(point)
