@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -94,11 +95,11 @@ class Place(NamedTuple):
 _places: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
 
 # Code that is not the user's: our files, what we wrote from the table, and Python's copy, which copies for its caller.
-_ABOVE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- pathlib loads slowly
-_NOBODYS = ("<stepgrad ", os.path.join(os.path.dirname(os.__file__), "copy.py"))  # noqa: PTH118, PTH120
-_OURS = (*_NOBODYS, *(os.path.join(_ABOVE, package, "") for package in ("autograd", "nn")))  # noqa: PTH118
+_ABOVE = __file__.rpartition("autograd")[0]
+_NOBODYS = ("<stepgrad ", copy.__file__)
+_OURS = (*_NOBODYS, *(f"{_ABOVE}{package}{os.sep}" for package in ("autograd", "nn")))
 # The part of it that answers in a value's place.
-_VALUES = (*_NOBODYS, __file__, os.path.join(_ABOVE, "autograd", "value.py"))  # noqa: PTH118
+_VALUES = (*_NOBODYS, __file__, f"{_ABOVE}autograd{os.sep}value.py")
 
 
 @contextmanager

@@ -102,7 +102,8 @@ class Eager:
         self._stretch = first, totals
         with self.grads_kept():
             for _ in range(epochs):
-                totals.append(sum(self.update(batch, is_mean) for batch in batches))  # noqa: PERF401 -- one by one, for Ctrl-C
+                total = sum(self.update(batch, is_mean) for batch in batches)
+                totals.append(total)
 
     def update(self, batch: Sequence[int], is_mean: bool) -> float:
         """One update; returns the sum of the losses before it."""

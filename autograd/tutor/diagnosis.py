@@ -56,8 +56,8 @@ class Finding(NamedTuple):
     yours: list[float]
     true: list[float]
     notes: list[str]
-    named: list[Made] = []  # noqa: RUF012 -- never changed
-    candidates: list[Candidate] = []  # noqa: RUF012
+    named: Sequence[Made] = ()
+    candidates: Sequence[Candidate] = ()
     ask: dict[Assignment, float] | None = None
     summary: str = ""
 
