@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo notebooks test lint bench pictures clean
+.PHONY: demo notebooks test test-all lint bench pictures clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.demo
@@ -11,8 +11,14 @@ demo: .venv/.demo
 notebooks: .venv/.notebooks
 	$(BIN)/jupyter lab notebooks
 
+PYTEST := $(BIN)/python -W error -m pytest -n auto --dist worksteal
+
+# What takes long is left out; make test-all leaves out nothing.
 test: .venv/.test
-	$(BIN)/python -W error -m pytest $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-all: .venv/.test
+	$(PYTEST) $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -25,7 +31,7 @@ bench: .venv/.bench
 # The pictures that the README shows.
 pictures: .venv/.test
 	$(BIN)/python -m nn weight-height --fixed-start --epochs 1 --draw docs/network.svg
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.making.screenshots
 
 clean:
 	rm -rf .venv

@@ -13,29 +13,27 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .core.functional import grad, hessian, jacobian, value_and_grad
+from .core.op import TABLE, VALUES, Op
+from .core.operations import define_operation
+from .core.recording import Place, Read, no_grad, record_lines, record_reads
+from .core.update_rule import UpdateRule
+from .core.value import Value, name_all
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
-from .functional import grad, hessian, jacobian, value_and_grad
-from .operations import define_operation
-from .recording import Place, Read, no_grad, record_lines, record_reads
-from .rules import TABLE, VALUES, Op
-from .updates import UpdateRule
-from .value import Value, name_all
 
 if TYPE_CHECKING:
     from typing import Protocol, overload
 
-    from .assignments import Assignment, Trace
-    from .explanation import Explanation, explain
-    from .files import write_whole
-    from .nonfinite import NonFinite, find_nonfinite
-    from .picture import Drawing, draw
+    from .checks.nonfinite import NonFinite, find_nonfinite
+    from .codegen.listing import to_python
+    from .codegen.program import Program, compile  # noqa: A004 -- ours, of graphs
     from .player import Player, play
-    from .program import Program, TrainingRun, compile  # noqa: A004 -- ours, of graphs
-    from .rendering import PictureError
-    from .source import to_python
-    from .steps import Step, Steps, backward_steps
-    from .structure import structural_difference
-    from .tracing import trace
+    from .tracing.assignments import Assignment, Trace
+    from .tracing.builder import trace
+    from .views.explanation import Explanation, explain
+    from .views.picture import Drawing, draw
+    from .views.rendering import PictureError
+    from .views.steps import Step, Steps, backward_steps
 
     class _OfOne(Protocol):
         @overload
@@ -68,32 +66,29 @@ logaddexp: _OfTwo = VALUES["logaddexp"]
 
 # The views are loaded when they are first used: a training run need not wait for what draws pictures.
 _VIEWS = {
-    "Assignment": "assignments",
-    "Drawing": "picture",
-    "Explanation": "explanation",
-    "NonFinite": "nonfinite",
-    "PictureError": "rendering",
+    "Assignment": "tracing.assignments",
+    "Drawing": "views.picture",
+    "Explanation": "views.explanation",
+    "NonFinite": "checks.nonfinite",
+    "PictureError": "views.rendering",
     "Player": "player",
-    "Program": "program",
-    "Step": "steps",
-    "Steps": "steps",
-    "Trace": "assignments",
-    "backward_steps": "steps",
-    "compile": "program",
-    "draw": "picture",
-    "explain": "explanation",
-    "TrainingRun": "program",
-    "find_nonfinite": "nonfinite",
+    "Program": "codegen.program",
+    "Step": "views.steps",
+    "Steps": "views.steps",
+    "Trace": "tracing.assignments",
+    "backward_steps": "views.steps",
+    "compile": "codegen.program",
+    "draw": "views.picture",
+    "explain": "views.explanation",
+    "find_nonfinite": "checks.nonfinite",
     "play": "player",
-    "structural_difference": "structure",
-    "to_python": "source",
-    "trace": "tracing",
-    "write_whole": "files",
+    "to_python": "codegen.listing",
+    "trace": "tracing.builder",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name == "testing":
+    if name in ("extend", "testing"):
         return import_module(f".{name}", __name__)
     if name not in _VIEWS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -124,7 +119,6 @@ __all__ = [
     "StepgradError",
     "Steps",
     "Trace",
-    "TrainingRun",
     "UpdateRule",
     "UsageError",
     "Value",
@@ -153,10 +147,8 @@ __all__ = [
     "sin",
     "softplus",
     "sqrt",
-    "structural_difference",
     "tanh",
     "to_python",
     "trace",
     "value_and_grad",
-    "write_whole",
 ]

@@ -23,8 +23,8 @@ Check a gradient: reverse mode, forward mode and central differences side by sid
 
 from __future__ import annotations
 
-from .gradient_check import assert_gradients, check_gradients
-from .gradient_report import GradientCheck
+from .checks.gradients import assert_gradients, check_gradients
+from .checks.report import GradientCheck
 from .tutor.checking import assert_partials, check_partials
 from .tutor.report import Report, Verdict
 

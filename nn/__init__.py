@@ -26,7 +26,7 @@ from .losses import (
 from .module import Module
 from .neuron import MLP, Layer, Neuron
 from .optimizers import SGD, Adam, Optimizer
-from .train import History, evaluate, fit
+from .training.loop import History, evaluate, fit
 
 if TYPE_CHECKING:
     from .diagrams import diagram

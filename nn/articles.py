@@ -30,7 +30,7 @@ from .data import (
 from .losses import binary_cross_entropy, half_squared_error, mean_squared_error
 from .neuron import MLP, Neuron
 from .optimizers import SGD
-from .train import History, evaluate, fit
+from .training.loop import History, evaluate, fit
 
 # No format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""

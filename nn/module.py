@@ -65,3 +65,20 @@ def listed(names: Mapping[str, Any]) -> str:
     """The names for a message, the middle left out where they are many."""
     each = list(names)
     return ", ".join(each) if len(each) <= 12 else f"{', '.join(each[:6])}, …, {each[-1]}"
+
+
+def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
+    """Inputs as Values: numbers become leaves x1, x2, … with the role of an input, Values stay what they are."""
+    if isinstance(inputs, str | Value) or not hasattr(inputs, "__len__"):
+        raise UsageError(f"{reader} reads a list of {wanted} number(s), not {inputs!r:.60}")
+    if len(inputs) != wanted:
+        raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(inputs)}")
+    values = []
+    for number, x in enumerate(inputs, start=1):
+        value = x if isinstance(x, Value) else Value(x)
+        if not value.name:
+            value.named(f"x{number}")
+        if not value.inputs and value.role is None:
+            value.role = "input"
+        values.append(value)
+    return values

@@ -11,8 +11,9 @@ from typing import Any
 from autograd import UsageError, Value
 
 from .activations import Activation, activation_named
+from .display import shown_by
 from .initializers import Initializer, initializer_named
-from .module import Module, listed
+from .module import Module, as_inputs, listed
 
 
 class Numbered(Module):
@@ -45,10 +46,7 @@ class Numbered(Module):
             for parameter in (*neuron.weights, *([] if neuron.bias is None else [neuron.bias])):
                 parameter.group = neuron.name
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from .diagrams import bundle_of_network
-
-        return bundle_of_network(self)
+    _repr_mimebundle_ = shown_by("diagrams", "bundle_of_network")
 
     def __getattr__(self, name: str) -> Any:
         # Reached only where no ordinary attribute has that name: net.w1 and net.b1 are looked up among the parameters.
@@ -301,23 +299,6 @@ class MLP(Numbered):
             f"MLP({self.n_inputs}, {self.sizes}, activation={_spelled(self.activation)}, "
             f"output_activation={_spelled(self.output_activation)})"
         )
-
-
-def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
-    """Inputs as Values: numbers become leaves x1, x2, … with the role of an input, Values stay what they are."""
-    if isinstance(inputs, str | Value) or not hasattr(inputs, "__len__"):
-        raise UsageError(f"{reader} reads a list of {wanted} number(s), not {inputs!r:.60}")
-    if len(inputs) != wanted:
-        raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(inputs)}")
-    values = []
-    for number, x in enumerate(inputs, start=1):
-        value = x if isinstance(x, Value) else Value(x)
-        if not value.name:
-            value.named(f"x{number}")
-        if not value.inputs and value.role is None:
-            value.role = "input"
-        values.append(value)
-    return values
 
 
 def _size(size: Any, what: str) -> int:

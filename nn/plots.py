@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import UsageError
 
 from .module import Module
-from .train import History, check_samples
+from .training.loop import History, check_samples
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

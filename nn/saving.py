@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograd import StepgradError, UsageError, write_whole
+from autograd import StepgradError, UsageError
+from autograd.extend import write_whole
 
 from .activations import ACTIVATIONS, Activation
 from .module import Module

@@ -12,10 +12,10 @@ from html import escape
 from typing import Any
 from uuid import uuid4
 
+from ..core.value import Number, Value
 from ..errors import StepgradError
-from ..files import write_whole
-from ..value import Number, Value
-from .film import Film
+from ..views.files import write_whole
+from .frames import Film
 from .page import embedded, standalone
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ..mathematics import DRAWN
-from ..rendering import PictureError
-from .film import Film
+from ..notation.mathematics import DRAWN
+from ..views.rendering import PictureError
+from .frames import Film
 
 _HERE = Path(__file__).parent
 _SVG = "http://www.w3.org/2000/svg"

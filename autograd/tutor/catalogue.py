@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from ..assignments import Assignment
-from ..expression import Tree
+from ..notation.expression import Tree
+from ..tracing.assignments import Assignment
 from .mistakes import (
     COUNTED_ONLY,
     INVERSE,

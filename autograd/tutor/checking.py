@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.value import Number, Value, number
 from ..errors import UsageError
-from ..explanation import explain
-from ..value import Number, Value, number
+from ..views.explanation import explain
+from .answers import Function, claim
 from .catalogue import Catalogue
-from .claims import Function, claim
 from .diagnosis import about_function
 from .keys import Directory, Key
 from .mistakes import Other, variants

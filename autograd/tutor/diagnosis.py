@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from ..assignments import Assignment
-from ..mathematics import TEXT
-from ..typesetting import write
+from ..notation.mathematics import TEXT
+from ..notation.typesetting import write
+from ..tracing.assignments import Assignment
+from .answers import RELATIVE, ROUNDING, Function
 from .catalogue import Catalogue
-from .claims import RELATIVE, ROUNDING, Function
 from .mistakes import Mistake
 from .points import Landscape, Point
 from .rounding import DIGITS_ARE_LOST, is_rounding, lost_at_worst

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from ..assignments import Assignment
+from ..core.value import Value
 from ..errors import UsageError
-from ..naming import visible
-from ..tracing import trace
-from ..value import Value
+from ..notation.naming import visible
+from ..tracing.assignments import Assignment
+from ..tracing.builder import trace
 
 # The articles call the output of their network so; here it is o1.
 ALIASES = {"ypred": "o1", "y_pred": "o1"}

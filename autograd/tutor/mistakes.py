@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..assignments import Assignment, Chain, Partial, Trace
-from ..expression import Tree, size, substitute
-from ..simplify import Product, sum_of
-from ..typesetting import PYTHON, write
-from .curves import functions_of_one
+from ..notation.expression import Tree, size, substitute
+from ..notation.simplify import Product, sum_of
+from ..notation.typesetting import PYTHON, write
+from ..tracing.assignments import Assignment, Chain, Partial, Trace
+from .kinks import functions_of_one
 from .subgraph import Sweep
 
 # Words, with formulas between them.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from ..assignments import Assignment
 from ..errors import UsageError
+from ..tracing.assignments import Assignment
+from .answers import ROUNDING, Numbers, Written, on_paper
 from .catalogue import Catalogue
-from .claims import ROUNDING, Numbers, Written, on_paper
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
 from .points import Landscape, Point
 from .rounding import DIGITS_ARE_LOST, is_rounding

@@ -14,13 +14,13 @@ from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
-from ..assignments import Assignment, Trace
-from ..expression import Tree
-from ..primitives import PRIMITIVES
-from ..rules import run_source, tuple_of
-from ..source import Needing
-from ..typesetting import write
-from .curves import LARGEST, LOWER, UPPER, by_steps, sums
+from ..codegen.listing import Needing
+from ..core.op import run_source, tuple_of
+from ..core.primitives import PRIMITIVES
+from ..notation.expression import Tree
+from ..notation.typesetting import write
+from ..tracing.assignments import Assignment, Trace
+from .kinks import LARGEST, LOWER, UPPER, by_steps, sums
 
 _NAMES = {**PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
 _graphs = count(1)

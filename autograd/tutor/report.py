@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from ..explanation import Explanation
-from ..markup import table_html, table_text
-from ..mathematics import TEXT, digits
-from ..typesetting import write
-from .claims import Claim, Numbers
+from ..notation.markup import table_html, table_text
+from ..notation.mathematics import TEXT, digits
+from ..notation.typesetting import write
+from ..views.explanation import Explanation
+from .answers import Claim, Numbers
 from .diagnosis import Finding, Made
 from .keys import Directory, Key
 from .mistakes import KINDS, Sentence

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..assignments import Chain, Partial
-from ..graph import topological_order
-from ..value import Value
-from .curves import steps
+from ..core.graph import topological_order
+from ..core.value import Value
+from ..tracing.assignments import Chain, Partial
+from .kinks import steps
 from .points import Landscape, Point
 from .subgraph import Subgraph
 

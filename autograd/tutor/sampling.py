@@ -9,9 +9,9 @@ from itertools import chain, islice, pairwise
 from random import Random
 from typing import NamedTuple
 
-from ..assignments import Assignment
+from ..tracing.assignments import Assignment
+from .answers import RELATIVE, ROUNDING, tolerance
 from .catalogue import Catalogue
-from .claims import RELATIVE, ROUNDING, tolerance
 from .points import Landscape, Point
 from .subgraph import Subgraph
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..assignments import Assignment, Partial
-from .claims import ROUNDING
+from ..tracing.assignments import Assignment, Partial
+from .answers import ROUNDING
 from .points import Landscape, Point
 
 # So many paths are told apart; of more, only the edges.

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd import UsageError, Value, write_whole
+from autograd import UsageError, Value
+from autograd.extend import write_whole
 
 from ..module import Module
 from .content import columns_of

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from autograd import UsageError, Value, no_grad
 
-from ..module import Module
-from ..neuron import MLP, Layer, Neuron, as_inputs
+from ..module import Module, as_inputs
+from ..neuron import MLP, Layer, Neuron
 from .wording import cut, figure, visible
 
 # A column of more circles, or a network of more columns, is shown by its first ones and its last.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, sigmoid, to_python
-from autograd.graph import topological_order
+from autograd.core.graph import topological_order
 
 from . import workload
 from .bench_stepgrad import chain

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from autograd import TrainingRun, compile  # noqa: A004
+from autograd import compile  # noqa: A004
+from autograd.extend import TrainingRun
 from nn import MLP, SGD, Neuron, fit, half_squared_error, mean_squared_error
 from nn.articles import breast_cancer_network
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, split, standardise

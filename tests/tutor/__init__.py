@@ -1,1 +1,1 @@
-"""How well the tutor finds mistakes: planted with formulas of their own, over random networks. python -m tests.tutor"""
+"""Tests of the tutor."""

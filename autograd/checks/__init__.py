@@ -1,0 +1,1 @@
+"""Whether gradients are right: three oracles, and where a NaN began."""

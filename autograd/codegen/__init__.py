@@ -1,0 +1,1 @@
+"""A trace printed as code: for people, and for speed."""

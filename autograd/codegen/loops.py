@@ -1,0 +1,270 @@
+"""The functions of a program, as text: a listing printed for speed, inside the loops that training needs.
+
+    one      a sample: the value, and its gradients
+    over     many samples: the sum of the values, and the summed gradients
+    each     epochs of training with an update after every sample
+    batches  epochs of training with an update after every batch
+
+A parameter's gradient gets no line of its own where it is added to a sum, or moves the parameter, at once. All updates
+of a step come after all of its partials: a parameter that moved early would be read, moved, by the next partial.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..core.op import tuple_of
+from ..core.update_rule import UpdateRule
+from ..core.value import Value
+from ..notation.expression import Tree, names_in, parts, size, substitute
+from ..notation.simplify import simplified
+from ..notation.typesetting import CODE, write
+from .listing import Listing, Needing, Statement
+
+# primitives.sigmoid, in line: a call would cost a third as much again. The tests hold the two equal.
+_SIGMOID = "(1.0 / (1.0 + exp(-{x})) if {x} > -709.0 else exp({x}))"
+# A product takes half as long as pow, but where pow raises, for being too large, it would be inf.
+_SQUARE = "({x} * {x} if -1e154 < {x} < 1e154 else pow({x}, 2.0))"
+
+
+class Fast(Needing):
+    """Python that runs fast, noting what it needs from elsewhere: constants as floats, which Python multiplies faster
+    than ints, sigmoid written out with its guard, a square as a product, a gradient that is read once in its place.
+    """
+
+    most_factors = 6
+
+    def has_sign_for_power(self, exponent: Any) -> bool:
+        """Never: a call raises where there is no real power."""
+        return False
+
+    def number(self, number: float) -> str:
+        """A constant, as a float."""
+        super().number(number)  # notes that inf and nan have to be imported
+        return CODE.number(number)
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        """A function, or what it amounts to."""
+        if arguments[0].isidentifier():
+            if function == "sigmoid":
+                self.needs.add("exp")
+                return _SIGMOID.format(x=arguments[0])
+            if function == "pow" and arguments[1] == "2.0":
+                self.needs.add("pow")
+                return _SQUARE.format(x=arguments[0])
+        return super().call(function, arguments)
+
+
+class Loops:
+    """The functions of one listing. inputs, parameters: the leaves that a caller hands in numbers for."""
+
+    def __init__(self, listing: Listing, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+        self.listing = listing
+        self.parameters = parameters
+        self.style = listing.style
+        self.name_of = listing.name_of
+        self._words: dict[tuple[str, str], str] = {}
+        self.root = listing.trace.root.target
+        self.total = self._word("total")
+        self.sample = tuple_of([self.name_of[value] for value in inputs])
+        self.numbers = tuple_of([self.name_of[value] for value in parameters])
+        known = {*inputs, *parameters}
+        self.fixed = [
+            f"{leaf.target} = {self.style.number(leaf.number)}"
+            for leaf in listing.trace.leaves
+            if leaf.value not in known
+        ]
+        self.forward = [statement.text for statement in listing.forward]
+        # What computes one sample, but for the parameters' gradients, which are expressions still.
+        self.gradients: dict[Value, Tree] = {}
+        apart = self._in_one_statement()
+        self.inside = self.forward + [one.text for one in listing.gradients if one.line not in apart]
+        for value in parameters:
+            line = listing.trace.get(value)
+            statement = apart.get(line)
+            if statement:
+                self.gradients[value] = statement.tree
+            else:
+                text = listing.gradient(value)
+                self.gradients[value] = ("name", text) if text.isidentifier() else ("number", float(text))
+
+    def _word(self, wish: str, what: str = "") -> str:
+        """A name of the program's own for something, the same in all of its functions."""
+        if (wish, what) not in self._words:
+            self._words[wish, what] = self.listing.names.identifier(wish)
+        return self._words[wish, what]
+
+    def _in_one_statement(self) -> dict[Any, Statement]:
+        """The statements of parameters' gradients that come together in one."""
+        lines = {self.listing.trace.get(value) for value in self.parameters}
+        found: dict[Any, list[Statement]] = {}
+        for statement in self.listing.gradients:
+            if statement.line in lines:
+                found.setdefault(statement.line, []).append(statement)
+        return {line: several[0] for line, several in found.items() if len(several) == 1}
+
+    def one(self) -> list[str]:
+        """The text of one(inputs, parameters)."""
+        inputs, parameters = self._word("inputs"), self._word("parameters")
+        gradients = ", ".join(self.listing.gradient(value) for value in self.parameters)
+        return [
+            f"def one({inputs}, {parameters}):",
+            *indented(
+                f"{self.sample} = {inputs}",
+                f"{self.numbers} = {parameters}",
+                *self.fixed,
+                *self.forward,
+                *(statement.text for statement in self.listing.gradients),
+                f"return {self.root}, [{gradients}]",
+            ),
+        ]
+
+    def over(self) -> list[str]:
+        """The text of over(samples, parameters)."""
+        samples, parameters = self._word("samples"), self._word("parameters")
+        sums = self._sums(self.parameters)
+        return [
+            f"def over({samples}, {parameters}):",
+            *indented(
+                f"{self.numbers} = {parameters}",
+                *self.fixed,
+                f"{self.total} = 0.0",
+                *(f"{name} = 0.0" for name in sums.values()),
+                *self._summing(samples, sums),
+                f"return {self.total}, [{', '.join(sums.values())}]",
+            ),
+        ]
+
+    def each(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
+        """The text of each(epochs, parameters, states, settings, step, losses); an epoch is samples."""
+        gradients = {value: self.gradients[value] for value in moving}
+        moved = {self.name_of[value] for value in moving}
+        lines = []
+        for value, tree in gradients.items():
+            # Updates come one after another: a gradient that reads a parameter is computed before the first.
+            if (rule.mentions("grad") > 1 and size(tree)) or moved & set(names_in(tree)):
+                gradients[value] = name = ("name", self.listing.gradient(value))
+                lines.append(write(("=", name, tree), self.style))
+        return self._training(
+            "each",
+            rule,
+            gradients,
+            lambda samples, update: [
+                f"for {self.sample} in {samples}:",
+                # The loss first: where the root is a parameter itself, it is about to move.
+                *indented(*self.inside, f"{self.total} += {self.root}", *lines, *update),
+            ],
+        )
+
+    def batches(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
+        """The text of batches(epochs, parameters, states, settings, step, losses); an epoch is (seed, samples), …"""
+        sums = self._sums(moving)
+        seed, samples = self._word("seed"), self._word("samples")
+        gradients: dict[Value, Tree] = {}
+        lines = []
+        for value, name in sums.items():
+            gradients[value] = tree = ("*", ("name", seed), ("name", name))
+            if rule.mentions("grad") > 1:
+                gradients[value] = ("name", name)
+                lines.append(write(("=", ("name", name), tree), self.style))
+        return self._training(
+            "batches",
+            rule,
+            gradients,
+            lambda batches, update: [
+                f"for {seed}, {samples} in {batches}:",
+                *indented(*(f"{name} = 0.0" for name in sums.values()), *self._summing(samples, sums), *lines, *update),
+            ],
+        )
+
+    def _sums(self, values: Sequence[Value]) -> dict[Value, str]:
+        return {value: self._word(f"sum_{self.name_of[value]}", "sum") for value in values}
+
+    def _summing(self, samples: str, sums: dict[Value, str]) -> list[str]:
+        """The loop over the samples of a batch."""
+        added = [write(("+=", ("name", name), self.gradients[value]), self.style) for value, name in sums.items()]
+        return [
+            f"for {self.sample} in {samples}:",
+            *indented(*self.inside, *added, f"{self.total} += {self.root}"),
+        ]
+
+    def _training(self, name: str, rule: UpdateRule, gradients: dict[Value, Tree], epoch: Any) -> list[str]:
+        """Epochs, and in them the loop that `epoch` writes, given what an epoch is and the lines of an update."""
+        words = ["epochs", "parameters", "states", "settings", "step", "losses", "items"]
+        epochs, parameters, states, settings, step, losses, items = map(self._word, words)
+        shared: dict[str, Tree] = {
+            one: ("name", self._word(one, "setting")) for one in (*rule.settings, *rule.each_step)
+        }
+        shared["step"] = ("name", step)
+        uses_step = "step" in {
+            one for tree in (*rule.rows.values(), *rule.each_step.values()) for one in names_in(tree)
+        }
+        update = [f"{step} += 1.0"] if uses_step else []
+        for one, tree in rule.each_step.items():
+            update.append(write(("=", shared[one], substitute(tree, shared)), self.style))
+        state_of: list[str] = []
+        moves: list[tuple[Tree, Tree]] = []
+        for value, gradient in gradients.items():
+            own = {one: ("name", self._word(f"{one}_{self.name_of[value]}", "state")) for one in rule.state}
+            state_of.append(tuple_of([name for _, name in own.values()]))
+            trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
+            for target, tree in rule.rows.items():
+                moved = substitute(tree, trees)
+                # a / (b / c) would become a · c / b, which has an answer where c is 0.
+                moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
+        update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
+        taken = [f"{self.numbers} = {parameters}", *self.fixed]
+        taken += [f"{tuple_of([shared[one][1] for one in rule.settings])} = {settings}"]
+        taken += [f"{tuple_of(state_of)} = {states}"] if rule.state else []
+        answer = f"[{', '.join(state_of)}]" if rule.state else states
+        return [
+            f"def {name}({', '.join([epochs, parameters, states, settings, step, losses])}):",
+            *indented(
+                *taken,
+                f"for {items} in {epochs}:",
+                *indented(f"{self.total} = 0.0", *epoch(items, update), f"{losses}.append({self.total})"),
+                f"return [{self.numbers[1:-1]}], {answer}",
+            ),
+        ]
+
+    def _with_shared_products(self, moves: Sequence[tuple[Tree, Tree]]) -> list[tuple[Tree, Tree]]:
+        """The moves, and before them the products of two that several begin with: all the weights of a neuron move by
+        learning_rate * d_L_d_sum_h1, each times what it was multiplied with.
+        """
+        moved = {target for target, _ in moves}
+        counts = Counter(
+            part for _, tree in moves for part in parts(tree) if _is_product_of_names(part) and not moved & {*part[1:]}
+        )
+        known = {
+            part: ("name", self._word(f"{part[1][1]}_{part[2][1]}", "product"))
+            for part, count in counts.items()
+            if count > 1
+        }
+        return [(name, part) for part, name in known.items()] + [
+            (target, _replaced(tree, known)) for target, tree in moves
+        ]
+
+
+def _divides_by_quotient(tree: Tree) -> bool:
+    return any(part[0] == "/" and _is_quotient(part[2]) for part in parts(tree))
+
+
+def _is_quotient(tree: Tree) -> bool:
+    return tree[0] == "/" or (tree[0] in ("*", "neg") and any(map(_is_quotient, tree[1:])))
+
+
+def _is_product_of_names(tree: Tree) -> bool:
+    return tree[0] == "*" and (tree[1][0], tree[2][0]) == ("name", "name")
+
+
+def _replaced(tree: Tree, known: Mapping[Tree, Tree]) -> Tree:
+    if tree in known:
+        return known[tree]
+    return tuple(_replaced(part, known) if isinstance(part, tuple) else part for part in tree)
+
+
+def indented(*lines: str) -> list[str]:
+    """The lines as the body of what stands above them."""
+    return [f"    {line}" for line in lines]

@@ -1,0 +1,306 @@
+"""Programs: a recorded graph as a function of numbers, which runs as fast as a loop written by hand.
+
+What runs is the listing that `to_python` shows, printed for speed (loops.py): the trace, executed; there is no second
+implementation.
+"""
+
+from __future__ import annotations
+
+import linecache
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import count
+from operator import length_hint
+from typing import Any, NamedTuple
+
+from ..core.op import run_source
+from ..core.update_rule import UpdateRule
+from ..core.value import Number, Value, number
+from ..errors import DomainError, UsageError
+from ..tracing.builder import checked_values, parameters_of, trace_for_speed
+from .listing import Listing, warn_of_many
+from .loops import Fast, Loops
+from .replay import Recipe, recipe_of
+
+_programs = count(1)
+
+
+class Standing(NamedTuple):
+    """Where training stands after a whole number of updates.
+
+    parameters: their numbers. states: for each that moves, what the update rule remembers. step: how many updates.
+    losses: of each epoch so far, the sum of the values over its samples.
+    """
+
+    parameters: list[float]
+    states: list[tuple[float, ...]]
+    step: int = 0
+    losses: tuple[float, ...] = ()
+
+
+class TrainingRun:
+    """What training changes, and what it needs to know: see Program.train.
+
+    parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
+    settings: the numbers of the rule's settings, in its order. step: how many updates were before.
+
+    standing: where training stands; one attribute, so that it is never half of what it was.
+    """
+
+    def __init__(
+        self,
+        parameters: Sequence[float],
+        states: Sequence[tuple[float, ...]],
+        settings: Sequence[float],
+        step: int = 0,
+    ) -> None:
+        self.standing = Standing(list(parameters), list(states), step)
+        self.settings = settings
+
+
+class Program:
+    """A compiled graph: `program(inputs, parameters)` gives the value and the gradients, in the order of `wrt`.
+
+    source: the text that runs. Tracebacks and debuggers show it.
+
+    A program can be pickled, and sent to another process.
+    """
+
+    def __init__(self, source: str, recipe: Recipe, update: UpdateRule | None = None) -> None:
+        self.source = source
+        self.update = update
+        self._recipe = recipe
+        self._functions = functions = run_source(source, f"program {next(_programs)}", {})
+        self._one: Callable[..., Any] = functions["one"]
+        self._over: Callable[..., Any] = functions["over"]
+        # The text that tracebacks show goes when the program does.
+        weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.source, self._recipe, self.update)
+
+    def __repr__(self) -> str:
+        return f"<Program of {len(self._recipe.inputs)} inputs and {len(self._recipe.parameters)} parameters>"
+
+    def __call__(self, inputs: Iterable[Number], parameters: Iterable[Number]) -> tuple[float, list[float]]:
+        """The value and its gradients for one sample. Raises DomainError where the engine would."""
+        xs = _numbers(inputs, len(self._recipe.inputs), "inputs")
+        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
+        return self._checked(xs, ws)
+
+    def over(
+        self, samples: Iterable[Sequence[Number]], parameters: Iterable[Number], checked: bool = False
+    ) -> tuple[float, list[float]]:
+        """The sum of the values over many samples, and the summed gradients. An error says which sample it was.
+
+        checked: whether it is known that every sample is a list of as many floats as there are inputs. Looking at each
+        of them takes about as long as computing with them.
+        """
+        rows: Any = samples
+        if not checked:
+            wanted = len(self._recipe.inputs)
+            _check_is_list(samples, "samples", "lists, each")
+            rows = [_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(samples)]
+        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
+        try:
+            total: tuple[float, list[float]] = self._over(rows, ws)
+            return total
+        except (ArithmeticError, ValueError):
+            # Which sample it was, and what went wrong, one by one.
+            values, gradients = 0.0, [0.0] * len(ws)
+            for place, row in enumerate(rows):
+                try:
+                    value, added = self._checked(row, ws)
+                except DomainError as error:
+                    error.args = (f"sample {place}: {error}",)
+                    raise
+                values += value
+                gradients = [one + more for one, more in zip(gradients, added, strict=True)]
+            return values, gradients
+
+    def train(self, run: TrainingRun, samples: Sequence[Sequence[float]], epochs: int = 1) -> None:
+        """Epochs of training with an update after every sample.
+
+        A sample is a list of as many floats as there are inputs, which nothing checks: it would take as long as to
+        train. Raises DomainError where something has no answer, with `run` at the update before.
+        """
+        self._train("each", run, samples, epochs, lambda sample: (1.0, [sample]))
+
+    def train_in_batches(
+        self, run: TrainingRun, batches: Sequence[tuple[float, Sequence[Sequence[float]]]], epochs: int = 1
+    ) -> None:
+        """Epochs of training with an update after every batch of samples, by a number times their summed gradients."""
+        self._train("batches", run, batches, epochs, lambda batch: batch)
+
+    def _train(
+        self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
+    ) -> None:
+        """Leaves in `run` where training stands, also where it was stopped: after the last whole update."""
+        if self.update is None:
+            raise UsageError(
+                "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
+            )
+        start = run.standing
+        losses: list[float] = []
+        # How many epochs have begun, and the iterator of the last of them, which knows how far that is.
+        begun = (0, iter(items))
+
+        def passes() -> Iterator[Iterator[Any]]:
+            nonlocal begun
+            for epoch in range(1, epochs + 1):
+                begun = (epoch, iter(items))
+                yield begun[1]
+
+        try:
+            self._epochs(name, run, passes(), epochs * len(items), losses)
+            return
+        except BaseException as error:
+            if run.standing is not start:
+                raise
+            # The numbers were in the middle of an update, and are lost. Those of the last whole one come again by going
+            # again from the start to there.
+            whole = len(losses)
+            place = max(len(items) - length_hint(begun[1]) - 1, 0) if begun[0] > whole else 0
+            again = [*[items] * whole, items[:place]]
+            self._epochs(name, run, map(iter, again), whole * len(items) + place, [])
+            # The last of the losses is now that of a part of an epoch.
+            if not isinstance(error, ArithmeticError | ValueError):
+                run.standing = run.standing._replace(losses=(*start.losses, *losses))
+                raise
+        # Something has no answer: on go samples one by one, to the error that says which it is.
+        for item in items[place:]:
+            self._slowly(run, *as_batch(item))
+        for _ in range(epochs - whole - 1):
+            run.standing = run.standing._replace(losses=(*run.standing.losses, 0.0))
+            for item in items:
+                self._slowly(run, *as_batch(item))
+
+    def _epochs(
+        self, name: str, run: TrainingRun, passes: Iterator[Iterator[Any]], updates: int, losses: list[float]
+    ) -> None:
+        """Run the function of that name over so many updates; adds an epoch's loss to `losses` when it is through."""
+        now = run.standing
+        train = self._functions[name]
+        parameters, states = train(passes, now.parameters, now.states, run.settings, float(now.step), losses)
+        run.standing = Standing(parameters, states, now.step + updates, (*now.losses, *losses))
+
+    def _slowly(self, run: TrainingRun, seed: float, samples: Sequence[Sequence[float]]) -> None:
+        """One update, without what only programs do."""
+        assert self.update is not None
+        now = run.standing
+        try:
+            value, gradients = self.over(samples, now.parameters, checked=True)
+            shared = self.update.shared(run.settings, now.step + 1)
+            parameters, states = list(now.parameters), list(now.states)
+            for place, state in enumerate(states):
+                parameters[place], states[place] = self.update.move_by(
+                    parameters[place], seed * gradients[place], state, shared
+                )
+        except BaseException:
+            run.standing = now._replace(losses=now.losses[:-1])  # the last is that of a part of an epoch
+            raise
+        run.standing = Standing(parameters, states, now.step + 1, (*now.losses[:-1], now.losses[-1] + value))
+
+    def _checked(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
+        try:
+            answer: tuple[float, list[float]] = self._one(xs, ws)
+            return answer
+        except (ArithmeticError, ValueError):
+            return self._recipe.run(xs, ws)
+
+
+def compile(  # noqa: A001 -- what it does: Python's own takes text
+    root: Value,
+    inputs: Sequence[Value] | None = None,
+    wrt: Sequence[Value] | None = None,
+    update: UpdateRule | None = None,
+    moving: Sequence[Value] | None = None,
+) -> Program:
+    """A program that computes a recorded graph, and its gradients, from other numbers.
+
+    inputs: the leaves that every sample has its own numbers for; None means those with the role of an input or target.
+    wrt: the leaves that gradients are wanted for, the parameters; None means those with that role, or all leaves.
+    update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
+        wrt; None means all of them.
+    Every other leaf keeps the number it was recorded with, and so does every number that somebody looked at meanwhile:
+    a branch is the one that was taken. What Python checked on the way, such as that a target is a probability, is not
+    in the graph, so no program checks it; nor are partials with respect to inputs computed, so none can fail.
+
+    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice. Warns of more than 100,000
+    lines.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w])
+    >>> program([2.0], [0.5])
+    (4.0, [-8.0])
+    >>> program.over([[2.0], [4.0]], [0.5])
+    (5.0, [-16.0])
+    """
+    given = _each_once(inputs or (), "inputs")
+    wanted = parameters_of(root) if wrt is None else _each_once(wrt, "wrt")
+    if wrt is None:
+        wanted = [value for value in wanted if value not in set(given)]
+    lines = trace_for_speed(root, wanted)
+    warn_of_many(lines)
+    if wrt is None:  # in the order in which they are read
+        known = set(wanted)
+        wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
+    if inputs is None:
+        taken = set(wanted)
+        leaves = [leaf.value for leaf in lines.leaves]
+        given = [leaf for leaf in leaves if leaf.role in ("input", "target") and leaf not in taken]
+    for value in (*given, *wanted):
+        if value.inputs:
+            raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
+    for value in set(given) & set(wanted):
+        raise UsageError(
+            f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two: leave it out of one"
+        )
+    if update is None and moving is not None:
+        raise UsageError("moving are the parameters that an update moves: give the rule, too, as update=")
+    if update is not None and not isinstance(update, UpdateRule):
+        raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
+    if moving is not None and list(moving) != wanted[: len(moving)]:
+        raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
+    listing = Listing(lines, given, wanted, Fast())
+    loops = Loops(listing, given, wanted)
+    functions = [loops.one(), loops.over()]
+    if update:
+        moved = wanted if moving is None else wanted[: len(moving)]
+        functions += [loops.each(update, moved), loops.batches(update, moved)]
+    text = listing.preamble()
+    for function in functions:
+        text += [*function, "", ""]
+    source = "\n".join(text).rstrip() + "\n"
+    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
+    return Program(source, recipe_of(root, given, wanted, numbers), update)
+
+
+def _each_once(values: Iterable[Value], what: str) -> list[Value]:
+    listed = values if isinstance(values, Value) else list(values)
+    once = checked_values(listed, what)
+    if not isinstance(listed, Value) and len(once) < len(listed):
+        twice = next(value for place, value in enumerate(listed) if value in listed[:place])
+        raise UsageError(f"{what} lists {twice!r:.60} twice; a program takes one number for each")
+    return once
+
+
+def _check_is_list(given: Any, what: str, of: str) -> None:
+    # Text and the like have members too, but not in an order that could be meant; an array of no dimension has none.
+    is_several = hasattr(given, "__iter__") and getattr(given, "shape", True) != ()
+    if not is_several or isinstance(given, str | bytes | Mapping | Set | Value):
+        raise UsageError(f"{what} is a list of {of} number(s), not {given!r:.40}")
+
+
+def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
+    _check_is_list(given, what, str(wanted))
+    numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(given)]
+    if len(numbers) != wanted:
+        raise UsageError(f"{what} holds {len(numbers)} number(s), but this program takes {wanted}")
+    return numbers
+
+
+def _number(given: Any, where: str) -> float:
+    if isinstance(given, Value):
+        raise UsageError(f"{where} is the Value {given!r:.40}; a program computes with plain numbers: write its .data")
+    return number(given, where)

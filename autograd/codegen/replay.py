@@ -1,0 +1,129 @@
+"""A program beside the graph it was made from: the graph recorded again from other numbers, and compared with another.
+
+A program that has no answer cannot say why: in its text the operations are gone. The engine can, so a program keeps how
+its graph was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..core.graph import topological_order
+from ..core.op import TABLE, Op
+from ..core.operations import recorder
+from ..core.recording import recorded
+from ..core.value import Value
+
+
+class Recipe(NamedTuple):
+    """A graph as plain data, which can be pickled.
+
+    leaves: (number, name) of each. inputs, parameters: which of these a caller hands in, by place.
+    rows: the rows of the table that were used: (name, expression, partials, reasons).
+    steps: (row, operands, name) of each operation; an operand is the place of an earlier value, or a constant. The last
+        one makes the root; where there is none, that is the last leaf.
+    """
+
+    leaves: list[tuple[float, str]]
+    inputs: list[int]
+    parameters: list[int]
+    rows: list[tuple[str, str, dict[str, str], dict[str, str]]]
+    steps: list[tuple[int, tuple[int | float, ...], str]]
+
+    def run(self, xs: Sequence[float], ws: Sequence[float]) -> tuple[float, list[float]]:
+        """The root's value, and its gradients with respect to the parameters. Raises DomainError as the engine does."""
+        numbers = [number for number, _ in self.leaves]
+        for places, given in ((self.inputs, xs), (self.parameters, ws)):
+            for place, one in zip(places, given, strict=True):
+                numbers[place] = one
+        operations = [recorder(_op_of(*row)) for row in self.rows]
+        # The line that runs is not the one on which somebody wrote the operation.
+        with recorded(with_lines=False):
+            values = [Value(number, name) for number, (_, name) in zip(numbers, self.leaves, strict=True)]
+            for row, operands, name in self.steps:
+                value = operations[row](*(values[one] if type(one) is int else one for one in operands))
+                values.append(value.named(name))
+            values[-1].backward()
+        return values[-1].data, [values[place].grad for place in self.parameters]
+
+
+def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value], read: Mapping[Value, float]) -> Recipe:
+    """The recipe of a recorded graph. read: the numbers of leaves, as they were when they were read."""
+    order = topological_order(root)
+    computed = [value for value in order if value.inputs]
+    # Also those that the root does not depend on.
+    leaves = dict.fromkeys([*inputs, *parameters, *(value for value in order if not value.inputs)])
+    if not computed:
+        leaves[root] = leaves.pop(root)  # to the end
+    place = {value: number for number, value in enumerate([*leaves, *computed])}
+    ops = list(dict.fromkeys(value.op for value in computed if value.op))
+    row = {op: number for number, op in enumerate(ops)}
+    return Recipe(
+        [(read.get(leaf, leaf.data), leaf.name) for leaf in leaves],
+        [place[value] for value in inputs],
+        [place[value] for value in parameters],
+        [(op.name, op.expression, op.partials, dict(zip(op.inputs, op.reasons, strict=True))) for op in ops],
+        [
+            (row[value.op], tuple(place[one] if isinstance(one, Value) else one for one in value.operands), value.name)
+            for value in computed
+            if value.op
+        ],
+    )
+
+
+def _op_of(name: str, expression: str, partials: Mapping[str, str], reasons: Mapping[str, str]) -> Op:
+    """The row of the table; where that is another by now, or in another process, this one again."""
+    op = TABLE.get(name)
+    if op is not None and (op.expression, op.partials) == (expression, partials):
+        return op
+    return Op(name, expression, partials, reasons)
+
+
+def structural_difference(
+    one: Value, other: Value, inputs: Sequence[Value] = (), other_inputs: Sequence[Value] = ()
+) -> str:
+    """The first difference between what `one` and `other` compute, in words; "" where there is none.
+
+    inputs, other_inputs: leaves of the two graphs that stand for each other, whatever their numbers. All other leaves,
+    and the constants, have to be the same.
+
+    >>> x, y, w = Value(1.0), Value(2.0), Value(0.5)
+    >>> structural_difference(w * x, w * y, [x], [y])
+    ''
+    >>> structural_difference(w * x, (w * y).exp(), [x], [y])
+    'one ends with mul, the other with exp'
+    """
+    if one.op is not other.op:
+        return f"one ends with {_named(one)}, the other with {_named(other)}"
+    order, other_order = topological_order(one), topological_order(other)
+    stands_for = dict(zip(inputs, other_inputs, strict=True))
+    taken = set(other_inputs)
+    for step, (a, b) in enumerate(zip(order, other_order, strict=False), start=1):
+        if a.op is not b.op:
+            return f"value {step} is {_named(a)} in one, {_named(b)} in the other"
+        if not a.inputs and (a in stands_for or b in taken):
+            if stands_for.get(a) is not b:
+                return f"value {step} is another input"
+        elif not a.inputs:
+            if a is not b and not _same(a.data, b.data):
+                return f"value {step} is a leaf of {a.data!r} in one, of {b.data!r} in the other"
+        else:
+            for left, right in zip(a.operands, b.operands, strict=True):
+                if isinstance(left, Value) and isinstance(right, Value):
+                    if stands_for.get(left) is not right:
+                        return f"value {step}, {_named(a)}, reads other values"
+                elif isinstance(left, Value) or isinstance(right, Value) or not _same(left, right):
+                    return f"value {step}, {_named(a)}, has another constant: {left!r}, {right!r}"
+        stands_for[a] = b
+    if len(order) != len(other_order):
+        return f"one has {len(order)} values, the other {len(other_order)}"
+    return ""
+
+
+def _named(value: Value) -> str:
+    return value.op.name if value.op else "a leaf"
+
+
+def _same(left: float, right: float) -> bool:
+    return left == right or (left != left and right != right)

@@ -1,0 +1,1 @@
+"""The engine: the calculus table, Value, and the backward pass."""

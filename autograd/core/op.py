@@ -1,0 +1,261 @@
+"""A row of the calculus table, checked and compiled: functions that compute, and functions that differentiate."""
+
+from __future__ import annotations
+
+import keyword
+import linecache
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from types import FunctionType
+from typing import Any
+
+from ..errors import DomainError, RuleError, UsageError
+from ..notation.expression import Tree, names_in, parse
+from ..notation.typesetting import to_code
+from .primitives import ARITY, PRIMITIVES
+from .recording import Place, place_here
+from .table import ROWS
+
+# What compiled rules may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
+# negative base complex, where C's pow raises.
+NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
+
+# The same names over Values: the same compiled rules, looking here, give derivatives that can be differentiated again.
+# operations.py, which knows how a Value records, fills it in.
+VALUES: dict[str, Any] = {"__builtins__": {}}
+
+# Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
+_RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", "op", "Value", "new", "number", "type"}
+_RESERVED |= {"requests", "is_paused", "keeps_lines", "keep_place", "reads_noted", "note_reads"}
+_RESERVED |= {"float", "ArithmeticError", "ValueError"}
+_RESERVED |= set(PRIMITIVES)
+
+
+class Op:
+    """One row of the calculus table, checked and compiled.
+
+    `inputs` are the names of the inputs in the order in which the operation takes them, `partials` maps each of them to
+    the text of ∂out/∂input, `because` is the reason in words, and `rules` holds a compiled Rule for every way of
+    calling the operation: which of the inputs are Values, which are constants. `reasons` has the reason for each input:
+    a row may give one for all of them, or a dictionary.
+
+    Raises RuleError where the row says something a row may not say.
+
+    >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
+    >>> square.inputs, square.partial_functions[0](3.0, 9.0)
+    (('x',), 6.0)
+    """
+
+    def __init__(
+        self, name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
+    ) -> None:
+        self.name = name
+        self.expression = expression
+        self.partials = dict(partials)
+        self.inputs = tuple(self.partials)
+        each = because if isinstance(because, Mapping) else dict.fromkeys(self.inputs, because)
+        self.reasons = tuple(each.get(name, "") for name in self.inputs)
+        self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
+        self.rules: dict[tuple[bool, ...], Rule] = {}
+        self.compile()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return op_named, (self.name, self.expression, self.partials)
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}: {self.expression}>"
+
+    def compile(self) -> None:
+        """Check the row's text and derive from it the functions that run. Only this reads the text.
+
+        It may be called again after the text was changed, as the tests do to spoil a row: every recorded value that
+        refers to one of the rules sees the change.
+        """
+        row = f"row {self.name!r} of the calculus table"
+        try:
+            self._check()
+            # Its inputs are what it has partials for: who forgot one sees which.
+            row += f", with partials for {', '.join(self.inputs)}"
+            self.tree = parse(self.expression, self.inputs, ARITY)
+            names = (*self.inputs, "out")
+            self.partial_trees = tuple(parse(text, names, ARITY) for text in self.partials.values())
+        except RuleError as error:
+            raise RuleError(f"{row}: {error}") from None
+        for unused in set(self.inputs) - set(names_in(self.tree)):
+            raise RuleError(f"{row}: {self.expression!r} does not use {unused!r}")
+
+        arguments = ", ".join(self.inputs)
+        source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
+        for name, tree in zip(self.inputs, self.partial_trees, strict=True):
+            source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
+        # All ways of calling the operation but the one with constants only, which records nothing.
+        for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
+            rule = self.rules.setdefault(mask, Rule(self, mask))
+            source += rule.source() + "\n"
+        functions = run_source(source, f"rule {self.name}", NUMBERS)
+        self.expression_function = functions["out"]
+        self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
+        self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
+        for rule in self.rules.values():
+            rule.pull = functions[rule.name]
+
+    def domain_error(
+        self,
+        operands: Sequence[Any],
+        numbers: Sequence[float],
+        error: Exception,
+        wanted: Sequence[str] = (),
+        place: Place | None = None,
+    ) -> DomainError:
+        """The error to raise where this operation, or its partials for the inputs in `wanted`, has no real answer.
+
+        place: where the operation was written, if it is not the line that is running.
+        """
+        at = dict(zip(self.inputs, numbers, strict=True))
+        labels = {name: getattr(operand, "name", "") for name, operand in zip(self.inputs, operands, strict=True)}
+        names = {name: label for name, label in labels.items() if label}
+        shown = [f"{name} = {x!r}" + (f" (named {names[name]!r})" if name in names else "") for name, x in at.items()]
+        rule: str | dict[str, str] = self.expression
+        subject = f"{self.name}, by its rule {self.expression},"
+        if wanted:
+            rule = {name: self.partials[name] for name in wanted}
+            partials = ", ".join(f"∂out/∂{name} = {text}" for name, text in rule.items())
+            subject = f"the gradient of {self.name}, {self.expression}, by its rule {partials},"
+        if isinstance(error, ZeroDivisionError):
+            why = "it divides by zero. Keep the divisor away from 0"
+        elif isinstance(error, OverflowError):
+            why = "it is too large for a float. Scale the operands down"
+        else:
+            why = "there is no such real number. Keep the operands inside the domain of the rule"
+        place = place or place_here()
+        written = f" It was written at {place}." if place else ""
+        message = f"{subject} has no answer at {', '.join(shown)}: {why}.{written}"
+        return DomainError(message, self.name, rule, at, names, place)
+
+    def _check(self) -> None:
+        for name in (self.name, *self.inputs):
+            if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
+                raise RuleError(f"{name!r} cannot be a name in a rule; use a plain identifier such as 'x'")
+            if name.startswith("_") or name.endswith("_"):
+                raise RuleError(f"{name!r} cannot be a name in a rule: no underscore at either end")
+        for name in self.inputs:
+            if name in _RESERVED:
+                raise RuleError(f"an input cannot be called {name!r}: that name means something else in a rule")
+        if not self.inputs:
+            raise RuleError("an operation needs at least one input, and a partial for each")
+        if len(self.inputs) > 6:
+            raise RuleError(f"an operation takes at most 6 inputs, not {len(self.inputs)}; build it from smaller ones")
+        if not all(isinstance(reason, str) and reason.strip() for reason in self.reasons):
+            raise RuleError("because: say in words why the partials are so")
+
+
+class Rule:
+    """One way of calling an operation: which of its inputs are Values, in `mask`, and how backward goes through it.
+
+    `pull(value)` hands value.grad on to value.inputs, each times its partial. It evaluates the partials of Values
+    only: in x ** 2 the constant exponent never meets log(x).
+    """
+
+    __slots__ = ("mask", "name", "op", "pull")
+
+    def __init__(self, op: Op, mask: tuple[bool, ...]) -> None:
+        self.op = op
+        self.mask = mask
+        # v for a Value, c for a constant. The underscore in front keeps it apart from the names of inputs.
+        self.name = "_pull_" + "".join("v" if is_value else "c" for is_value in mask)
+        self.pull: Callable[[Any], None]
+
+    def wanted(self) -> list[str]:
+        """The names of the inputs that are Values, and so want a gradient."""
+        return [name for name, is_value in zip(self.op.inputs, self.mask, strict=True) if is_value]
+
+    def operands(self, inputs: Sequence[Any], numbers: Sequence[float]) -> tuple[Any, ...]:
+        """What the operation was called with, in its own order: Values from `inputs`, between them the constants."""
+        if len(inputs) == len(numbers):
+            return tuple(inputs)
+        values = iter(inputs)
+        return tuple(
+            next(values) if is_value else constant for is_value, constant in zip(self.mask, numbers, strict=True)
+        )
+
+    def source(self) -> str:
+        """The text of `pull`. In it `x` is the number the operation read and `x_` the Value it came from:
+
+        def _pull_vv(self):
+            (x_, y_) = self.inputs
+            x = self._first
+            y = self._second
+            grad = self.grad
+            x_.grad += grad * y
+            y_.grad += grad * x
+        """
+        trees = dict(zip(self.op.inputs, self.op.partial_trees, strict=True))
+        wanted = self.wanted()
+        used = {name for want in wanted for name in names_in(trees[want])}
+        lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self.inputs"]
+        if used - {"out"}:
+            slots = number_slots(self.op.inputs)
+            lines += [f"    {number} = self.{slot}" for number, slot in slots if number in used or len(slots) == 1]
+        if "out" in used:
+            lines.append("    out = self._data")
+        lines.append("    grad = self.grad")
+        lines += [f"    {name}_.grad += {_times_grad(trees[name])}" for name in wanted]
+        return "\n".join(lines) + "\n"
+
+
+def _times_grad(partial: Tree) -> str:
+    if partial == ("number", 1):
+        return "grad"
+    if partial == ("neg", ("number", 1)):
+        return "-grad"
+    return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
+
+
+def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
+    """The row of that name; how pickles find it again. Raises UsageError where there is none, or another, here."""
+    if name not in TABLE:
+        raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
+    op = TABLE[name]
+    if (op.expression, op.partials) != (expression, partials):
+        raise UsageError(f"this pickle uses {name!r} as {expression!r} with partials {partials}; here it is {op!r}")
+    return op
+
+
+def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
+    """In which attributes a value keeps the numbers it was computed from, as (text of the number, attribute).
+
+    One or two have an attribute each, which saves every value a tuple; more share a tuple.
+
+    >>> number_slots(["x", "y"]), number_slots(["c", "x", "y"])
+    ([('x', '_first'), ('y', '_second')], [('(c, x, y)', '_first')])
+    """
+    if len(inputs) <= 2:
+        return list(zip(inputs, ("_first", "_second"), strict=False))
+    return [(tuple_of(inputs), "_first")]
+
+
+def tuple_of(names: Iterable[str]) -> str:
+    """The text of a tuple, which takes it apart on the left of `=`, and puts it together on the right.
+
+    >>> tuple_of([]), tuple_of(["x"]), tuple_of(["x", "y"])
+    ('()', '(x,)', '(x, y)')
+    """
+    listed = list(names)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute generated source over `names` and return what it defines.
+
+    The text is registered with linecache, so that a traceback or a debugger shows the generated line that failed.
+    """
+    filename = f"<stepgrad {title}>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    namespace = dict(names)
+    exec(compile(source, filename, "exec"), namespace)
+    return namespace
+
+
+TABLE: dict[str, Op] = {row[0]: Op(*row) for row in ROWS}

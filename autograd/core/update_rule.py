@@ -1,0 +1,137 @@
+"""Update rules: how a parameter moves once its gradient is known, as rows of text like those of the calculus table.
+
+    v = momentum * v + grad
+    w = w - learning_rate * v
+
+The text is all there is of a rule: an optimiser runs it on one parameter after another, and a compiled program has it
+written into the loop, once for every parameter.
+"""
+
+from __future__ import annotations
+
+import keyword
+import linecache
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from ..errors import DomainError, RuleError, UsageError
+from ..notation.expression import Tree, names_in, parse
+from ..notation.typesetting import to_code
+from .op import NUMBERS, run_source, tuple_of
+from .primitives import ARITY, PRIMITIVES
+
+_rules = count(1)
+
+
+class UpdateRule:
+    """How one parameter w moves by its gradient, grad.
+
+    rows: {name: expression}, computed in this order; the last is w. What the others compute is remembered for each
+        parameter from step to step, its state, which is 0.0 before the first.
+    settings: the names of the numbers that are the same for all parameters, such as the learning rate.
+    each_step: {name: expression of settings and of `step`}, computed once a step for all; steps count from 1.
+
+    Raises RuleError where a row says something that it may not say.
+
+    >>> rule = UpdateRule({"v": "momentum * v + grad", "w": "w - rate * v"}, ["momentum", "rate"])
+    >>> rule.move(1.0, grad=2.0, state=(0.0,), settings=(0.9, 0.5), step=1)
+    (0.0, (2.0,))
+    """
+
+    def __init__(
+        self, rows: Mapping[str, str], settings: Sequence[str], each_step: Mapping[str, str] | None = None
+    ) -> None:
+        if not (isinstance(rows, Mapping) and isinstance(each_step or {}, Mapping)):
+            raise RuleError(f"the rows of an update rule are a dictionary from names to expressions, not {rows!r:.60}")
+        if isinstance(settings, str) or not isinstance(settings, Iterable):
+            raise RuleError(f"settings are a list of names, such as ['learning_rate'], not {settings!r:.60}")
+        each_step = dict(each_step or {})
+        self.settings = tuple(settings)
+        *state, last = rows or [""]
+        if last != "w":
+            raise RuleError(f"the last row of an update rule says where w goes; this one says what {last!r} is")
+        self.state = tuple(state)
+        self._texts = (dict(rows), self.settings, each_step)
+        names = ["w", "grad", *self.state, *self.settings, "step", *each_step]
+        _check_names(names)
+        known: list[str] = [*self.settings, "step"]
+        self.each_step: dict[str, Tree] = {}
+        for name, text in each_step.items():
+            self.each_step[name] = parse(text, known, ARITY)
+            known.append(name)
+        self.rows: dict[str, Tree] = {name: parse(text, names, ARITY) for name, text in rows.items()}
+        functions = run_source(self._source(), f"update rule {next(_rules)}", NUMBERS)
+        self._shared, self._move = functions["shared"], functions["move"]
+        weakref.finalize(self, linecache.cache.pop, self._move.__code__.co_filename, None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return UpdateRule, self._texts
+
+    def __repr__(self) -> str:
+        rows, _, _ = self._texts
+        return f"<UpdateRule {'; '.join(f'{name} = {text}' for name, text in rows.items())}>"
+
+    def mentions(self, name: str) -> int:
+        """How often the rows mention a name."""
+        return sum(found == name for tree in self.rows.values() for found in names_in(tree))
+
+    def shared(self, settings: Sequence[float], step: int) -> tuple[float, ...]:
+        """What is the same for all parameters in one step: the settings, the step, and each_step's numbers."""
+        if len(settings) != len(self.settings):
+            raise UsageError(f"{self!r} has the settings {list(self.settings)}, not {len(settings)} numbers")
+        try:
+            shared: tuple[float, ...] = self._shared(*settings, float(step))
+            return shared
+        except (ArithmeticError, ValueError) as error:
+            raise self._no_answer([*self.settings, "step"], [*settings, float(step)], error) from None
+
+    def move(
+        self, w: float, grad: float, state: Sequence[float], settings: Sequence[float], step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """Where one w goes, and its new state. Raises DomainError where the rule has no answer."""
+        return self.move_by(w, grad, state, self.shared(settings, step))
+
+    def move_by(
+        self, w: float, grad: float, state: Sequence[float], shared: Sequence[float]
+    ) -> tuple[float, tuple[float, ...]]:
+        """As `move`, for many parameters in one step, which all have the same `shared`."""
+        try:
+            moved: tuple[float, tuple[float, ...]] = self._move(w, grad, *state, *shared)
+            return moved
+        except (ArithmeticError, ValueError) as error:
+            names = ["w", "grad", *self.state, *self.settings, "step", *self.each_step]
+            raise self._no_answer(names, [w, grad, *state, *shared], error) from None
+
+    def _no_answer(self, names: Sequence[str], numbers: Sequence[float], error: Exception) -> DomainError:
+        at = ", ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
+        if isinstance(error, ZeroDivisionError):
+            mend = "it divides by zero. Add a small number to the divisor"
+        elif isinstance(error, OverflowError):
+            mend = "it is too large for a float. Take smaller steps"
+        else:
+            mend = "there is no such real number. Keep what it reads inside the domain of the rule"
+        return DomainError(f"{self!r} has no answer at {at}: {mend}")
+
+    def _source(self) -> str:
+        """The text of two functions: what is shared by all parameters, and the move of one."""
+        given = [*self.settings, "step"]
+        arguments = ", ".join(["w", "grad", *self.state, *given, *self.each_step])
+        lines = [
+            f"def shared({', '.join(given)}):",
+            *(f"    {name} = {to_code(tree)}" for name, tree in self.each_step.items()),
+            f"    return {tuple_of([*given, *self.each_step])}",
+            f"def move({arguments}):",
+            *(f"    {name} = {to_code(tree)}" for name, tree in self.rows.items()),
+            f"    return w, {tuple_of(self.state)}",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def _check_names(names: Sequence[Any]) -> None:
+    for place, name in enumerate(names):
+        if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or name in names[:place]:
+            raise RuleError(f"{name!r} cannot be a name in an update rule: use plain identifiers, each for one thing")
+        if keyword.iskeyword(name) or name in PRIMITIVES or name in ("shared", "move", "power", "__debug__"):
+            raise RuleError(f"{name!r} cannot be a name in an update rule: that name means something else")

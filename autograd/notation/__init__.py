@@ -1,0 +1,1 @@
+"""How formulas are written and read: expressions, their simplification, their spellings, and names."""

@@ -1,0 +1,164 @@
+"""Trees of expression.py, written out. One walk decides where brackets go; a `Style` says how each part looks.
+
+Two styles are here: code that runs fast, and Python as a person writes it. Those that only people read are in
+mathematics.py. For them a tree may also hold ("derivative", "L", "w1"), which is ∂L/∂w1; ("figure", 0.02147), a number
+that was computed; ("words", "undefined"); and the signs = and +=.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from .expression import Tree
+
+# How tightly each kind of tree holds together; a call, a name and a number hold tightest.
+PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+ATOM = 5
+
+
+def to_code(tree: Tree) -> str:
+    """Python that computes the tree fast: numbers as floats, `**` as a call of `power`.
+
+    Floats, because Python multiplies a float by a float faster than by an int; `power`, because Python's `**` answers
+    a negative base with a complex number.
+
+    >>> from autograd.notation.expression import parse
+    >>> to_code(parse("y * x ** (y - 1)", ["x", "y"], {}))
+    'y * power(x, y - 1.0)'
+    """
+    return write(tree, CODE)
+
+
+def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, around: int = 0) -> str:
+    """The tree in a style; `labels` tells what people call a name, where that is not the name itself.
+
+    around: how tightly what will stand around it holds together, one of PRECEDENCE or one more on the right of a sign.
+
+    >>> square = ("**", ("-", ("name", "y_true"), ("name", "o1")), ("number", 2.0))
+    >>> write(square, CODE), write(square, PYTHON)
+    ('power(y_true - o1, 2.0)', '(y_true - o1) ** 2')
+    """
+    return _write(style.prepared(tree), style, labels or {}, around)
+
+
+def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:
+    """The tree, in brackets if what stands around it holds tighter (`outer`) than the tree itself."""
+    kind = tree[0]
+    if kind == "name":
+        return style.name(labels.get(tree[1], tree[1]))
+    if kind == "number" or kind == "figure":
+        text = style.number(tree[1]) if kind == "number" else style.figure(tree[1])
+        # A minus in front binds as the sign does: (-2) ** 2.
+        is_negative = math.copysign(1.0, tree[1]) < 0 and tree[1] == tree[1]
+        return style.brackets(text) if is_negative and outer > style.negative_numbers else text
+    if kind == "call":
+        return style.call(tree[1], [_write(argument, style, labels, 0) for argument in tree[2:]])
+    if kind == "derivative":
+        return style.derivative(labels.get(tree[1], tree[1]), labels.get(tree[2], tree[2]))
+    if kind == "words":
+        return style.words(tree[1])
+    if kind == "/" and style.fractions:
+        text = style.fraction(_write(tree[1], style, labels, 0), _write(tree[2], style, labels, 0))
+        return style.brackets(text) if outer == ATOM else text
+    inner = PRECEDENCE[kind]
+    if tree[1][0] == "number" and not style.reading_only:
+        tree = _with_floats(tree)
+    if kind == "neg":
+        text = style.negative(_write(tree[1], style, labels, inner))
+    elif kind == "**":
+        if not style.has_sign_for_power(tree[2]):
+            return style.call(style.power_function, [_write(part, style, labels, 0) for part in tree[1:]])
+        text = style.power(_write(tree[1], style, labels, ATOM), _write(tree[2], style, labels, style.exponents))
+    else:
+        # What comes first has on its left what the whole has, which decides about a minus: -2 * x, but a + (-2) * x.
+        before = 0 if inner < outer else outer
+        text = _write(tree[1], style, labels, before if PRECEDENCE.get(tree[1][0], ATOM) >= inner else inner)
+        # The right operand of a chain needs brackets: a - (b - c).
+        for part in tree[2:]:
+            text += style.signs[kind] + _write(part, style, labels, inner + 1 if inner else 0)
+    return style.brackets(text) if inner < outer else text
+
+
+def _with_floats(tree: Tree) -> Tree:
+    """What is computed from whole numbers alone is computed with floats: an int has no -0, and is never rounded."""
+    kind, first, *others = tree
+    if (kind == "neg" and first[1] == 0) or (others and all(other[0] == "number" for other in others)):
+        return (kind, *(("figure", float(part[1])) for part in (first, *others)))
+    return tree
+
+
+class Style:
+    """How the parts of a tree look. As it stands: Python as a person writes it."""
+
+    signs: ClassVar[Mapping[str, str]] = {sign: f" {sign} " for sign in ("+", "-", "*", "/", "=", "+=")}
+    fractions = False
+    reading_only = False
+    negative_numbers = PRECEDENCE["neg"]
+    exponents = PRECEDENCE["neg"]
+    power_function = "pow"
+
+    def prepared(self, tree: Tree) -> Tree:
+        """The tree as it is to be written."""
+        return tree
+
+    def has_sign_for_power(self, exponent: Tree) -> bool:
+        """Python's own ** is safe with a whole number as exponent; otherwise a negative base would turn complex."""
+        return exponent[0] == "number" and float(exponent[1]).is_integer()
+
+    def number(self, number: float) -> str:
+        """A constant of an expression, exactly: whole numbers without a point, but -0.0, which an int cannot be."""
+        number = float(number)
+        is_negative_zero = number == 0.0 and math.copysign(1.0, number) < 0
+        return str(int(number)) if number.is_integer() and abs(number) < 1e16 and not is_negative_zero else repr(number)
+
+    def figure(self, number: float) -> str:
+        """A number that was computed."""
+        return repr(number)
+
+    def name(self, label: str) -> str:
+        """A name."""
+        return label
+
+    def words(self, text: str) -> str:
+        """Words of ours."""
+        return text
+
+    def derivative(self, of: str, wrt: str) -> str:
+        """∂of/∂wrt."""
+        return f"d_{of}_d_{wrt}"
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        """A function of arguments."""
+        return f"{function}({', '.join(arguments)})"
+
+    def brackets(self, text: str) -> str:
+        """The same, held together."""
+        return f"({text})"
+
+    def negative(self, text: str) -> str:
+        """The opposite."""
+        return f"-{text}"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        """A quotient, in a style that has fractions."""
+        return f"{top} / {bottom}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """A power, where there is a sign for it."""
+        return f"{base} ** {exponent}"
+
+
+class _Code(Style):
+    power_function = "power"
+
+    def has_sign_for_power(self, exponent: Tree) -> bool:
+        return False
+
+    def number(self, number: float) -> str:
+        return repr(float(number))
+
+
+CODE = _Code()
+PYTHON = Style()

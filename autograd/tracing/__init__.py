@@ -1,0 +1,1 @@
+"""The evaluation trace: a recorded graph as a list of assignments."""

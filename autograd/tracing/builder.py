@@ -1,0 +1,250 @@
+"""The evaluation trace: a recorded graph as the list of lines that a person would have written.
+
+Each line is an `Assignment`: a target, an expression, and the partial of the target with respect to every value in the
+expression. A value stands on a line of its own when it is named, a leaf, used more than once, or the root; any other is
+written inside the expression that uses it. Name a value and it becomes a line.
+
+    sum_h1 = w1 * x1 + w2 * x2 + b1
+    h1 = sigmoid(sum_h1)
+    L = (y_true - h1) ** 2
+
+Everything that people are shown is read off this list, so that all of it has the same names, order and numbers.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from ..core.graph import topological_order
+from ..core.op import Op
+from ..core.primitives import PRIMITIVES
+from ..core.value import Value
+from ..errors import UsageError
+from ..notation.expression import Tree, depth, has_call, names_in, size, substitute
+from ..notation.naming import Names
+from .assignments import Assignment, Chain, Partial, Trace
+
+# An expression is split before brackets nest so deep that Python, or a reader, gives up.
+DEEPEST_EXPRESSION = 40
+# Nor does it hold more operations than this.
+LARGEST_EXPRESSION = 100
+# What an expression or a partial repeats may be an expression of this many operations; what is longer gets a line.
+LARGEST_REPEATED = 3
+
+# Words that generated Python uses for itself.
+RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs", "_Value", "_named"}
+
+
+def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None) -> Trace:
+    """The evaluation trace of everything `root` was computed from.
+
+    detail: "named" gives a line to leaves, to values that are named or used more than once, and to the root;
+        "operations" gives one to every operation.
+    wrt: the values whose gradients are wanted, which limits the partials to those they need; None means all.
+
+    Raises UsageError for another detail, or where root is not a Value.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> print(trace(((w * x - 3) ** 2).named("L")))
+    w = 0.5
+    x = 2
+    L = (w * x - 3) ** 2 = 4
+        ∂L/∂w = 2 * (w * x - 3) * x = -8
+        ∂L/∂x = 2 * (w * x - 3) * w = -2
+    """
+    _check_root(root)
+    if wrt is not None:
+        wrt = checked_values(wrt, "wrt")
+    if detail not in ("named", "operations"):
+        raise UsageError(f"detail={detail!r:.40} (must be one of 'named', 'operations')")
+    return _Builder(root, detail == "operations", wrt, LARGEST_REPEATED).trace()
+
+
+def trace_for_speed(root: Value, wrt: Iterable[Value]) -> Trace:
+    """The trace that programs are made of: what an expression or a partial repeats is computed once, on a line."""
+    _check_root(root)
+    return _Builder(root, False, checked_values(wrt, "wrt"), 0).trace()
+
+
+def parameters_of(root: Value) -> list[Value]:
+    """The leaves that are parameters by their role, or all leaves where none has that role."""
+    _check_root(root)
+    leaves = [value for value in topological_order(root) if not value.inputs]
+    return [leaf for leaf in leaves if leaf.role == "parameter"] or leaves
+
+
+def checked_values(given: Iterable[Value], what: str) -> list[Value]:
+    """The Values of a list, each once. Raises UsageError for anything else."""
+    values = [given] if isinstance(given, Value) or not isinstance(given, Iterable) else list(given)
+    for value in values:
+        if not isinstance(value, Value):
+            raise UsageError(f"{what} is a list of Values, such as net.parameters(), not of {value!r:.40}")
+    return list(dict.fromkeys(values))
+
+
+def _check_root(root: object) -> None:
+    if not isinstance(root, Value):
+        raise UsageError(f"a trace starts at a Value, such as the loss L, not at {type(root).__name__} {root!r:.40}")
+
+
+class _Inline(NamedTuple):
+    """An expression that is not on a line yet, and what decides whether it may stay inside another one."""
+
+    tree: Tree
+    depth: int
+    size: int
+    has_call: bool
+
+
+class _Row(NamedTuple):
+    """What the trace has to know about a row of the table, given which of its partials are needed."""
+
+    depth: int
+    size: int
+    has_call: bool
+    counts: tuple[int, ...]  # how often the expression mentions each operand
+    repeats: tuple[bool, ...]  # whether the expression and the needed partials mention it more than once
+    needs_out: bool  # whether a needed partial mentions what the operation computed
+
+
+class _Builder:
+    """Goes through a graph once, inputs before consumers, and decides which values get a line."""
+
+    def __init__(
+        self, root: Value, every_operation: bool, wrt: Collection[Value] | None, largest_repeated: int
+    ) -> None:
+        self.root = root
+        self.largest_repeated = largest_repeated
+        self.every_operation = every_operation
+        self.order = topological_order(root)
+        self.wrt = frozenset(() if wrt is None else wrt)
+        self.needed = self._needed(wrt)
+        self.names = Names(RESERVED)
+        self.lines: dict[Value, Assignment] = {}
+        self.inline: dict[Value, _Inline] = {}
+        self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
+        # What the first operation that read a leaf saw: its data may have been changed since.
+        self.leaf_numbers: dict[Assignment, float] = {}
+        self.changed: list[Assignment] = []  # and those of which a later operation saw another number
+
+    def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
+        """The values on a way from the root to one whose gradient is wanted."""
+        if wrt is None:
+            return set(self.order)
+        needed = set(wrt)
+        for value in self.order:
+            if value not in needed and any(one in needed for one in value.inputs):
+                needed.add(value)
+        return needed
+
+    def trace(self) -> Trace:
+        """The lines, in forward order."""
+        uses = dict.fromkeys(self.order, 0)
+        for value in self.order:
+            for one in value.inputs:
+                uses[one] += 1
+        # Names that people gave come before t1, t2, …; among those the root's comes first.
+        named = sorted((value for value in self.order if value.name), key=lambda value: value is not self.root)
+        targets = {value: self.names.identifier(value.name) for value in named}
+        if self.root not in targets:
+            targets[self.root] = self.names.identifier("root")
+        for value in self.order:
+            has_line = (
+                value in targets or not value.inputs or uses[value] > 1 or self.every_operation or value in self.wrt
+            )
+            if value.inputs:
+                has_line = self._write_inline(value) or has_line
+            if has_line:
+                self._give_line(value, targets.get(value))
+        if self.changed:
+            warnings.warn(
+                f"the data of {self.changed[0].label} were changed between two operations of this graph; the trace "
+                "shows what the first one saw, and Python with one argument for it computes something else",
+                stacklevel=3,
+            )
+        for line, number in self.leaf_numbers.items():
+            line.number, line.expression = number, ("number", number)
+        return Trace(self.lines, self.root, self.names)
+
+    def _write_inline(self, value: Value) -> bool:
+        """Write a value's expression, its operands within it; returns whether it has to have a line all the same."""
+        op = value.op
+        assert op is not None
+        operands = value.operands
+        row = self._row(op, tuple(operand in self.needed for operand in operands))
+        deepest, length, calls = 0, row.size, row.has_call
+        for operand, count, repeats in zip(operands, row.counts, row.repeats, strict=True):
+            if not isinstance(operand, Value) or operand not in self.inline:
+                continue
+            inside = self.inline[operand]
+            if repeats and (inside.has_call or inside.size > self.largest_repeated):
+                self._give_line(operand, None)
+                continue
+            deepest = max(deepest, inside.depth)
+            length += count * inside.size
+            calls = calls or inside.has_call
+        deepest += max(1, row.depth)
+        tree = substitute(op.tree, dict(zip(op.inputs, map(self._tree, operands), strict=True)))
+        self.inline[value] = _Inline(tree, deepest, length, calls)
+        return row.needs_out or deepest >= DEEPEST_EXPRESSION or length >= LARGEST_EXPRESSION
+
+    def _row(self, op: Op, needed: tuple[bool, ...]) -> _Row:
+        key = (op, needed)
+        if key not in self.rows:
+            partials = [tree for tree, is_needed in zip(op.partial_trees, needed, strict=True) if is_needed]
+            mentioned = [name for tree in partials for name in names_in(tree)]
+            in_expression = list(names_in(op.tree))
+            counts = tuple(in_expression.count(name) for name in op.inputs)
+            self.rows[key] = _Row(
+                depth(op.tree),
+                size(op.tree),
+                has_call(op.tree),
+                counts,
+                tuple(count > 1 or name in mentioned for count, name in zip(counts, op.inputs, strict=True)),
+                "out" in mentioned,
+            )
+        return self.rows[key]
+
+    def _give_line(self, value: Value, target: str | None) -> None:
+        target = target or self.names.temporary()
+        line = Assignment(value, target, self.names.label(value.name or target, target))
+        if value.inputs:
+            line.expression = self.inline.pop(value).tree
+            found: dict[Assignment, Partial] = {}
+            self._descend(value, ("name", target), None, found)
+            line.inputs = tuple(found)
+            line.partials = tuple(partial for partial in found.values() if partial.chains)
+        self.lines[value] = line
+
+    def _descend(self, value: Value, out: Tree, above: Chain | None, found: dict[Assignment, Partial]) -> None:
+        """Find the lines that an expression reads, and the chains that lead to them; as deep as the expression is."""
+        op = value.op
+        assert op is not None
+        operands, numbers = value.operands, value.numbers
+        trees = dict(zip(op.inputs, map(self._tree, operands), strict=True))
+        trees["out"] = out
+        for index, operand in enumerate(operands):
+            if not isinstance(operand, Value):
+                continue
+            chain = None
+            if operand in self.needed:
+                chain = Chain(above, value, index, trees)
+            line = self.lines.get(operand)
+            if line is None:
+                self._descend(operand, self.inline.pop(operand).tree, chain, found)
+                continue
+            partial = found.setdefault(line, Partial(line))
+            if chain is not None:
+                partial.chains.append(chain)
+            if line.is_leaf:
+                first, now = self.leaf_numbers.setdefault(line, numbers[index]), numbers[index]
+                if first != now and (first == first or now == now):  # a NaN that stayed one is no change
+                    self.changed.append(line)
+
+    def _tree(self, operand: Value | float) -> Tree:
+        if not isinstance(operand, Value):
+            return ("number", operand)
+        line = self.lines.get(operand)
+        return ("name", line.target) if line else self.inline[operand].tree

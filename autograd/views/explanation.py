@@ -1,0 +1,195 @@
+"""One gradient by the chain rule, as the articles write it: a product along every path, and the sum of the products.
+
+    ∂L/∂x1 = ∂L/∂o1 · ∂o1/∂h1 · ∂h1/∂x1
+           + ∂L/∂o1 · ∂o1/∂h2 · ∂h2/∂x1
+
+The number of paths can double with every layer. They are counted, and summed, line by line of the trace; only the
+largest are ever written out.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from ..core.value import Value
+from ..errors import UsageError
+from ..notation.expression import Tree
+from ..notation.markup import aligned_html, aligned_latex
+from ..notation.mathematics import LATEX, MATHML, TEXT, digits
+from ..notation.simplify import Product
+from ..notation.typesetting import write
+from ..tracing.assignments import Assignment, Partial, Trace
+from ..tracing.builder import trace
+
+# How many paths are written out, and how many factors of each: the others are counted.
+MOST_PATHS = 8
+_MOST_FACTORS = 16
+
+
+class Path(NamedTuple):
+    """One way from the root down to a value: the edge it ends with, and the path before that."""
+
+    product: float  # of the partials along the path
+    above: Path | None
+    line: Assignment | None
+    partial: Partial | None
+
+    def edges(self) -> list[tuple[Assignment, Partial]]:
+        """The edges from the root down."""
+        found = []
+        path: Path | None = self
+        while path is not None and path.line is not None and path.partial is not None:
+            found.append((path.line, path.partial))
+            path = path.above
+        return found[::-1]
+
+
+class Explanation:
+    """∂root/∂wrt by the chain rule. Prints as text; a notebook shows it typeset.
+
+    gradient: the number.
+    n_paths: how many paths lead from the root to wrt.
+    paths: those that are written out: all, or those with the largest products where there are too many.
+    rest: what the products of the others add up to.
+    """
+
+    def __init__(self, lines: Trace, wrt: Assignment) -> None:
+        self._root = lines.root
+        self._wrt = wrt
+        self._labels = lines.labels | {wrt.target: wrt.label}
+        counts: dict[Assignment, int] = {lines.root: 1}
+        gradients: dict[Assignment, float] = {lines.root: 1.0}
+        largest: dict[Assignment, list[Path]] = {lines.root: [Path(1.0, None, None, None)]}
+        for line, partial in lines.edges():
+            to, number = partial.wrt, partial.number
+            counts[to] = counts.get(to, 0) + counts[line]
+            gradients[to] = gradients.get(to, 0.0) + gradients[line] * number
+            # The largest down to here are among the largest down to the line above: all get the same factor.
+            paths = largest.get(to, []) + [Path(path.product * number, path, line, partial) for path in largest[line]]
+            largest[to] = heapq.nlargest(MOST_PATHS, paths, key=_size) if len(paths) > MOST_PATHS else paths
+        self.n_paths = counts.get(wrt, 0)
+        self.gradient = gradients.get(wrt, 0.0)
+        self.paths = largest.get(wrt, [])
+        self.rest = 0.0
+        if self.n_paths > len(self.paths):
+            self.rest = self.gradient - sum(path.product for path in self.paths)
+
+    def _rows(self) -> list[tuple[str, Tree]]:
+        """What the gradient is equal to, stage by stage, a term in each row: (= or +, term)."""
+        if self._wrt is self._root:
+            return [("=", ("number", 1))]
+        if not self.paths:
+            return [("=", ("number", 0))]
+        edges = [path.edges() for path in self.paths]
+        stages: list[list[Tree]] = [
+            [_product([("derivative", line.target, partial.wrt.target) for line, partial in path]) for path in edges],
+            [],
+            [_product([("figure", partial.number) for _, partial in path]) for path in edges],
+        ]
+        if max(map(len, edges)) <= _MOST_FACTORS:  # with factors left out it would say nothing
+            stages[1] = [_written_out([partial for _, partial in path]) for path in edges]
+        stages = [stage for stage in stages if stage]
+        sums: list[Tree] = [("figure", path.product) for path in self.paths]
+        others = self.n_paths - len(edges)
+        if others:
+            for stage in stages:
+                stage.append(("words", f"{_counted(others)} more path{'s' if others > 1 else ''}"))
+            sums.append(("figure", self.rest))
+        stages += [[("+", *sums)] if len(sums) > 1 else sums, [("figure", self.gradient)]]
+        # A path of one edge is its own product: what reads as the stage before does is not repeated.
+        shown = [[write(term, TEXT) for term in stage] for stage in stages]
+        different = [stage for stage, text, before in zip(stages, shown, [[], *shown], strict=False) if text != before]
+        return [("+" if number else "=", term) for stage in different for number, term in enumerate(stage)]
+
+    def _left(self) -> Tree:
+        return ("derivative", self._root.target, self._wrt.target)
+
+    def __str__(self) -> str:
+        left = write(self._left(), TEXT, self._labels)
+        lines = [f"{' ' * len(left)} {sign} {write(term, TEXT, self._labels)}" for sign, term in self._rows()]
+        return "\n".join([left + lines[0][len(left) :], *lines[1:], *self._notes()])
+
+    __repr__ = __str__
+
+    def _notes(self) -> list[str]:
+        """What a reader would otherwise miss."""
+        if not self.paths:
+            return [f"no path leads from {self._root.label} to {self._wrt.label}"]
+        others = self.n_paths - len(self.paths)
+        if not others:
+            return []
+        rest = f"the other {_counted(others)} add up to" if others > 1 else "the other one is"
+        return [
+            f"{_counted(self.n_paths)} paths; the {len(self.paths)} with the largest products are shown, "
+            f"{rest} {digits(self.rest)}"
+        ]
+
+    def latex(self) -> str:
+        """The explanation as LaTeX, in an aligned environment."""
+        lines = [
+            f"&{'' if sign == '=' else '{}'}{sign} {write(term, LATEX, self._labels)}" for sign, term in self._rows()
+        ]
+        lines[0] = write(self._left(), LATEX, self._labels) + " " + lines[0]
+        return aligned_latex(lines)
+
+    def mathml(self) -> str:
+        """The explanation as MathML."""
+        rows = [(sign, write(term, MATHML, self._labels)) for sign, term in self._rows()]
+        return aligned_html(write(self._left(), MATHML, self._labels), rows)
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return f'<div style="overflow-x:auto;text-align:left">{self.mathml()}{notes}</div>'
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def _size(path: Path) -> float:
+    return math.inf if math.isnan(path.product) else abs(path.product)
+
+
+def _product(factors: Sequence[Tree]) -> Tree:
+    if len(factors) > _MOST_FACTORS:
+        half = _MOST_FACTORS // 2
+        between: Tree = ("words", f"⋯ {len(factors) - 2 * half} more ⋯")
+        factors = [*factors[:half], between, *factors[-half:]]
+    return factors[0] if len(factors) == 1 else ("*", *factors)
+
+
+def _written_out(partials: Sequence[Partial]) -> Tree:
+    product = Product()
+    for partial in partials:
+        product = product.times(partial.tree)
+    return product.tree
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}" if number < 10**15 else f"about 1e{int(math.log10(number))}"
+
+
+def explain(root: Value, wrt: Value) -> Explanation:
+    """∂root/∂wrt by the chain rule: the chain along each path, the numbers, one term a path, and their sum.
+
+    Where there are more than eight paths, the eight largest products are shown, and what the others add up to. Raises
+    UsageError where wrt is not a Value, DomainError where a partial has no real answer.
+
+    >>> x, w = Value(-2.0, "x"), Value(1.0, "w")
+    >>> z = (w * x).named("z")
+    >>> print(explain((z.sigmoid() - 1).named("L"), w))
+    ∂L/∂w = ∂L/∂t1 · ∂t1/∂z · ∂z/∂w
+          = t1 · (1 - t1) · x
+          = 1 · 0.105 · -2
+          = -0.21
+    """
+    if not isinstance(wrt, Value):
+        raise UsageError(f"explain(root, wrt) takes a Value of the graph, such as net.w1, not {wrt!r:.40}")
+    lines = trace(root, wrt=[wrt])
+    if wrt in lines:
+        return Explanation(lines, lines[wrt])
+    target = lines.names.identifier(wrt.name or "x")
+    return Explanation(lines, Assignment(wrt, target, lines.names.label(wrt.name or "x", target)))

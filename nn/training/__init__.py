@@ -1,0 +1,1 @@
+"""Training: the loop, the engines it runs on, and what is kept of it."""

@@ -1,0 +1,157 @@
+"""Every row of the calculus table, because it exists: first and second derivatives against independent oracles."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import pytest
+
+from autograd import TABLE, DomainError, Op, Value, grad, hessian, jacobian
+from autograd.core.op import VALUES
+from autograd.core.primitives import ARITY, PRIMITIVES
+
+from ..conftest import Spoil
+from ..support import oracles
+from ..support.rows import ROWS, by_name, oracle, points_of
+
+
+def test_every_function_a_rule_may_call_is_a_row_itself() -> None:
+    assert set(PRIMITIVES) <= {op.name for op in ROWS}
+    assert set(PRIMITIVES) == set(ARITY) == set(oracles.FUNCTIONS)
+
+
+def test_rows_named_in_the_specification_are_there() -> None:
+    wanted = "add sub mul div neg power exp log sqrt sin cos tanh sigmoid relu softplus maximum minimum abs"
+    assert set(wanted.split()) <= set(TABLE)
+
+
+@by_name
+def test_value_and_first_derivatives(op: Op) -> None:
+    f, exact = VALUES[op.name], oracle(op)
+    for point in points_of(op):
+        xs = [Value(x) for x in point]
+        out = f(*xs)
+        assert out.data == pytest.approx(exact(*point), rel=1e-12)
+        out.backward()
+        grads = [x.grad for x in xs]
+        assert grads == pytest.approx(oracles.dual_gradient(exact, point), rel=1e-11, abs=1e-13), point
+        assert grads == pytest.approx(oracles.central_gradient(exact, point), rel=1e-6, abs=1e-8), point
+        assert grad(f, argnums=tuple(range(len(point))))(*point) == pytest.approx(grads, rel=1e-15)
+
+
+@by_name
+def test_first_derivatives_at_the_edge_of_the_domain(op: Op) -> None:
+    f, exact = VALUES[op.name], oracle(op)
+    for point in points_of(op, [-30.0, -1e-6, 1e-9, 1e-6, 1e-3, 30.0]):
+        xs = [Value(x) for x in point]
+        out = f(*xs)
+        out.backward()
+        assert out.data == pytest.approx(exact(*point), rel=1e-12, abs=1e-13), point
+        assert [x.grad for x in xs] == pytest.approx(oracles.dual_gradient(exact, point), rel=1e-9, abs=1e-12), point
+
+
+@by_name
+def test_the_ends_of_the_floats_give_a_number_or_a_named_error(op: Op) -> None:
+    ends = [0.0, -0.0, 5e-324, -5e-324, 1e-308, 1e308, -1e308, math.inf, -math.inf]
+    answered = 0
+    for point in itertools.product(ends, repeat=len(op.inputs)):
+        xs = [Value(x) for x in point]
+        try:
+            out = VALUES[op.name](*xs)
+            out.backward()
+        except DomainError as error:
+            refused = str(error)
+            assert op.name in refused
+            assert {x.grad for x in xs} == {0.0}
+        else:
+            answered += 1
+            assert {type(out.data), *(type(x.grad) for x in xs)} == {float}
+    assert answered > 0
+
+
+@by_name
+def test_second_derivatives(op: Op) -> None:
+    f, exact = VALUES[op.name], oracle(op)
+    for point in points_of(op):
+        if op.name in ("power", "times_power") and point[-2] < 0:
+            continue  # the partial for the exponent raises there, as it should
+        second = hessian(f)(*point)
+        for i, row in enumerate(second):
+            assert row == pytest.approx(oracles.dual_hessian(exact, point)[i], rel=1e-10, abs=1e-12), point
+            one_partial = grad(f, argnums=i)
+            assert row == pytest.approx(oracles.central_gradient(one_partial, point), rel=1e-5, abs=1e-7), point
+
+
+@by_name
+def test_a_constant_gives_the_same_number_and_partial_as_a_value(op: Op) -> None:
+    f = VALUES[op.name]
+    for point in points_of(op):
+        for i in range(len(point)):
+            arguments: list[Any] = list(point)
+            arguments[i] = x = Value(point[i])
+            out = f(*arguments)
+            out.backward()
+            assert out.data == f(*point)
+            assert out.inputs == (x,)
+            assert x.grad == jacobian(f)(*point)[i]
+
+
+@by_name
+def test_nan_passes_through_and_never_turns_into_a_number(op: Op) -> None:
+    for i in range(len(op.inputs)):
+        point = [0.5] * len(op.inputs)
+        point[i] = math.nan
+        xs = [Value(x) for x in point]
+        out = VALUES[op.name](*xs)
+        assert math.isnan(out.data)
+        out.backward()
+        if op.name not in {"add", "sub", "neg", "identity"}:  # theirs are 1 and -1, whatever the numbers
+            assert any(math.isnan(x.grad) for x in xs), op.partials
+
+
+def test_the_two_powers_that_ieee_754_defines_at_nan() -> None:
+    assert (Value(math.nan) ** 0).data == 1.0
+    assert (1 ** Value(math.nan)).data == 1.0
+
+
+@by_name
+def test_a_row_explains_itself(op: Op) -> None:
+    assert op.because[0] == op.because[0].lower()
+    assert len(op.because) > 15
+    assert list(op.partials) == list(op.inputs)
+
+
+@by_name
+def test_a_spoilt_partial_is_wrong_everywhere_at_once(op: Op, spoilt: Spoil) -> None:
+    """There is nowhere else that knows a derivative: backward and grad go wrong together, and come right again."""
+    name = op.inputs[0]
+    point = next(p for p in points_of(op) if all(x > 0 for x in p))
+    f = VALUES[op.name]
+    right = jacobian(f)(*point)
+
+    def backward() -> float:
+        xs = [Value(x) for x in point]
+        f(*xs).backward()
+        return xs[0].grad
+
+    with spoilt(op.name, **{name: f"({op.partials[name]}) + 3"}):
+        assert backward() == pytest.approx(right[0] + 3)
+        assert jacobian(f)(*point)[0] == pytest.approx(right[0] + 3)
+        assert grad(lambda *xs: 1 * f(*xs))(*[Value(x) for x in point]).data == pytest.approx(right[0] + 3)
+    assert backward() == right[0]
+
+
+def test_spoiling_a_row_spoils_second_derivatives_with_backward(spoilt: Spoil) -> None:
+    def cube(x: Value) -> Value:
+        return x * x * x
+
+    with spoilt("mul", x="2 * y"):
+        x = Value(2.0)
+        cube(x).backward()
+        # By hand, with the wrong factor 2 on every left operand: x² + 2x (2x + x) = 7x², and its derivative likewise.
+        assert x.grad == grad(cube)(2.0) == 28.0
+        assert grad(grad(cube))(2.0) == 42.0
+    assert grad(cube)(2.0) == 12.0
+    assert grad(grad(cube))(2.0) == 12.0

@@ -1,0 +1,1 @@
+"""Random programs, files, names and rows; `python -m tests.fuzz`."""

@@ -1,0 +1,338 @@
+"""fit: what it computes, what it reports, how it ends, and what it refuses before it starts."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import DomainError, UsageError, Value
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Neuron,
+    binary_cross_entropy,
+    cross_entropy,
+    evaluate,
+    fit,
+    half_squared_error,
+    hinge,
+    mean_squared_error,
+)
+from nn.data import XOR
+from nn.training.loop import _progress_bar
+
+INPUTS = [[1.0], [2.0], [3.0], [4.0], [5.0]]
+TARGETS = [1.0, 0.0, 1.0, 0.0, 2.0]
+
+
+def line(w: float = 0.5) -> Neuron:
+    """Prediction = w x, so that training can be followed by hand."""
+    return Neuron(weights=[w], bias=False, activation="linear")
+
+
+def by_hand(batch_size: int, reduction: str, epochs: int, rate: float = 0.01) -> tuple[float, list[float]]:
+    """Gradient descent on Σ (y - w x)², written out: d/dw = -2 x (y - w x)."""
+    w, losses = 0.5, []
+    samples = [(row[0], y) for row, y in zip(INPUTS, TARGETS, strict=True)]
+    for _ in range(epochs):
+        total = 0.0
+        for first in range(0, len(samples), batch_size):
+            batch = samples[first : first + batch_size]
+            total += sum((y - w * x) ** 2 for x, y in batch)
+            gradient = sum(-2 * x * (y - w * x) for x, y in batch)
+            w -= rate * (gradient / len(batch) if reduction == "mean" else gradient)
+        losses.append(total / len(samples) if reduction == "mean" else total)
+    return w, losses
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 99, None])
+def test_batches_of_any_size(batch_size: int | None, reduction: Any) -> None:
+    net = line()
+    optimizer = SGD(net.parameters(), 0.01)
+    history = fit(net, INPUTS, TARGETS, optimizer=optimizer, epochs=7, batch_size=batch_size, reduction=reduction)
+    w, losses = by_hand(batch_size or 5, reduction, 7)
+    assert net.w1.data == pytest.approx(w, rel=1e-13)
+    assert history.losses == pytest.approx(losses, rel=1e-13)
+
+
+def test_all_partials_are_taken_before_any_parameter_moves() -> None:
+    net = MLP(2, [2, 1], seed=4)
+    inputs, targets = XOR
+    before = [p.data for p in net.parameters()]
+    loss = mean_squared_error(net(inputs[1]), targets[1])
+    loss.backward()
+    want = [w - 0.1 * p.grad for w, p in zip(before, net.parameters(), strict=True)]
+    net.zero_grad()
+    fit(net, inputs[1:2], targets[1:2], optimizer=SGD(net.parameters(), 0.1), epochs=1)
+    assert [p.data for p in net.parameters()] == pytest.approx(want, rel=1e-15)
+
+
+def test_evaluations_are_after_the_updates_of_epochs_0_10_20() -> None:
+    net = line()
+    seen = []
+    history = fit(
+        net,
+        INPUTS,
+        TARGETS,
+        optimizer=SGD(net.parameters(), 0.001),
+        epochs=25,
+        evaluate_every=10,
+        on_epoch=lambda epoch, history: seen.append((epoch, evaluate(net, INPUTS, TARGETS))),
+    )
+    assert list(history.evaluations) == [0, 10, 20]
+    assert [epoch for epoch, _ in seen] == list(range(25))
+    wanted = {epoch: loss for epoch, loss in seen if epoch % 10 == 0}
+    assert history.evaluations == pytest.approx(wanted, rel=1e-12)  # summed in another way
+    assert len(history.losses) == 25
+
+
+def test_shuffling_is_another_order_every_epoch_and_a_seed_fixes_it() -> None:
+    def orders(seed: int | None, shuffle: bool = True) -> list[list[float]]:
+        seen: list[float] = []
+
+        def loss(prediction: Any, target: Any) -> Value:
+            seen.append(float(target))
+            return mean_squared_error(prediction, target)
+
+        fit(line(), INPUTS, [1, 2, 3, 4, 5], loss, epochs=3, shuffle=shuffle, seed=seed, engine="eager")
+        return [seen[5 + 5 * i : 10 + 5 * i] for i in range(3)]  # the first five are those of the check
+
+    assert orders(1) == orders(1) != orders(2)
+    assert len({tuple(order) for order in orders(1)}) > 1
+    assert all(sorted(order) == [1, 2, 3, 4, 5] for order in orders(1))
+    assert orders(None, shuffle=False) == [[1, 2, 3, 4, 5]] * 3
+
+
+def test_a_learning_rate_that_changes_by_epoch() -> None:
+    net = line()
+    rates = [0.01, 0.001, 0.0]
+    after = []
+    fit(
+        net,
+        INPUTS,
+        TARGETS,
+        optimizer=SGD(net.parameters(), lambda epoch: rates[epoch]),
+        epochs=3,
+        on_epoch=lambda epoch, history: after.append(net.w1.data),
+    )
+    assert after[0] != after[1] == after[2]
+
+
+def test_other_losses_optimisers_and_several_outputs() -> None:
+    inputs, targets = XOR
+    net = MLP(2, [6, 2], activation="tanh", output_activation="linear", seed=2)
+    history = fit(net, inputs, targets, cross_entropy, Adam(net.parameters(), 0.05), epochs=150, batch_size=None)
+    assert history.losses[-1] < 0.05
+    net = MLP(2, [3, 2], seed=1)
+    history = fit(net, inputs, [[y, 1 - y] for y in targets], half_squared_error, epochs=3)
+    assert len(history.losses) == 3
+
+
+def test_numpy_arrays_are_accepted_and_become_floats() -> None:
+    net, same = MLP(2, [2, 1], seed=1), MLP(2, [2, 1], seed=1)
+    inputs, targets = XOR
+    fit(net, inputs, targets, epochs=2)
+    fit(same, np.array(inputs), np.array(targets, dtype=np.float32), epochs=2)
+    assert [p.data for p in same.parameters()] == [p.data for p in net.parameters()]
+    assert {type(p.data) for p in same.parameters()} == {float}
+
+
+def test_ctrl_c_returns_what_has_been_learned_as_the_last_whole_update_left_it() -> None:
+    net, calls, whole = line(), [], []
+
+    def loss(prediction: Any, target: Any) -> Value:
+        calls.append(1)
+        if len(calls) == 5 + 2 * 5 + 3:  # after the check of five, in the third sample of the third epoch
+            raise KeyboardInterrupt
+        whole.append(net.w1.data)
+        return mean_squared_error(prediction, target)
+
+    history = fit(net, INPUTS, TARGETS, loss, SGD(net.parameters(), 0.01), epochs=100, engine="eager")
+    assert history.interrupted
+    assert len(history.losses) == 2
+    assert net.w1.data not in whole  # the update after the last whole sample was made
+    assert repr(history).endswith("interrupted>")
+    assert history.losses == by_hand(1, "mean", 2)[1]
+
+
+def test_a_domain_error_leaves_the_network_as_the_last_whole_update_left_it() -> None:
+    net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
+    with pytest.raises(DomainError):
+        fit(net, [[1.0], [1.0]], [-50.0, 0.0], optimizer=SGD(net.parameters(), 0.05), epochs=1)
+    assert net.w1.data == -4.0  # 1 - 0.05 · 2 · 50, after which log has no answer
+
+
+def test_no_epochs_is_no_training() -> None:
+    net = line()
+    assert fit(net, INPUTS, TARGETS, epochs=0).losses == []
+    assert net.w1.data == 0.5
+    assert repr(History()) == "<History: 0 epochs>"
+
+
+def test_progress_is_quiet_without_a_terminal_and_shows_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    fit(line(), INPUTS, TARGETS, epochs=2)
+    assert capsys.readouterr() == ("", "")
+    fit(line(), INPUTS, TARGETS, epochs=2, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "epoch" in err
+    fit(line(), INPUTS, TARGETS, epochs=2, progress=False)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_tqdm_loads_only_when_a_bar_is_shown() -> None:
+    import subprocess
+
+    program = "import sys; from nn import *; fit(MLP(1, [1]), [[1]], [1], epochs=2); print('tqdm' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert run.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([], []), "there are no samples"),
+        (([[1, 2]], []), "inputs has 1 rows, but targets has 0"),
+        (([[1, 2], [1]], [0, 1]), "row 1 of inputs has 1 number(s), but the network reads 2"),
+        (([[1, 2, 3]], [0]), "row 0 of inputs has 3 number(s), but the network reads 2"),
+        (([1, 2], [0, 1]), "row 0 of inputs is 1; expected a list of numbers"),
+        (([b"ab"], [0]), "row 0 of inputs is b'ab'; expected a list of numbers"),
+        (([{1: 2, 3: 4}], [0]), "row 0 of inputs is {1: 2, 3: 4}; expected a list of numbers"),
+        (([{1, 2}], [0]), "row 0 of inputs is {1, 2}; expected a list of numbers"),
+        (([np.array(1.0)], [0]), "row 0 of inputs is array(1.); expected a list of numbers"),
+        (([[1, 2]], [np.array(1.0)]), "row 0 of targets: a Value holds one real number, not ndarray array(1.)"),
+        ((None, [0]), "inputs is None; expected a list of rows of numbers"),
+        (([[1, 2]], [0], lambda p, y: 3.0), "the loss returned 3.0; expected a Value"),
+        (("ab", [0, 1]), "inputs is 'ab'; expected a list of rows of numbers"),
+        ((5, [0, 1]), "inputs is 5; expected a list of rows of numbers"),
+        (([[1, 2]], 5), "targets is 5; expected a list of numbers, one for each row"),
+        (([[1, 2], [1, "a"]], [0, 1]), "row 1 of inputs, column 1: a Value holds one real number, not str 'a'"),
+        (([[1, 2], [1, None]], [0, 1]), "row 1 of inputs, column 1: a Value holds one real number, not NoneType"),
+        (([[1, 2], [1, math.nan]], [0, 1]), "row 1 of inputs, column 1 is nan; expected a finite number"),
+        (([[1, math.inf]], [0]), "row 0 of inputs, column 1 is inf"),
+        (([[1, 2], [1, 2]], [0, math.nan]), "row 1 of targets is nan; expected a finite number"),
+        (([[1, 2], [1, 2]], [0, [1, 2]]), "row 1: the network has 1 output(s), but the target has 2"),
+        (([[1, 2], [1, 2]], [0, "1"]), "row 1 of targets: a Value holds one real number, not str '1'"),
+        (([[1, 2], [1, 2]], [0, 2], binary_cross_entropy), "row 1: binary_cross_entropy reads a target"),
+        (([[1, 2], [1, 2]], [1, 0], hinge), "row 1: hinge reads a target of -1 or 1, not 0.0"),
+        (([[1, 2]], [0], cross_entropy), "row 0: cross_entropy reads the logits of two classes"),
+    ],
+)
+def test_samples_that_cannot_be_meant_are_refused_before_training_starts(arguments: Any, words: str) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    before = [p.data for p in net.parameters()]
+    with pytest.raises(UsageError) as caught:
+        fit(net, *arguments)
+    assert words in str(caught.value)
+    assert before == [p.data for p in net.parameters()]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"epochs": -1}, "epochs must be a whole number of at least 0, not -1"),
+        ({"epochs": 1.5}, "epochs must be a whole number of at least 0, not 1.5"),
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
+        ({"evaluate_every": 0}, "evaluate_every must be a whole number of at least 1, not 0"),
+        ({"epochs": None}, "epochs must be a whole number of at least 0, not None"),
+        ({"optimizer": SGD}, "optimizer is <class 'nn.optimizers.SGD'>; expected one, such as SGD(net.parameters()"),
+        ({"optimizer": SGD(line().parameters(), 0.1)}, "the optimiser moves no parameter of this network"),
+        ({"on_epoch": 3}, "on_epoch is 3; expected a function (epoch, history)"),
+        ({"shuffle": "no"}, "shuffle is 'no'; expected True or False"),
+        ({"reduction": "avg"}, "reduction must be 'mean' or 'sum', not 'avg'"),
+    ],
+)
+def test_wrong_settings_are_refused(settings: Any, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        fit(line(), INPUTS, TARGETS, **settings)
+    assert words in str(caught.value)
+
+
+def test_evaluate_is_the_loss_over_all_samples() -> None:
+    want = sum((y - 0.5 * row[0]) ** 2 for row, y in zip(INPUTS, TARGETS, strict=True))
+    assert evaluate(line(), INPUTS, TARGETS, reduction="sum") == pytest.approx(want, rel=1e-15)
+    assert evaluate(line(), INPUTS, TARGETS) == pytest.approx(want / 5, rel=1e-15)
+    with pytest.raises(UsageError, match="reduction must be 'mean' or 'sum', not 'max'"):
+        evaluate(line(), INPUTS, TARGETS, reduction="max")  # type: ignore[arg-type]
+
+
+def test_a_prediction_that_the_loss_cannot_read_is_told_with_its_row_before_training_starts() -> None:
+    net = Neuron(weights=[1.0], bias=False, activation="linear")
+    with pytest.raises(
+        UsageError, match="row 1: binary_cross_entropy reads a prediction that is between 0 and 1, not 3"
+    ):
+        fit(net, [[0.5], [3.0]], [1, 1], binary_cross_entropy)
+    assert net.w1.data == 1.0
+
+
+def test_whole_numbers_of_numpy_and_generators_are_accepted() -> None:
+    net, same = line(), line()
+    fit(net, INPUTS, TARGETS, epochs=3, batch_size=2)
+    fit(same, (row for row in INPUTS), iter(TARGETS), epochs=np.int64(3), batch_size=np.int32(2))  # type: ignore[arg-type]
+    assert same.w1.data == net.w1.data
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_parameters_that_the_optimiser_leaves_alone_stay_and_every_grad_is_left_as_it_was(engine: Any) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    mean_squared_error(net([1.0, 0.5]), 1).backward()
+    before = {name: (parameter.data, parameter.grad) for name, parameter in net.named_parameters().items()}
+    assert fit(net, *XOR, optimizer=SGD([net.w6, net.w5], 0.1), epochs=5, engine=engine).engine == engine
+    for name, parameter in net.named_parameters().items():
+        assert (parameter.data != before[name][0]) == (name in ("w5", "w6"))
+        assert parameter.grad == before[name][1] != 0.0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_is_made_where_there_is_a_terminal_and_shown_after_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _progress_bar(3, None) is None
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    bar = _progress_bar(3, None)
+    assert (type(bar).__name__, bar.total, bar.delay) == ("tqdm", 3, 2.0)
+    bar.close()
+
+
+def test_without_tqdm_there_is_no_bar_and_an_error_only_where_one_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert len(fit(line(), INPUTS, TARGETS, epochs=2).losses) == 2
+    with pytest.raises(ImportError):
+        fit(line(), INPUTS, TARGETS, epochs=2, progress=True)
+
+
+def test_a_sample_without_an_answer_is_told_with_its_row_before_training_starts() -> None:
+    net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
+    with pytest.raises(DomainError, match=r"row 1: log, by its rule log\(x\), has no answer at x = -1.0"):
+        fit(net, [[1.0], [-1.0]], [0.0, 0.0])
+    assert net.w1.data == 1.0
+
+
+def test_evaluating_records_nothing() -> None:
+    seen = []
+
+    def spy(s: Value) -> Value:
+        seen.append(s.inputs)
+        return s
+
+    net = Neuron(weights=[1.0], bias=False, activation=spy)
+    evaluate(net, INPUTS, TARGETS)
+    net.predict([1.0])
+    assert len(seen) == 6
+    assert set(seen) == {()}
+    seen.clear()
+    fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1, engine="eager")
+    assert [bool(inputs) for inputs in seen] == [False] * 5 + [True] * 5 + [False] * 5

@@ -1,0 +1,391 @@
+"""The course: every notebook runs, says what it is committed to say, checks its exercises, and works as a page."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Page
+
+from ..making.notebooks import PATHS, TIMING, Notebook, differences, exercises, read, running, steady, text_of
+from ..support.browser import browser, opened
+
+ROOT = Path(__file__).parents[2]
+NAMES = [path.stem for path in PATHS]
+
+# The tag of a cell that shows what the lesson starts from.
+GIVEN = "given"
+
+# All six, from a fresh kernel each, on the two cores of a CI machine.
+MOST_SECONDS = 240
+
+# For each exercise a slip that a learner may well make: what to replace in the solution, and by what.
+SLIPS = {
+    "01_a_value_remembers": [
+        ('bias = Value(0.1, "b")', 'bias = Value(-0.1, "b")'),
+        ("return {value}", "return {value.name}"),
+        ('square = (difference**2).named("square")', "square = difference**2"),
+    ],
+    "02_backprop_step_by_step": [
+        ("d_ypred_d_h2 = -1 *", "d_ypred_d_h2 = 2 *"),
+        ('["u", "t", "s", "x"]', '["u", "s", "t", "x"]'),
+        ("net.zero_grad()", "pass"),
+    ],
+    "03_check_your_derivation": [
+        ("(1 - y * y) * x", "(1 - y * y)"),
+        ("p - y_true", "y_true - p"),
+        ("(through_h1 + through_h2)", "through_h2"),
+    ],
+    "04_train_the_five_networks": [
+        ("size * (n_inputs + 1)", "size * n_inputs"),
+        (") ** 0.5", ")"),
+        ("3.0", "10.0"),
+    ],
+    "05_from_graph_to_code": [
+        ('(w * x + b - y).named("error")', "w * x + b - y"),
+        ("1 - y * y", "1 - y"),
+        ("range(200)", "range(20)"),
+    ],
+    "06_your_own_operation": [
+        (" ** 2", ""),
+        ('"y": "y / out"', '"y": "x / out"'),
+        ("/ grad(grad(hill))(highest)", "* 0.1"),
+    ],
+}
+
+# The articles' digits: what each notebook has to arrive at. They were computed by hand, or with NumPy.
+FIGURES = {
+    "01_a_value_remembers": [0.7216325609518421],
+    "02_backprop_step_by_step": [
+        0.04742587317756678,
+        0.5236951740839997,
+        0.22686628719087137,
+        -0.9526096518320006,
+        0.02146953526581111,
+        0.010734767632905555,
+        -0.010734767632905555,
+        -0.011269220242958155,
+        -0.23761755952842809,
+    ],
+    "04_train_the_five_networks": [
+        0.360582644762974,
+        0.19373015300928795,
+        0.001524517918467611,
+        0.0015093149138969675,
+        0.9675211209379232,
+        0.03904440779730403,
+        0.03830302997404932,
+        0.9279290160221977,
+        0.9386831035376526,
+        0.08505061433737479,
+        0.004413679406915163,
+        0.00707584,
+        0.99837029,
+        0.03124953,
+        0.98762539,
+    ],
+    "05_from_graph_to_code": [0.0015093149138969675],
+}
+
+
+@dataclass
+class Run:
+    """A notebook as it is committed, and as a fresh kernel ran it; and what its checks said of three answers each."""
+
+    name: str
+    committed: Notebook
+    fresh: Notebook
+    seconds: float
+    unsolved: list[str]
+    wrong: list[str]
+    solved: list[str]
+
+
+SECONDS: dict[str, float] = {}
+
+
+@pytest.fixture(scope="module", params=PATHS, ids=NAMES)
+def run(request: pytest.FixtureRequest) -> Run:
+    committed = read(request.param)
+    fresh = copy.deepcopy(committed)
+    for cell in fresh.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    begun = time.perf_counter()
+    with running(fresh) as client:
+        seconds = SECONDS[request.param.stem] = time.perf_counter() - begun
+        unsolved, wrong, solved = [], [], []
+        for one, (right, slip) in zip(exercises(committed), SLIPS[request.param.stem], strict=True):
+            assert one.solution.count(right) == 1, (one.number, right)
+            unsolved.append(said_by(client, one.unsolved.source, one.check.source))
+            wrong.append(said_by(client, one.solution.replace(right, slip), one.check.source))
+            solved.append(said_by(client, one.solution, one.check.source))
+    return Run(request.param.stem, committed, steady(fresh), seconds, unsolved, wrong, solved)
+
+
+def said_by(client: NotebookClient, *sources: str) -> str:
+    """What the last of some cells says, in the kernel that has run the notebook. The others must not fail."""
+    client.allow_errors = True
+    for source in sources:
+        cell = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+        client.nb.cells.append(cell)
+        client.execute_cell(cell, len(client.nb.cells) - 1)
+        client.nb.cells.pop()
+        if source is not sources[-1]:
+            assert [text_of(output) for output in cell.outputs if output.output_type == "error"] == []
+    return "\n".join(map(text_of, cell.outputs))
+
+
+# Running --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_course_is_whole() -> None:
+    assert [name[:2] for name in NAMES] == ["01", "02", "03", "04", "05", "06"]
+
+
+def test_it_says_what_it_is_committed_to_say(run: Run) -> None:
+    assert sum(SECONDS.values()) < MOST_SECONDS, SECONDS
+    stale = differences(run.committed, run.fresh)
+    assert stale == [], (
+        f"{run.name} is stale: run 'python -m tests.making.notebooks {run.name[:2]}' and look at what changes"
+    )
+
+
+def test_checks_reject_the_unsolved_and_a_slip_and_accept_the_solution(run: Run) -> None:
+    assert len(run.solved) == 3
+    for unsolved, wrong, solved in zip(run.unsolved, run.wrong, run.solved, strict=True):
+        assert unsolved.startswith("Not yet: "), unsolved
+        assert wrong.startswith("AssertionError: "), wrong
+        assert len(wrong) > len("AssertionError: "), "the message says what is wrong"
+        assert solved.startswith("Right"), solved
+
+
+def test_the_digits_of_the_articles(run: Run) -> None:
+    printed = "\n".join(text_of(output) for cell in run.fresh.cells for output in cell.get("outputs", []))
+    numbers = [float(number) for number in re.findall(r"(?<![\w.])-?\d+\.\d+", printed)]
+    for figure in FIGURES.get(run.name, []):
+        assert any(number == pytest.approx(figure, rel=1e-11) for number in numbers), figure
+
+
+# The comparison itself ------------------------------------------------------------------------------------------------
+
+
+def notebook_of(text: str, tags: list[str] | None = None, kind: str = "text/plain") -> Notebook:
+    output = nbformat.v4.new_output("display_data", {kind: text})  # type: ignore[no-untyped-call]
+    cell = nbformat.v4.new_code_cell("...", outputs=[output], metadata={"tags": tags or []})  # type: ignore[no-untyped-call]
+    cell["id"] = "one"
+    return nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("committed", "fresh", "same"),
+    [
+        ("loss 0.123456789012", "loss 0.123456789012", True),
+        ("loss 0.123456789012", "loss 0.12345678901200001", True),
+        ("loss 0.123456789012", "loss 0.123456", False),
+        ("loss 0.1235", "loss 0.1234", True),  # another last digit is another rounding
+        ("loss 0.1235", "loss 0.1237", False),
+        ("1.2e-07", "1.3e-07", True),
+        ("1.2e-07", "1.2e-06", False),
+        ("x = -2.5", "x = 2.5", False),
+        ("x = −2.5", "x = −2.5", True),
+        ("9 parameters", "10 parameters", False),
+        ("9 parameters", "9 weights", False),
+        ("one line", "one line\nand another", False),
+        ("<Legend at 0x7f01>", "<Legend at 0x7f02>", True),
+    ],
+)
+def test_a_stale_output_is_found(committed: str, fresh: str, same: bool) -> None:
+    assert (differences(notebook_of(committed), notebook_of(fresh)) == []) == same
+
+
+def test_timings_are_left_out() -> None:
+    assert differences(notebook_of("1.5 s", [TIMING]), notebook_of("7 s", [TIMING])) == []
+
+
+def test_of_markup_the_text_is_compared() -> None:
+    table, other = "<tr><td>w1</td><td>{}</td></tr>", "<tr style=x><td>w1</td><td>{}</td></tr>"
+    for kind, one, two in (
+        ("text/html", table, other),
+        ("image/svg+xml", "<svg><text x='1'>data {}</text></svg>", "<svg><text x='2'>data {}</text></svg>"),
+    ):
+        old = notebook_of(one.format(1.5), kind=kind)
+        assert differences(old, notebook_of(two.format(1.5), kind=kind)) == []
+        assert differences(old, notebook_of(two.format(2.5), kind=kind))
+
+
+def test_a_spoilt_notebook_is_found(run: Run) -> None:
+    """Any printed number, changed in its third digit, is noticed."""
+    spoilt = copy.deepcopy(run.committed)
+    for cell in spoilt.cells:
+        for output in cell.get("outputs", []):
+            found = re.search(r"\d\.\d{3}", output.get("text", ""))
+            if found and TIMING not in cell.metadata.get("tags", []):
+                digit = str((int(found[0][3]) + 5) % 10)
+                output.text = output.text[: found.start() + 3] + digit + output.text[found.start() + 4 :]
+                assert [line for line in differences(spoilt, run.fresh) if line.startswith(f"cell {cell.id}:")]
+                return
+    pytest.fail("there is no number to spoil")
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=PATHS, ids=NAMES)
+def committed(request: pytest.FixtureRequest) -> Notebook:
+    return read(request.param)
+
+
+def prose(notebook: Notebook) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def test_it_has_what_a_lesson_has(committed: Notebook) -> None:
+    text = prose(committed)
+    assert "**After this notebook you will be able to**" in committed.cells[0].source
+    assert len(exercises(committed)) == 3
+    (file,) = re.findall(r"\*\*Read next:\*\* `([^`]+)`", committed.cells[-1].source)
+    assert (ROOT / file).is_file()
+    assert re.findall(r"\b(?:simply|just|obviously|clearly|trivial\w*|easily)\b", text, re.IGNORECASE) == []
+    for path in re.findall(r"`((?:autograd|nn|tests|notebooks)/[\w/.]+)`", text):
+        assert (ROOT / path).exists(), path
+    for name in re.findall(r"`(\d\d_\w+)\.ipynb`", text):
+        assert name in NAMES
+
+
+def test_a_prediction_is_asked_before_every_result(committed: Notebook) -> None:
+    """But before an exercise, and where something is given that nobody could guess."""
+    for cell, following in zip(committed.cells, committed.cells[1:], strict=False):
+        asks = cell.cell_type == "markdown" and cell.source.split("\n\n")[-1].startswith("**Before you run it:**")
+        assert asks or "**Before you run it:**" not in cell.source, f"{cell.id}: the question comes last"
+        assert following.cell_type == "code" or not asks, cell.id
+        is_result = following.cell_type == "code" and following.outputs and not following.id.startswith("check-")
+        assert asks or not is_result or GIVEN in following.metadata.get("tags", []), following.id
+
+
+def test_cells_are_short(committed: Notebook) -> None:
+    for cell in committed.cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 30, cell.id
+
+
+def test_nothing_is_hidden_in_helper_files(committed: Notebook) -> None:
+    allowed = {"autograd", "nn", "numpy", "matplotlib"} | set(sys.stdlib_module_names)
+    for cell in committed.cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source.rstrip(";"))):
+                modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                modules += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+                assert {module.split(".")[0] for module in modules} <= allowed, cell.id
+                assert not any(part.startswith("_") for module in modules for part in module.split(".")), cell.id
+
+
+def test_what_is_committed_does_not_change_by_itself(committed: Notebook) -> None:
+    assert steady(copy.deepcopy(committed)) == committed
+    code = [cell for cell in committed.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    kinds = {(output.output_type, output.get("name")) for cell in code for output in cell.outputs}
+    assert not kinds & {("error", None), ("stream", "stderr")}
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*", cell.id) for cell in committed.cells)
+
+
+def test_the_readme_lists_them() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^(\d)\. \[(.+?)\]\(notebooks/(.+?)\.ipynb\)", readme, re.MULTILINE)
+    titles = [read(path).cells[0].source.partition("\n")[0] for path in PATHS]
+    assert [f"# {number} · {title}" for number, title, _ in listed] == titles
+    assert [name for _, _, name in listed] == NAMES
+
+
+# As a page ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
+
+
+def page_of(notebook: Notebook, folder: Path, theme: str = "light") -> str:
+    """The notebook as a page that needs no network: without the scripts for LaTeX and widgets, which it has none of."""
+    exporter = HTMLExporter(theme=theme)  # type: ignore[no-untyped-call]
+    html, _ = exporter.from_notebook_node(notebook)
+    path = folder / "notebook.html"
+    path.write_text(re.sub(r"<script[^>]*src=[^>]*>\s*</script>", "", html), encoding="utf-8")
+    return path.as_uri()
+
+
+def test_every_player_steps(chromium: Browser, committed: Notebook, tmp_path: Path) -> None:
+    played = [
+        output.data["text/html"]
+        for cell in committed.cells
+        for output in cell.get("outputs", [])
+        if "stepgrad-player" in output.get("data", {}).get("text/html", "")
+    ]
+    with opened(chromium, page_of(committed, tmp_path)) as page:
+        players = page.locator(".stepgrad-player").all()
+        assert len(players) == len(played)
+        for player, html in zip(players, played, strict=True):
+            slider, on = player.locator(".slider"), player.get_by_role("button", name="Step on")
+            sentences = [unescape(row) for row in re.findall(r"<tr><td[^>]*>(.*?)</td></tr>", html)]
+            assert len(sentences) == int(slider.get_attribute("max") or 0) > 1
+            for number, sentence in enumerate(sentences, start=1):
+                assert slider.input_value() == str(number)
+                assert player.locator(".words").inner_text() == sentence
+                on.click(force=True)  # at the end it says that it is disabled
+
+
+# Pictures that can be seen neither in the window nor by scrolling what they stand in.
+_OUT_OF_SIGHT = """() => {
+  const reachable = (one) => {
+    for (let around = one; around; around = around.parentElement)
+      if (['auto', 'scroll'].includes(getComputedStyle(around).overflowX)) return true;
+    return one.getBoundingClientRect().right <= innerWidth;
+  };
+  const wide = (one) => one.getBoundingClientRect().right > innerWidth;
+  return [...document.querySelectorAll('img, svg, table, pre, math')]
+    .filter((one) => wide(one) && !reachable(one)).map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_no_picture_overflows(chromium: Browser, committed: Notebook, tmp_path: Path, width: int, theme: str) -> None:
+    address = page_of(committed, tmp_path, theme)
+    with opened(chromium, address, viewport={"width": width, "height": 900}, color_scheme=theme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_OUT_OF_SIGHT) == []
+        assert page.evaluate("[...document.images].filter((one) => !one.naturalWidth).length") == 0
+        assert ground(page) == theme
+
+
+def ground(page: Page) -> str:
+    """Whether the page, and every player on it, is light or dark."""
+    colours: Any = page.evaluate(
+        """() => [document.body, ...[...document.querySelectorAll('.stepgrad-player')]
+          .map((one) => one.shadowRoot.querySelector('.player'))].map((one) => getComputedStyle(one).backgroundColor)"""
+    )
+    shades = {sum(map(int, re.findall(r"\d+", colour)[:3])) < 200 for colour in colours}
+    return {frozenset({True}): "dark", frozenset({False}): "light"}.get(frozenset(shades), "mixed")
+
+
+def test_solutions_are_folded(chromium: Browser, committed: Notebook, tmp_path: Path) -> None:
+    with opened(chromium, page_of(committed, tmp_path)) as page:
+        folded = page.locator("details")
+        assert folded.count() == 3
+        for one in folded.all():
+            assert not one.locator(".highlight").is_visible()
+            one.locator("summary").click()
+            assert one.locator(".highlight").is_visible()

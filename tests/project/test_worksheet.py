@@ -1,0 +1,66 @@
+"""The worksheet: its answers are those of the engine, the file is what the command writes, and it prints on A4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Browser
+
+from nn import mean_squared_error
+
+from ..making.worksheet import INPUTS, PARAMETERS, PATH, TARGET, answers, network, sheet, shown
+from ..support.browser import browser, opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
+
+
+def test_the_file_is_what_the_command_writes() -> None:
+    assert PATH.read_text(encoding="utf-8") == sheet(), "run 'python -m tests.making.worksheet'"
+
+
+def test_the_answers_by_hand_are_those_of_the_engine() -> None:
+    net = network()
+    loss = mean_squared_error(net(INPUTS), TARGET)
+    loss.backward()
+    found = answers()
+    for name, parameter in net.named_parameters().items():
+        assert found[f"∂L/∂{name}"] == pytest.approx(parameter.grad, rel=1e-12), name
+    assert found["L"] == pytest.approx(loss.data, rel=1e-12)
+    # Worked out on paper: the sums are ln 3, 0 and ln 4.
+    nine = [0.288, 0.384, 0.096, -0.96, -1.28, -0.32, 0.192, 0.128, 0.256]
+    assert [found[f"∂L/∂{name}"] for name in PARAMETERS] == pytest.approx(nine, rel=1e-12)
+
+
+def test_no_two_of_the_nine_can_be_taken_for_each_other() -> None:
+    sizes = sorted(abs(answers()[f"∂L/∂{name}"]) for name in PARAMETERS)
+    assert all(larger > 1.05 * smaller for smaller, larger in pairwise(sizes))
+
+
+def test_the_answers_stand_in_the_key_and_not_before() -> None:
+    tasks, key = PATH.read_text(encoding="utf-8").split('<section class="key">')
+    for what, number in answers().items():
+        rows = [unescape(row) for row in re.findall(r"<tr>(.*?)</tr>", key) if f"<th>{what}</th>" in row]
+        assert len(rows) == 1, what
+        assert rows[0].endswith(f"<td>= {shown(number)}</td>"), what
+    assert f"= {shown(answers()['∂L/∂w4'])}" not in tasks
+    assert tasks.count("<tr><th>") == len(answers()) + 1
+
+
+def test_it_prints_on_three_pages_and_fits_a_phone(chromium: Browser) -> None:
+    with opened(chromium, PATH.as_uri(), viewport={"width": 400, "height": 900}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        pdf = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3
+        # On paper nothing scrolls: every blank has to be inside the text area of A4, 174 mm wide.
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": round(174 / 25.4 * 96), "height": 1000})
+        rights = "[...document.querySelectorAll('i, td, svg')].map((one) => one.getBoundingClientRect().right)"
+        assert max(page.evaluate(rights)) <= round(174 / 25.4 * 96)

@@ -1,0 +1,1 @@
+"""What tests share: independent oracles, graphs, programs, and a browser."""

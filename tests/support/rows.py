@@ -1,0 +1,40 @@
+"""The rows of the calculus table, points inside their domains, and what the oracles say of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd import TABLE, Op
+from autograd.core.table import ROWS as _ROWS
+
+from . import oracles
+
+ROWS = [TABLE[row[0]] for row in _ROWS]
+INSIDE = [-2.5, -1.25, -0.375, 0.4375, 0.8125, 1.75, 3.0]
+by_name = pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
+
+
+def oracle(op: Op) -> Callable[..., Any]:
+    """The row's expression, evaluated with the functions of the oracles instead of ours."""
+    code = compile(op.expression.strip(), f"<oracle of {op.name}>", "eval")
+    return lambda *xs: eval(code, {"__builtins__": {}, **oracles.FUNCTIONS, **dict(zip(op.inputs, xs, strict=True))})
+
+
+def points_of(op: Op, among: list[float] = INSIDE) -> list[tuple[float, ...]]:
+    """Points at which the oracle has an answer and a derivative; no ties. The engine is not asked."""
+    found = []
+    for point in itertools.product(among, repeat=len(op.inputs)):
+        if len(set(point)) < len(point):
+            continue
+        try:
+            derivatives = [oracle(op)(*point), *oracles.dual_gradient(oracle(op), point)]
+        except (ArithmeticError, ValueError, TypeError):  # a TypeError where Python's ** turned complex
+            continue
+        if not any(isinstance(derivative, complex) for derivative in derivatives):
+            found.append(point)
+    assert len(found) >= 4, "too few points inside the domain to test this row"
+    return found
