@@ -1,6 +1,6 @@
 """What has to hold whatever comes in: random programs, files, names and rows, and what is asked of each.
 
-tests/project/test_fuzz.py tries some examples of each in every run of the tests, `python -m tests.fuzz` as many as wanted.
+tests/project/test_fuzz.py tries some examples of each in every run, `python -m tests.fuzz` as many as wanted.
 """
 
 from __future__ import annotations
