@@ -30,6 +30,9 @@ Row = list[float]
 MOST_COMPARED = 20
 _TOLERANCE = 1e-9
 _OF_ALL = 1e-12
+# The program of a class index subtracts the index's weight from a probability (losses.cross_entropy_of_weights): each
+# of its numbers may be off by rounding, as part of the largest input, however small it is itself.
+_OF_CLASSES = 1e-13
 
 # Epochs, or updates, run together until there is something else to do; in seconds, for how long at most. Ctrl-C may
 # have to go again through that much.
@@ -188,6 +191,7 @@ class Compiled:
         self._items: list[Any] = []
         self._compared = 0
         self._largest = 0.0  # of all numbers that were compared
+        self._is_of_classes = eager.samples.reads_classes()
         self._stretch: _Stretch | None = None
         self._together = 1  # how many updates of one epoch run together
         optimizer = eager.optimizer
@@ -205,15 +209,17 @@ class Compiled:
                 true = self.eager.differentiate([sample])
                 wanted = [parameter.grad for parameter in self.eager.parameters]
             value, gradients = self.program(self.columns[sample], self._numbers())
-            if not self._alike([value, *gradients], [true, *wanted]):
+            if not self._alike(sample, [value, *gradients], [true, *wanted]):
                 return sample
         return None
 
-    def _alike(self, found: Sequence[float], wanted: Sequence[float]) -> bool:
-        """Whether two lists of numbers are the same but for rounding."""
+    def _alike(self, sample: int, found: Sequence[float], wanted: Sequence[float]) -> bool:
+        """Whether two lists of numbers of a sample are the same but for rounding."""
         scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
         self._largest = max(self._largest, scale)
         least = max(_TOLERANCE * scale, _OF_ALL * self._largest)
+        if self._is_of_classes:
+            least = max(least, _OF_CLASSES * max(1.0, *map(abs, self.columns[sample])))
         return all(
             one == other or abs(one - other) <= least or not (math.isfinite(one) or math.isfinite(other))
             for one, other in zip(found, wanted, strict=True)
@@ -223,7 +229,7 @@ class Compiled:
         """The first of the samples of which the program does not give this loss."""
         numbers = self._numbers()
         for sample in samples:
-            if not self._alike([self.program(self.columns[sample], numbers)[0]], [losses[sample]]):
+            if not self._alike(sample, [self.program(self.columns[sample], numbers)[0]], [losses[sample]]):
                 return sample
         return None
 

@@ -19,6 +19,7 @@ from nn import (
     mean_squared_error,
     softmax,
 )
+from nn.losses import cross_entropy_of_weights
 
 from ..support.oracles import central_gradient, sigmoid
 
@@ -106,6 +107,20 @@ def test_cross_entropy_of_soft_weights() -> None:
     loss.backward()
     assert loss.data == pytest.approx(formula(*point), rel=1e-14)
     assert [z.grad for z in logits] == pytest.approx(central_gradient(formula, point), rel=1e-8)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("shift", [0.0, 700.0, -1e5])
+def test_cross_entropy_of_a_class_as_weights_is_the_same_and_its_gradient_is_p_minus_y(k: int, shift: float) -> None:
+    point, weights = [0.5, -1.25, 2.0], [float(i == k) for i in range(3)]
+    total = sum(math.exp(z) for z in point)
+    logits = [Value(z + shift) for z in point]
+    loss = cross_entropy_of_weights(logits, weights)
+    loss.backward()
+    rounding = 1e-15 * max(1.0, abs(shift))
+    assert loss.data == pytest.approx(math.log(total) - point[k], abs=2 * rounding)
+    want = [math.exp(z) / total - y for z, y in zip(point, weights, strict=True)]
+    assert [z.grad for z in logits] == pytest.approx(want, abs=rounding)
 
 
 @pytest.mark.parametrize("big", EXTREME[2:])

@@ -628,7 +628,7 @@ def test_settings_that_an_optimiser_computes_in_its_own_way_are_asked_for_in_eve
 
 
 def test_class_indices_are_learned_as_exactly_by_the_program() -> None:
-    """Also where a prediction is sure, and one logit far above the others: its gradient is no difference there."""
+    """Also where a prediction is sure, and one logit far above the others."""
     inputs = [[1.5, 0.5], [1.52, 0.48], [1.75, -0.9], [1.78, -0.95], [-1.9, 0.6], [-1.92, 0.62]]
     classes = [0, 0, 1, 1, 2, 2]
     for scale in (1.0, 100.0):
@@ -641,6 +641,17 @@ def test_class_indices_are_learned_as_exactly_by_the_program() -> None:
             return [parameter.data for parameter in net.parameters()]
 
         assert run("compiled") == pytest.approx(run("eager"), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1000.0])
+def test_what_is_learned_to_the_last_digit_can_be_trained_on(scale: float) -> None:
+    """Its gradients are 1e-15 and less, and the program's p - y is rounded: that is no other computation."""
+    rows, classes = [[scale, 0.1], [-scale, 0.3], [0.2, scale]], [0, 1, 2]
+    net = MLP(2, [3], activation="linear", weight_init="zero", bias_init="zero")
+    net.set_parameters({"w1": 36.3 / scale, "w3": -36.7 / scale, "w6": 36.1 / scale})
+    history = fit(net, rows, classes, cross_entropy, SGD(net.parameters(), 0.1), 20)
+    assert (history.engine, history.why) == ("compiled", "")
+    assert history.losses[0] < 1e-9
 
 
 def test_numbers_that_the_loss_refuses_are_not_trained_on() -> None:
