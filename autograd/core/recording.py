@@ -153,14 +153,16 @@ def place_of(value: Any) -> Place | None:
 
 
 class Read(NamedTuple):
-    """Somebody looked at a number.
+    """Somebody looked at a number, or assigned it.
 
     value: whose. place: the nearest line outside autograd and nn. by_us: whether autograd or nn looked.
+    is_write: whether the number was assigned.
     """
 
     value: Any
     place: Place
     by_us: bool
+    is_write: bool = False
 
 
 @contextmanager
@@ -168,7 +170,8 @@ def record_reads() -> Iterator[list[Read]]:
     """Inside the block it is noted who looks at the number of a value.
 
     By `.data`, float(v), a comparison (== and a condition such as `if v:` may mean the number, too), printing,
-    formatting or copying it, v.detach(), v.numbers, or computing with it in `no_grad()`.
+    formatting or copying it, v.detach(), v.numbers, or computing with it in `no_grad()`. Who assigns `.data` is noted
+    too, as a read with is_write=True.
 
     A computation that looks can leave the graph: by a branch, or as math.exp(v) does. One that does not computes the
     same, whatever the numbers are.
@@ -185,9 +188,12 @@ def record_reads() -> Iterator[list[Read]]:
         yield reads
 
 
-def note_reads(values: Iterable[Any]) -> None:
-    """Note that whoever asked a value, or had an operation computed, looks at these values' numbers."""
+def note_reads(values: Iterable[Any], is_write: bool = False) -> None:
+    """Note that whoever asked a value, or had an operation computed, looks at these values' numbers.
+
+    is_write: or assigned them.
+    """
     reads = reads_noted()
     if reads is not None:
         by_us, place = _frame_outside(_VALUES).f_code.co_filename.startswith(_OURS), _users_line()
-        reads += [Read(value, place, by_us) for value in values]
+        reads += [Read(value, place, by_us, is_write) for value in values]

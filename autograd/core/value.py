@@ -122,6 +122,8 @@ class Value:
                 f"{self!r} was computed, by {self.op}; its data cannot be assigned. "
                 "Change the data of a leaf and compute again, or take v.detach() for a leaf of its own"
             )
+        if requests:
+            note_reads((self,), is_write=True)
         self._data = new if type(new) is float else number(new)
 
     @property

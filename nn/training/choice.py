@@ -125,7 +125,10 @@ def _targets(samples: Samples) -> list[Row]:
 
 
 def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
-    """The loss of a sample whose inputs and targets are Values, and these. Nobody may have looked at a number."""
+    """The loss of a sample whose inputs and targets are Values, and these.
+
+    Raises UsageError where somebody looked at a number meanwhile, or assigned one.
+    """
     xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
     ys = [Value(y, "y_true") for y in targets[sample]]
     loss = cross_entropy_of_weights if samples.reads_classes() else samples.loss
@@ -138,14 +141,18 @@ def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Va
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
-    for number, read in enumerate(reads):
+    # What is assigned is told before what is looked at: it is the more surprising of the two.
+    for number, read in sorted(enumerate(reads), key=lambda numbered: not numbered[1].is_write):
         # Our losses have looked at every target already, to see whether it is one.
         if not (read.by_us and read.value in ys):
             line = linecache.getline(read.place.file, read.place.line).strip()
             ours = "the network" if number < by_net else getattr(loss, "__name__", "the loss")
             who = ours if read.by_us else f"line {read.place.line}, `{line:.60}`,"
+            whose = read.value.name or "a value"
+            if read.is_write:
+                raise UsageError(f"{who} assigns the number of {whose} while the loss is computed; a program would not")
             raise UsageError(
-                f"{who} looks at the number of {read.value.name or 'a value'}, as a branch does: what is computed may "
-                "be another for other numbers"
+                f"{who} looks at the number of {whose}, as a branch does: what is computed may be another for other "
+                "numbers"
             )
     return root, [*xs, *ys]

@@ -357,6 +357,18 @@ def test_computing_looks_at_nothing() -> None:
     assert (len(inside), len(innermost)) == (0, 1)
 
 
+def test_writes_are_noted_as_reads_are() -> None:
+    net, x = Neuron(2, seed=1), Value(3.0, "x")
+    with record_reads() as reads:
+        x.data = 4.0
+        net.set_parameters({"w1": 0.5})
+    assert [(read.value, read.by_us) for read in reads if read.is_write] == [(x, False), (net.w1, True)]
+    assert {read.place.file for read in reads} == {__file__}
+    with record_reads() as reads, pytest.raises(autograd.UsageError, match="its data cannot be assigned"):
+        (x * 2).data = 1.0
+    assert [read.is_write for read in reads if read.is_write] == []
+
+
 def test_what_another_thread_looks_at_is_not_noted() -> None:
     v = Value(2.0)
     thread = threading.Thread(target=lambda: v.data)

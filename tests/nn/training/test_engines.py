@@ -288,6 +288,41 @@ class _Lookup(Module):
         return self.table[inputs[0]] * 1.0
 
 
+class _Pruned(Module):
+    """A network that sets one of its weights while it computes."""
+
+    def __init__(self, write: Callable[[Neuron], None]) -> None:
+        self.net = Neuron(weights=[3.0, 2.0], bias=False, activation="linear")
+        self.write = write
+
+    def parameters(self) -> list[Value]:
+        return self.net.parameters()
+
+    def __call__(self, inputs: Any) -> Value:
+        self.write(self.net)
+        return self.net(inputs)
+
+
+def _assigns(net: Neuron) -> None:
+    net.w2.data = 0.0
+
+
+@pytest.mark.parametrize("write", [_assigns, lambda net: net.set_parameters({"w2": 0})], ids=["data", "set_parameters"])
+def test_a_network_that_writes_while_it_computes_is_trained_eagerly(write: Callable[[Neuron], None]) -> None:
+    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
+    w1 = 3.0
+    for _ in range(3):
+        for (x1, _), y in zip(inputs, targets, strict=True):
+            w1 -= rate * -2 * (y - w1 * x1) * x1  # w2 is 0 whenever it is read
+    found = _Pruned(write)
+    history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3)
+    assert history.engine == "eager"
+    assert re.search(r"assigns the number of w2 while the loss is computed; a program would not$", history.why)
+    assert found.net.w1.data == pytest.approx(w1, rel=1e-14)
+    with pytest.raises(UsageError, match=r"engine='compiled': this network cannot be compiled: .* assigns the number"):
+        fit(_Pruned(write), inputs, targets, engine="compiled")
+
+
 def test_a_network_that_looks_numbers_up() -> None:
     net = _Lookup()
     history = fit(net, [[0.0], [1.0]], [1.0, 2.0], epochs=200)
