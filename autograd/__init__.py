@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Protocol, overload
 
     from .checks.nonfinite import NonFinite, find_nonfinite
+    from .codegen.javascript import to_javascript
     from .codegen.listing import to_python
     from .codegen.program import Program, compile  # noqa: A004 -- ours, of graphs
     from .player import Player, play
@@ -82,6 +83,7 @@ _VIEWS = {
     "explain": "views.explanation",
     "find_nonfinite": "checks.nonfinite",
     "play": "player",
+    "to_javascript": "codegen.javascript",
     "to_python": "codegen.listing",
     "trace": "tracing.builder",
 }
@@ -148,6 +150,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "tanh",
+    "to_javascript",
     "to_python",
     "trace",
     "value_and_grad",

@@ -20,7 +20,7 @@ from ..notation.typesetting import Style, write
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import checked_values, parameters_of, trace
 
-_LONGEST_LINE = 100
+LONGEST_LINE = 100
 # A gradient that comes together from more consumers than this goes on in a line of its own, with +=.
 _TERMS_A_LINE = 8
 # Python's own compile() then needs about half a gigabyte.
@@ -48,17 +48,25 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
         return L, {"w": d_L_d_w}
     <BLANKLINE>
     """
+    lines, first, wanted = what_to_list(root, inputs, wrt)
+    warn_of_many(lines)
+    return Listing(lines, first, wanted).text()
+
+
+def what_to_list(
+    root: Value, inputs: Sequence[Value] | None, wrt: Sequence[Value] | None
+) -> tuple[Trace, list[Value], list[Value]]:
+    """The trace, the first arguments and the values whose gradients are returned, as for `to_python`."""
     wanted = parameters_of(root) if wrt is None else checked_values(wrt, "wrt")
     first = checked_values(inputs or (), "inputs")
     for value in first:
         if value.inputs:
             raise UsageError(f"inputs are leaves, which a caller can hand in; {value!r:.60} is computed, by {value.op}")
     lines = trace(root, wrt=wanted)
-    warn_of_many(lines)
     if wrt is None:  # in the order of the arguments
         known = set(wanted)
         wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
-    return Listing(lines, first, wanted).text()
+    return lines, first, wanted
 
 
 def warn_of_many(lines: Trace) -> None:
@@ -93,14 +101,21 @@ class Needing(Style):
 
 
 class Statement(NamedTuple):
-    """One statement of the body: its text, the line whose value or gradient it computes, the expression on its right,
-    and, where that is a gradient, the edges that it comes together from.
+    """One statement of the body: target, sign (= or +=) and right side as text; the line whose value or gradient it
+    computes, the right side as a tree, and, where that is a gradient, the edges that it comes together from.
     """
 
-    text: str
+    target: str
+    sign: str
+    right: str
     line: Assignment
     tree: Tree
     edges: Sequence[tuple[Assignment, Partial]] = ()
+
+    @property
+    def text(self) -> str:
+        """The statement in Python."""
+        return f"{self.target} {self.sign} {self.right}"
 
 
 class Listing:
@@ -125,7 +140,7 @@ class Listing:
             if partial.wrt not in self.gradient_of:
                 self.gradient_of[partial.wrt] = names.identifier(f"d_{root[:24]}_d_{partial.wrt.target[:32]}")
         self.forward = [
-            Statement(f"{line.target} = {write(line.expression, self.style)}", line, line.expression)
+            Statement(line.target, "=", write(line.expression, self.style), line, line.expression)
             for line in lines.lines
         ]
         self.gradients = list(self._gradients())
@@ -138,12 +153,12 @@ class Listing:
             lines += [statement.text for statement in part]
             lines += [""] if part else []
         for line in (*lines, *self._return()):
-            if len(line) <= _LONGEST_LINE or "= " not in line:
+            if len(line) <= LONGEST_LINE or "= " not in line:
                 body.append(f"    {line}" if line else "")
             else:
                 target, _, expression = line.partition("= ")
-                body += _wrapped(f"{target}= (", expression, ")", "    ")
-        head = _wrapped("def backprop(", ", ".join(self.arguments), "):", "")
+                body += wrapped(f"{target}= (", expression, ")", "    ")
+        head = wrapped("def backprop(", ", ".join(self.arguments), "):", "")
         return "\n".join([*self.preamble(), *head, *body, ""])
 
     def _gradients(self) -> Iterator[Statement]:
@@ -176,8 +191,8 @@ class Listing:
                 some = edges[start : start + _TERMS_A_LINE]
                 tree = sum_of([term(*edge) for edge in some])
                 # A gradient is a float, also where it is a constant: ints would be multiplied without ever overflowing.
-                right = repr(float(tree[1])) if tree[0] == "number" else write(tree, self.style)
-                yield Statement(f"{self.gradient_of[partial.wrt]} {equals} {right}", partial.wrt, tree, some)
+                right = write(("figure", float(tree[1])) if tree[0] == "number" else tree, self.style)
+                yield Statement(self.gradient_of[partial.wrt], equals, right, partial.wrt, tree, some)
                 equals = "+="
 
     def gradient(self, value: Value) -> str:
@@ -189,7 +204,7 @@ class Listing:
         root = self.trace.root
         items = [f'"{self.name_of[value]}": {self.gradient(value)}' for value in self.wrt]
         one_line = f"return {root.target}, {{{', '.join(items)}}}"
-        if len(one_line) <= _LONGEST_LINE:
+        if len(one_line) <= LONGEST_LINE:
             return [one_line]
         return [f"return {root.target}, {{", *(f"    {item}," for item in items), "}"]
 
@@ -219,12 +234,12 @@ def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
     functions[name] = inspect.getsource(function).rstrip()
 
 
-def _wrapped(before: str, text: str, after: str, indent: str) -> list[str]:
+def wrapped(before: str, text: str, after: str, indent: str) -> list[str]:
     """A line that is too long, on several, which brackets allow: broken at a comma, a plus or a minus if possible."""
     line = f"{indent}{before}{text}{after}"
-    if len(line) <= _LONGEST_LINE:
+    if len(line) <= LONGEST_LINE:
         return [line]
-    width = _LONGEST_LINE - len(indent) - 4
+    width = LONGEST_LINE - len(indent) - 4
     inside = [""]
     for piece in _pieces(text):
         if inside[-1] and len(inside[-1]) + len(piece) > width:

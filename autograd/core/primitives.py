@@ -97,3 +97,30 @@ PRIMITIVES: dict[str, Callable[..., float]] = {
 # How many arguments each of them takes.
 ARITY = dict.fromkeys(PRIMITIVES, 1) | dict.fromkeys(["logaddexp", "maximum", "minimum", "larger", "xlogy"], 2)
 ARITY["times_power"] = 3
+
+# The same functions in JavaScript, as to_javascript prints them: `const sigmoid = …`. They may call each other, and
+# `real`, which throws where Python's math would raise.
+JAVASCRIPT: dict[str, str] = {
+    "exp": '(x) => real("exp(x)", { x }, Math.exp(x))',
+    "log": '(x) => real("log(x)", { x }, Math.log(x))',
+    "sqrt": '(x) => real("sqrt(x)", { x }, Math.sqrt(x))',
+    "sin": '(x) => real("sin(x)", { x }, Math.sin(x))',
+    "cos": '(x) => real("cos(x)", { x }, Math.cos(x))',
+    "tanh": "(x) => Math.tanh(x)",
+    "sigmoid": "(x) => (x > -709 ? 1 / (1 + Math.exp(-x)) : Math.exp(x))",
+    "relu": "(x) => maximum(x, 0)",
+    "softplus": "(x) => maximum(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))",
+    "logaddexp": ("(x, y) => (x === y ? x + Math.log(2) : maximum(x, y) + Math.log1p(Math.exp(-Math.abs(x - y))))"),
+    "maximum": "(x, y) => (x > y || x !== x ? x : y)",
+    "minimum": "(x, y) => (x < y || x !== x ? x : y)",
+    "abs": "(x) => Math.abs(x)",
+    "heaviside": "(x) => (x !== x ? x : x > 0 ? 1 : 0)",
+    "sign": "(x) => (x !== x ? x : x > 0 ? 1 : x < 0 ? -1 : 0)",
+    "larger": "(x, y) => (x !== x || y !== y ? x + y : x > y ? 1 : x < y ? 0 : 0.5)",
+    "xlogy": "(x, y) => (x !== x || y !== y ? x + y : x === 0 && y >= 0 ? 0 : x * log(y))",
+    "times_power": "(c, x, y) => (c === 0 && x === x && y === y ? 0 : c * pow(x, y))",
+    # Math.pow(1, NaN) and Math.pow(-1, Infinity) are NaN, where C and Python say 1.
+    "pow": (
+        '(x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : real("x ** y", { x, y }, Math.pow(x, y)))'
+    ),
+}

@@ -1,0 +1,244 @@
+"""The listing as JavaScript: a module for a page, and the function with which the player computes every step anew.
+
+Both are read off the trace that `to_python` prints. What JavaScript would answer with NaN or Infinity where Python
+raises is thrown as an error that names the value and the rule.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from ..core.primitives import JAVASCRIPT
+from ..core.value import Value
+from ..errors import UsageError
+from ..notation.expression import Tree
+from ..notation.typesetting import write
+from ..tracing.assignments import Trace
+from .listing import LONGEST_LINE, Listing, Needing, what_to_list, wrapped
+
+# What the text calls besides the functions of the table.
+_HELPERS = {
+    "divide": """\
+(x, y) => {
+  if (y === 0) throw noAnswer("x / y", { x, y }, "it divides by zero. Keep the divisor away from 0");
+  return x / y;
+}""",
+    "real": """\
+(rule, operands, number) => {
+  const numbers = Object.values(operands);
+  const isNew = Number.isNaN(number) ? !numbers.some(Number.isNaN) : numbers.every(Number.isFinite);
+  if (Number.isFinite(number) || !isNew) return number;
+  const isTooLarge = !Number.isNaN(number) && !numbers.includes(0);
+  throw noAnswer(rule, operands, isTooLarge
+    ? "it is too large for a float. Scale the operands down"
+    : "there is no such real number. Keep the operands inside the domain of the rule");
+}""",
+    "noAnswer": """\
+(rule, operands, why) => {
+  const at = Object.entries(operands).map(([name, number]) => name + " = " + number).join(", ");
+  const message = rule + " has no answer at " + at + ": " + why + ".";
+  return Object.assign(new Error(message), { name: "DomainError", rule, operands });
+}""",
+    "computing": """\
+(value, compute, what = value) => {
+  try {
+    return compute();
+  } catch (error) {
+    error.value = value;
+    error.message = what + ": " + error.message;
+    throw error;
+  }
+}""",
+}
+_FUNCTIONS = {**JAVASCRIPT, **_HELPERS}
+
+# Words that JavaScript, or the text itself, uses for something else.
+_WORDS = """arguments await break case catch class const continue debugger default delete do else enum eval export
+extends false finally for function if implements import in instanceof interface let new null package private protected
+public return static super switch this throw true try typeof var void while with yield
+undefined NaN Infinity Math Number Object Error data grads steps partials edges"""
+_RESERVED = {*_FUNCTIONS, *_WORDS.split()}
+
+
+def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
+    """The forward and the backward pass of a recorded graph as a JavaScript module that needs nothing else.
+
+    It exports `backprop`, which takes the arguments of to_python's backprop in the same order and returns
+    `[value, {name: gradient}]`, with the names that to_python gives. Where Python would raise it throws an Error whose
+    name is "DomainError": its message says which value, by which rule, at which operands; `value`, `rule` and
+    `operands` say the same to a program.
+
+    inputs, wrt: as for `to_python`. Raises UsageError where they hold anything else, or where the graph calls a
+    function of Python's that has no JavaScript.
+
+    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
+    >>> print(to_javascript((w * x).tanh().named("y"), wrt=[w]))
+    const tanh = (x) => Math.tanh(x);
+    <BLANKLINE>
+    export function backprop(w, x) {
+      const y = tanh(w * x);
+    <BLANKLINE>
+      const d_y_d_w = (1 - y * y) * x;
+    <BLANKLINE>
+      return [y, {"w": d_y_d_w}];
+    }
+    <BLANKLINE>
+    """
+    lines, first, wanted = what_to_list(root, inputs, wrt)
+    style = _JavaScript()
+    listing = Listing(lines, first, wanted, style)
+    going_on = {statement.target for statement in listing.gradients if statement.sign == "+="}
+    root_label = lines.root.label
+    body = [f"  {_as_code(f'// {style.name(target)} is {label}')}" for target, label in lines.labels.items()]
+    for part in (listing.forward, listing.gradients):
+        for statement in part:
+            name = style.name(statement.target)
+            word = "" if statement.sign == "+=" else "let " if statement.target in going_on else "const "
+            label = statement.line.label
+            said = label if part is listing.forward else f"∂{root_label}/∂{label}"
+            body += _computed(f"{word}{name} {statement.sign} ", statement.right, ";", label, said)
+        body += [""] if part else []
+    keys = [f"{_key(listing.name_of[value])}: {listing.gradient(value)}" for value in listing.wrt]
+    body += wrapped(f"return [{style.name(lines.root.target)}, {{", ", ".join(keys), "}];", "  ")
+    head = wrapped("export function backprop(", ", ".join(map(style.name, listing.arguments)), ") {", "")
+    return "\n".join([*_functions(body), *head, *body, "}", ""])
+
+
+def steps_in_javascript(lines: Trace) -> str:
+    """A JavaScript expression: the function from the leaves' numbers to every number of every step, for a page.
+
+    It stands in a page's script as it is, whatever the names are: `const compute = ` before it, `;` behind it. Then
+    `compute(...leaves)`, with a number for each of the trace's leaves in their order, returns
+
+        data     the number of every line, in the order of the trace: leaves first, the root last
+        grads    ∂root/∂line of every line, in the same order
+        steps    those of `backward_steps`, the seed first: {upstream, partial, contribution, before, after}
+
+    so that a film's box has data[box] and grads[box], and the frame of a step steps[place]. An update is
+    `leaf - learningRate * grads[box]`, and the loss after it `compute(...moved).data.at(-1)`.
+
+    Where there is no real answer it throws an Error with words for the reader in `message`; `value` is the label of the
+    line that has none (`labels.indexOf(error.value)` is its box), `rule` and `operands` are why. Numbers that the page
+    has from before stay as they are.
+    """
+    style = _JavaScript()
+    place = {line: number for number, line in enumerate(lines)}
+    edges = list(lines.edges())
+    body: list[str] = []
+    for line in lines.lines:
+        right = write(line.expression, style)
+        body += _computed(f"const {style.name(line.target)} = ", right, ";", line.label, line.label)
+    partials: list[str] = []
+    for line, partial in edges:
+        said = f"∂{line.label}/∂{partial.wrt.label}"
+        partials += _computed("", write(partial.tree, style), ",", line.label, said)
+    body += wrapped("const data = [", ", ".join(style.name(line.target) for line in lines), "];", "  ")
+    body += ["  const partials = [", *(f"  {text}" for text in partials), "  ];"]
+    pairs = ", ".join(f"[{place[line]}, {place[partial.wrt]}]" for line, partial in edges)
+    head = wrapped("return (", ", ".join(style.name(leaf.target) for leaf in lines.leaves), ") => {", "")
+    text = [*_functions(body), *wrapped("const edges = [", pairs, "];", ""), *head, *body, _CHAIN_RULE, "};"]
+    return "\n".join(["(() => {", '"use strict";', *text, "})()"])
+
+
+_CHAIN_RULE = """\
+  const grads = data.map(() => 0);
+  grads[grads.length - 1] = 1;
+  const steps = [{ upstream: 1, partial: 1, contribution: 1, before: 0, after: 1 }];
+  for (const [place, [from, to]] of edges.entries()) {
+    const [upstream, partial, before] = [grads[from], partials[place], grads[to]];
+    const contribution = upstream * partial;
+    grads[to] = before + contribution;
+    steps.push({ upstream, partial, contribution, before, after: grads[to] });
+  }
+  return { data, grads, steps };"""
+
+
+class _JavaScript(Needing):
+    """JavaScript; a name that means something there gets a $, which no name of a trace has."""
+
+    def prepared(self, tree: Tree) -> Tree:
+        """The tree with a call where it divides by what may be 0."""
+        if tree[0] == "/" and not (tree[2][0] == "number" and tree[2][1]):
+            tree = ("call", "divide", *tree[1:])
+        return tuple(self.prepared(part) if isinstance(part, tuple) else part for part in tree)
+
+    def has_sign_for_power(self, exponent: Tree) -> bool:
+        """Never: a call throws where Python raises."""
+        return False
+
+    def name(self, label: str) -> str:
+        """A name."""
+        return f"{label}$" if label in _RESERVED else label
+
+    def number(self, number: float) -> str:
+        """A constant."""
+        return super().number(number) if math.isfinite(number) else self.figure(number)
+
+    def figure(self, number: float) -> str:
+        """A float."""
+        if math.isfinite(number):
+            return repr(number)
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        """A function, which has to be there."""
+        if function not in _FUNCTIONS:
+            raise UsageError(f"{function} has no JavaScript, only Python: to_python can list this graph")
+        return super().call(function, arguments)
+
+    def negative(self, text: str) -> str:
+        """The opposite; -- would count down."""
+        return f"-({text})" if text.startswith("-") else f"-{text}"
+
+
+_CALLED = re.compile(r"(?<![\w.])(\w+)\(")
+
+
+def _called(text: str) -> set[str]:
+    """The functions that a text calls, and those that they call."""
+    found: set[str] = set()
+    waiting = {text}
+    while waiting:
+        new = {name for name in _CALLED.findall(waiting.pop()) if name in _FUNCTIONS} - found
+        found |= new
+        waiting |= {_FUNCTIONS[name] for name in new}
+    return found
+
+
+_CAN_FAIL = {name for name, text in _FUNCTIONS.items() if "noAnswer" in _called(text)}
+
+
+def _functions(body: Iterable[str]) -> list[str]:
+    """The functions that the body calls."""
+    called = _called("\n".join(body))
+    texts = [f"const {name} = {text};" for name, text in _FUNCTIONS.items() if name in called]
+    return [*texts, ""] if texts else []
+
+
+def _computed(before: str, text: str, after: str, value: str, said: str) -> list[str]:
+    """An expression between what stands around it; one that can fail says of which value, and how a message is to call
+    what is computed.
+    """
+    if not _CAN_FAIL.isdisjoint(_CALLED.findall(text)):
+        before += f"computing({_string(value)}, () => "
+        after = (")" if said == value else f", {_string(said)})") + after
+    line = f"  {before}{text}{after}"
+    return [line] if len(line) <= LONGEST_LINE else wrapped(f"{before}(", text, f"){after}", "  ")
+
+
+def _string(text: str) -> str:
+    """A string literal."""
+    return _as_code(json.dumps(text, ensure_ascii=False))
+
+
+def _as_code(text: str) -> str:
+    """A literal or a comment that may stand in a script element: nothing in it ends the script."""
+    return text.replace("<", "\\u003c")
+
+
+def _key(name: str) -> str:
+    """A key of an object literal; without brackets this one would be taken for the object's prototype."""
+    return '["__proto__"]' if name == "__proto__" else f'"{name}"'
