@@ -5,8 +5,11 @@ BIN := .venv/bin
 .PHONY: demo notebooks test test-all lint bench pictures clean
 .DEFAULT_GOAL := demo
 
+# make demo OPEN= writes the page and opens nothing.
+OPEN := --open
+
 demo: .venv/.demo
-	$(BIN)/python -m nn weight-height --step backprop.html
+	$(BIN)/python -m nn weight-height --every 100 --step backprop.html $(OPEN)
 
 notebooks: .venv/.notebooks
 	$(BIN)/jupyter lab notebooks

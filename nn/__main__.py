@@ -7,19 +7,23 @@ import inspect
 import math
 import os
 import sys
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from typing import Any, NoReturn
 
 from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
 from .articles import ARTICLES, one_sample
 from .diagrams import diagram
+from .samples import readable_sample, untrained, worksheet_sample
 
 _EXAMPLE = """example:
   python -m nn weight-height --epochs 500 --lr 0.2 --seed 1
   python -m nn xor --fixed-start
-  python -m nn weight-height --draw network.svg --listing"""
+  python -m nn weight-height --draw network.svg --listing
+  python -m nn weight-height --every 100 --step backprop.html --open"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,8 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
     parser.add_argument("--seed", type=_whole, metavar="S", help="the same random start every time")
     parser.add_argument("--fixed-start", action="store_true", help="start at known numbers, show all digits")
+    parser.add_argument("--every", type=_at_least_one, metavar="N", help="print the loss after every N epochs")
     parser.add_argument("--draw", metavar="FILE", help="after training, draw one sample's graph (.svg or .png)")
-    parser.add_argument("--step", metavar="FILE", help="after training, write one sample's step player (.html)")
+    parser.add_argument(
+        "--step",
+        metavar="FILE",
+        help="write one sample's step player (.html): before training, or after the N epochs of --epochs N; "
+        "weight-height shows the course's worksheet, unless --epochs, --seed or --fixed-start is given",
+    )
+    parser.add_argument("--open", action="store_true", help="open what --step writes in the browser, from a terminal")
     parser.add_argument("--diagram", metavar="FILE", help="after training, draw the network (.svg)")
     parser.add_argument("--listing", action="store_true", help="after training, print one sample's backprop as Python")
     return parser
@@ -81,15 +92,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "learning_rate": options.lr,
         "seed": options.seed,
         "fixed_start": options.fixed_start or None,
+        "every": options.every,
     }
     given = {name: setting for name, setting in given.items() if setting is not None}
     if options.fixed_start and options.seed is not None:
         parser.error("--fixed-start begins at known numbers, and --seed at random ones: give one of the two")
+    if options.open and options.step is None:
+        parser.error("--open opens the page that --step writes: name its file, as in --step backprop.html --open")
     try:
         if options.name:
             _check_files(options)
+            if options.seed is None and not options.fixed_start:
+                given["seed"] = Random().randrange(2**32)  # so that the start can be had again
             net = ARTICLES[options.name](**given)
-            _show(options, net)
+            _show(options, net, given.get("seed"))
         elif given or options.listing or any(path is not None for path in _files(options).values()):
             parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
         else:
@@ -129,8 +145,8 @@ def _check_files(options: argparse.Namespace) -> None:
             raise UsageError(f"{option} {path}: the file's name must end in {wanted}")
 
 
-def _show(options: argparse.Namespace, net: Any) -> None:
-    """What was asked for about the trained network and one of its samples."""
+def _show(options: argparse.Namespace, net: Any, seed: int | None) -> None:
+    """What was asked for about the network and one of its samples. seed: of the start, where that was random."""
     if options.draw is not None:
         draw(one_sample(options.name, net)).save(options.draw)
         print(f"Drawn: {options.draw}")
@@ -139,11 +155,32 @@ def _show(options: argparse.Namespace, net: Any) -> None:
         print(f"Drawn: {options.diagram}")
     if options.step is not None:
         default = inspect.signature(ARTICLES[options.name]).parameters["learning_rate"].default
-        learning_rate = default if options.lr is None else options.lr
-        play(one_sample(options.name, net), learning_rate).save(options.step)
-        print(f"Step through one sample's backprop in a browser: {Path(options.step).absolute()}")
+        path = Path(options.step).absolute()
+        play(_sample_to_step(options, net, seed), default if options.lr is None else options.lr).save(path)
+        epochs = options.epochs
+        when = "before training" if epochs is None else f"after {epochs} epoch{'s' if epochs > 1 else ''}"
+        print(f"Step through one sample's backprop {when} in a browser: {path}")
+        if options.open and _has_screen():
+            webbrowser.open(path.as_uri())
     if options.listing:
         print(to_python(one_sample(options.name, net)), end="")
+
+
+def _sample_to_step(options: argparse.Namespace, net: Any, seed: int | None) -> Value:
+    """A sample that reads well, before training, where gradients are large; after it only where that was asked for."""
+    if options.epochs is not None:
+        return readable_sample(options.name, net)
+    if options.name == "weight-height" and options.seed is None and not options.fixed_start:
+        return worksheet_sample()
+    return readable_sample(options.name, untrained(options.name, seed, options.fixed_start))
+
+
+def _has_screen() -> bool:
+    """Whether somebody is there to look at a page: not in CI or a pipe, nor over a line that shows text only."""
+    if os.environ.get("CI") or not sys.stdout.isatty():
+        return False
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in screens)
 
 
 def _print_list() -> None:

@@ -1,8 +1,8 @@
 """The five articles' systems: each trains its network and prints what its article prints.
 
-Every function takes the same four settings, with the article's own as defaults, and returns the trained network:
-epochs; learning_rate; seed, an int for the same random start every time; fixed_start, to begin at numbers that are
-written down here and so end, every time, at figures that can be checked.
+Every function takes the same settings, with the article's own as defaults, and returns the trained network: epochs;
+learning_rate; seed, an int for the same random start every time; fixed_start, to begin at numbers that are written down
+here and so end, every time, at figures that can be checked; every, after how many epochs the loss is printed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ _ALL_DIGITS = ""
 
 
 def weight_height(
-    epochs: int = 1000, learning_rate: float = 0.1, seed: int | None = None, fixed_start: bool = False
+    epochs: int = 1000,
+    learning_rate: float = 0.1,
+    seed: int | None = None,
+    fixed_start: bool = False,
+    every: int = 10,
 ) -> MLP:
     """A network of neurons h1, h2, o1 tells who is female from weight and height."""
     inputs: Rows = [row for row, _ in PEOPLE.values()]
@@ -54,7 +58,7 @@ def weight_height(
 
     optimizer = SGD(net.parameters(), learning_rate)
     history = fit(
-        net, inputs, targets, mean_squared_error, optimizer, epochs, evaluate_every=10, on_epoch=print_evaluation
+        net, inputs, targets, mean_squared_error, optimizer, epochs, evaluate_every=every, on_epoch=print_evaluation
     )
     _stop_if_interrupted(history)
     if fixed_start:
@@ -86,7 +90,13 @@ def _first_figures(net: MLP) -> None:
         print(f"  {name} = {figure:{_ALL_DIGITS}}")
 
 
-def xor(epochs: int = 10_000, learning_rate: float = 0.1, seed: int | None = None, fixed_start: bool = False) -> MLP:
+def xor(
+    epochs: int = 10_000,
+    learning_rate: float = 0.1,
+    seed: int | None = None,
+    fixed_start: bool = False,
+    every: int | None = None,
+) -> MLP:
     """Two inputs, three hidden neurons, one output: the four rows of XOR as one batch."""
     inputs, targets = XOR
     net = MLP(2, [3, 1], bias_init="zero", seed=seed)
@@ -97,7 +107,17 @@ def xor(epochs: int = 10_000, learning_rate: float = 0.1, seed: int | None = Non
     digits = _ALL_DIGITS if fixed_start else ".3f"
     optimizer = SGD(net.parameters(), learning_rate)
     # The article's gradient is that of a half of the sum of squared errors.
-    history = fit(net, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+    history = fit(
+        net,
+        inputs,
+        targets,
+        half_squared_error,
+        optimizer,
+        epochs,
+        batch_size=None,
+        reduction="sum",
+        on_epoch=_loss_printer(every),
+    )
     _stop_if_interrupted(history)
     for row, target in zip(inputs, targets, strict=True):
         print(f"{row[0]:.0f} xor {row[1]:.0f} = {target:.0f}, predicted {net.predict(row):{digits}}")
@@ -116,7 +136,11 @@ sigmoid_with_mistake = define_operation(
 
 
 def diabetes(
-    epochs: int = 20_000, learning_rate: float = 0.05, seed: int | None = None, fixed_start: bool = False
+    epochs: int = 20_000,
+    learning_rate: float = 0.05,
+    seed: int | None = None,
+    fixed_start: bool = False,
+    every: int | None = None,
 ) -> Neuron:
     """One neuron learns who is diabetic, by the true gradient and, beside it, by the article's mistaken one."""
     inputs, targets = DIABETES
@@ -124,11 +148,21 @@ def diabetes(
     weights, bias = [random.random() for _ in range(3)], random.random()
     if fixed_start:
         weights, bias = [0.3745401188473625, 0.9507143064162014, 0.7319939418114051], 0.5986584841970366
-    neurons = []
+    neurons: list[Neuron] = []
     for activation in ("sigmoid", sigmoid_with_mistake):
         neuron = Neuron(weights=weights, bias=bias, activation=activation)
         optimizer = SGD(neuron.parameters(), learning_rate)
-        history = fit(neuron, inputs, targets, half_squared_error, optimizer, epochs, batch_size=None, reduction="sum")
+        history = fit(
+            neuron,
+            inputs,
+            targets,
+            half_squared_error,
+            optimizer,
+            epochs,
+            batch_size=None,
+            reduction="sum",
+            on_epoch=_loss_printer(None if neurons else every),  # those of the true gradient
+        )
         _stop_if_interrupted(history)
         neurons.append(neuron)
     true, mistaken = neurons
@@ -144,7 +178,11 @@ def _small(random: Random, n_inputs: int, n_outputs: int) -> float:
 
 
 def breast_cancer_network(
-    epochs: int = 1000, learning_rate: float = 0.5, seed: int | None = None, fixed_start: bool = False
+    epochs: int = 1000,
+    learning_rate: float = 0.5,
+    seed: int | None = None,
+    fixed_start: bool = False,
+    every: int | None = None,
 ) -> MLP:
     """A 30-4-1 network tells benign from malignant in 569 real samples, a fifth of them held out."""
     _refuse_fixed_start("breast-cancer", fixed_start)
@@ -153,7 +191,16 @@ def breast_cancer_network(
     train_inputs, test_inputs = standardise(train_inputs, test_inputs)
     net = MLP(30, [4, 1], weight_init=_small, bias_init="zero", seed=seed)
     optimizer = SGD(net.parameters(), learning_rate)
-    history = fit(net, train_inputs, train_targets, mean_squared_error, optimizer, epochs, batch_size=None)
+    history = fit(
+        net,
+        train_inputs,
+        train_targets,
+        mean_squared_error,
+        optimizer,
+        epochs,
+        batch_size=None,
+        on_epoch=_loss_printer(every),
+    )
     _stop_if_interrupted(history)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
     for i in Random(seed).sample(range(len(test_inputs)), 10):
@@ -164,23 +211,45 @@ def breast_cancer_network(
     return net
 
 
-def log_loss(epochs: int = 1500, learning_rate: float = 1.0, seed: int | None = None, fixed_start: bool = False) -> MLP:
+def log_loss(
+    epochs: int = 1500,
+    learning_rate: float = 1.0,
+    seed: int | None = None,
+    fixed_start: bool = False,
+    every: int = 100,
+) -> MLP:
     """Eight hidden neurons without biases part two moons, by cross-entropy."""
     _refuse_fixed_start("log-loss", fixed_start)
     inputs, targets = two_moons(100, noise=0.1, seed=seed)
     net = MLP(2, [8, 1], bias=False, seed=seed)
     optimizer = SGD(net.parameters(), learning_rate)
-
-    def print_loss(epoch: int, history: History) -> None:
-        if epoch % 100 == 0:
-            print(f"Iteration {epoch} loss: {history.losses[-1]:.4f}")
-
-    history = fit(net, inputs, targets, binary_cross_entropy, optimizer, epochs, batch_size=None, on_epoch=print_loss)
+    history = fit(
+        net,
+        inputs,
+        targets,
+        binary_cross_entropy,
+        optimizer,
+        epochs,
+        batch_size=None,
+        on_epoch=_loss_printer(every, "Iteration"),
+    )
     _stop_if_interrupted(history)
     falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
     return net
+
+
+def _loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, History], object] | None:
+    """What `fit` calls after each epoch to print every so many losses; None where none is to be printed."""
+    if every is None:
+        return None
+
+    def print_loss(epoch: int, history: History) -> None:
+        if epoch % every == 0:
+            print(f"{word} {epoch} loss: {history.losses[-1]:.4f}")
+
+    return print_loss
 
 
 def _stop_if_interrupted(history: History) -> None:
@@ -204,21 +273,27 @@ ARTICLES: dict[str, Callable[..., Any]] = {
 }
 
 
+def samples_of(name: str) -> tuple[Rows, list[float], Callable[..., Value]]:
+    """Inputs and targets of an article, and its loss."""
+    if name == "weight-height":
+        return [row for row, _ in PEOPLE.values()], [target for _, target in PEOPLE.values()], mean_squared_error
+    if name == "breast-cancer":
+        rows, targets = breast_cancer()
+        return standardise(rows, rows)[0], targets, mean_squared_error
+    if name == "log-loss":
+        return *two_moons(100, noise=0.1, seed=0), binary_cross_entropy
+    return *{"xor": XOR, "diabetes": DIABETES}[name], half_squared_error
+
+
 def one_sample(name: str, net: Any) -> Value:
     """The loss of an article's network for one of its samples, with all gradients: what is drawn and listed."""
-    if name == "weight-height":
-        inputs, target = PEOPLE["Diana"]
-        loss = mean_squared_error
-    elif name == "breast-cancer":
-        rows, targets = breast_cancer()
-        inputs, target, loss = standardise(rows, rows)[0][0], targets[0], mean_squared_error
-    elif name == "log-loss":
-        rows, targets = two_moons(100, noise=0.1, seed=0)
-        inputs, target, loss = rows[0], targets[0], binary_cross_entropy
-    else:
-        rows, targets = {"xor": XOR, "diabetes": DIABETES}[name]
-        inputs, target, loss = rows[1], targets[1], half_squared_error
-    root = loss(net(inputs), target)
+    inputs, targets, loss = samples_of(name)
+    place = {"weight-height": [*PEOPLE].index("Diana"), "xor": 1, "diabetes": 1}.get(name, 0)
+    return with_gradients(net, loss(net(inputs[place]), targets[place]))
+
+
+def with_gradients(net: Any, root: Value) -> Value:
+    """The loss of a network, when it has been differentiated."""
     net.zero_grad()
     root.backward()
     return root

@@ -12,24 +12,12 @@ import sys
 from pathlib import Path
 
 from nn import MLP, diagram
+from nn.samples import WORKSHEET_INPUTS, WORKSHEET_PARAMETERS, WORKSHEET_TARGET
 
 PATH = Path(__file__).parents[2] / "notebooks" / "worksheet.html"
 
-# Chosen so that the sums are ln 3, 0 and ln 4, where sigmoid is 3/4, 1/2 and 4/5; so that the nine results are short,
-# and no two the same; and so that no two factors on a road are equal and none is 0 or 1, which would hide a mistake.
-INPUTS = [3.0, 4.0]
-TARGET = 0.0
-PARAMETERS = {
-    "w1": 0.8,
-    "w2": -0.6,
-    "b1": math.log(3),
-    "w3": 1.2,
-    "w4": -0.4,
-    "b2": -2.0,
-    "w5": 2.0,
-    "w6": -5.0,
-    "b3": 1 + math.log(4),
-}
+# Why these numbers is told beside them.
+INPUTS, TARGET, PARAMETERS = WORKSHEET_INPUTS, WORKSHEET_TARGET, WORKSHEET_PARAMETERS
 
 # What to work out, in the order of the sheet: (heading, [(what, how)]). `how` is the formula from which the answer is
 # computed, with the names of what is given and of what has been worked out before.
@@ -74,9 +62,9 @@ STEPS = [
 ]
 
 
-def answers() -> dict[str, float]:
+def answers(parameters: dict[str, float] = PARAMETERS) -> dict[str, float]:
     """Every answer, from the formulas of the sheet."""
-    known = {"x1": INPUTS[0], "x2": INPUTS[1], "y_true": TARGET, **PARAMETERS}
+    known = {"x1": INPUTS[0], "x2": INPUTS[1], "y_true": TARGET, **parameters}
     spelled = {" · ": " * ", "−": "-", "σ": "sigmoid", "²": "**2", "∂L/∂": "d_L_d_"}
     for _, rows in STEPS:
         for what, how in rows:

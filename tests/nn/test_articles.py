@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autograd import Value, sigmoid
+from autograd import Player, Value, play, sigmoid, trace
 from nn import MLP, SGD, evaluate, mean_squared_error
 from nn.__main__ import main
-from nn.articles import ARTICLES, breast_cancer_network, diabetes, log_loss, sigmoid_with_mistake, weight_height, xor
+from nn.articles import (
+    ARTICLES,
+    breast_cancer_network,
+    diabetes,
+    log_loss,
+    sigmoid_with_mistake,
+    weight_height,
+    xor,
+)
 from nn.data import DIABETES, PEOPLE, XOR
+from nn.samples import readable_sample, untrained
 
 FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
 
@@ -177,6 +188,9 @@ def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None
         (["log-loss", "--fixed-start"], "log-loss has no fixed start"),
         (["xor", "--fixed-start", "--seed", "3"], "--fixed-start begins at known numbers, and --seed at random ones"),
         (["breast-cancer", "--fixed-start"], "breast-cancer has no fixed start"),
+        (["xor", "--every", "0"], "argument --every: '0' is not a whole number of at least 1"),
+        (["--every", "5"], "say which network to train"),
+        (["xor", "--open"], "--open opens the page that --step writes: name its file"),
     ],
 )
 def test_wrong_arguments_get_one_line_and_exit_code_2(
@@ -299,6 +313,88 @@ def test_every_article_has_a_player_and_a_diagram(
 ) -> None:
     player, picture = tmp_path / "backprop.html", tmp_path / "net.svg"
     assert main([name, "--epochs", "1", "--seed", "1", "--step", str(player), "--diagram", str(picture)]) == 0
-    assert f"in a browser: {player}\n" in capsys.readouterr().out
+    assert f"backprop after 1 epoch in a browser: {player}\n" in capsys.readouterr().out
     assert "Update, step" in player.read_text(encoding="utf-8")
     assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> list[Value]:
+    """The losses that players are made of."""
+    roots: list[Value] = []
+
+    def noted(root: Value, learning_rate: float) -> Player:
+        roots.append(root)
+        return play(root, learning_rate)
+
+    monkeypatch.setattr("nn.__main__.play", noted)
+    return roots
+
+
+def test_the_demo_shows_the_worksheet_untrained(
+    tmp_path: Path, played: list[Value], capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "backprop.html"
+    assert main(["weight-height", "--every", "100", "--step", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert re.findall(r"^Epoch (\d+) loss", out, re.MULTILINE) == [str(epoch) for epoch in range(0, 1000, 100)]
+    assert out.endswith(f"Step through one sample's backprop before training in a browser: {page}\n")
+    numbers = {line.label: line.number for line in trace(played[0])}
+    assert [numbers[name] for name in ("h1", "h2", "o1", "L")] == pytest.approx([0.75, 0.5, 0.8, 0.64], rel=1e-12)
+    assert "is now 0.3175." in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_the_player_is_of_the_start_unless_epochs_are_given(name: str, tmp_path: Path, played: list[Value]) -> None:
+    page = str(tmp_path / "backprop.html")
+    start = numbers_of(readable_sample(name, untrained(name, seed=3)))
+    moved = numbers_of(readable_sample(name, ARTICLES[name](epochs=2, seed=3)))
+    train = ARTICLES[name]
+
+    @functools.wraps(train)
+    def quick(**settings: Any) -> Any:
+        return train(**{"epochs": 2, **settings})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(ARTICLES, name, quick)
+        assert main([name, "--seed", "3", "--step", page]) == 0
+    assert main([name, "--seed", "3", "--step", page, "--epochs", "2"]) == 0
+    assert [numbers_of(root) for root in played] == [start, moved]
+    assert start != moved
+
+
+def numbers_of(root: Value) -> list[float]:
+    return [line.number for line in trace(root)]
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_the_sample_to_step_through_has_gradients_to_see(name: str) -> None:
+    for seed in range(3):
+        net = untrained(name, seed=seed)
+        assert readable_sample(name, net).grad == 1.0
+        gradients = sorted(abs(parameter.grad) for parameter in net.parameters())
+        assert gradients[len(gradients) // 2] > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("terminal", "ci", "screen", "flag", "opened"),
+    [
+        (True, "", ":0", ["--open"], True),
+        (True, "", ":0", [], False),
+        (False, "", ":0", ["--open"], False),
+        (True, "true", ":0", ["--open"], False),
+        (True, "", "", ["--open"], False),
+    ],
+)
+def test_a_page_is_opened_only_where_somebody_looks(
+    terminal: bool, ci: str, screen: str, flag: list[str], opened: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses: list[str] = []
+    monkeypatch.setattr("webbrowser.open", addresses.append)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name, setting in {"CI": ci, "DISPLAY": screen, "WAYLAND_DISPLAY": "", "BROWSER": ""}.items():
+        monkeypatch.setenv(name, setting)
+    page = tmp_path / "a page.html"
+    assert main(["weight-height", "--epochs", "1", "--step", str(page), *flag]) == 0
+    assert addresses == ([page.as_uri()] if opened else [])

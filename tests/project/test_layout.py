@@ -32,6 +32,7 @@ NN = [
     ["neuron"],
     ["training"],
     ["diagrams", "plots", "articles"],
+    ["samples"],
     ["__init__"],
     ["__main__"],
 ]

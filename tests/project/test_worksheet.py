@@ -10,7 +10,9 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser
 
+from autograd import backward_steps, trace
 from nn import mean_squared_error
+from nn.samples import worksheet_sample
 
 from ..making.worksheet import INPUTS, PARAMETERS, PATH, TARGET, answers, network, sheet, shown
 from ..support.browser import browser, opened
@@ -37,6 +39,25 @@ def test_the_answers_by_hand_are_those_of_the_engine() -> None:
     # Worked out on paper: the sums are ln 3, 0 and ln 4.
     nine = [0.288, 0.384, 0.096, -0.96, -1.28, -0.32, 0.192, 0.128, 0.256]
     assert [found[f"∂L/∂{name}"] for name in PARAMETERS] == pytest.approx(nine, rel=1e-12)
+
+
+def test_the_numbers_are_short_in_floats_too() -> None:
+    """At four digits, as the player shows them, the four milestones are exact; and 0 is no 4.4e-16."""
+    loss = worksheet_sample()
+    shown_at = {line.label: f"{line.number:.4g}" for line in trace(loss)}
+    assert {name: shown_at[name] for name in ("h1", "h2", "o1", "L")} == {
+        "h1": "0.75",
+        "h2": "0.5",
+        "o1": "0.8",
+        "L": "0.64",
+    }
+    sum_h2 = next(line for line in trace(loss) if line.label == "sum_h2")
+    assert sum_h2.number == 0.0
+    numbers = [line.number for line in trace(loss)] + [step.contribution for step in backward_steps(loss)]
+    assert all(abs(number) > 1e-3 for number in numbers if number)
+    # One update of 0.1, worked out by hand: every parameter moves against its gradient, and the loss halves.
+    moved = {name: number - 0.1 * answers()[f"∂L/∂{name}"] for name, number in PARAMETERS.items()}
+    assert answers(moved)["L"] == pytest.approx(0.3175, abs=5e-5)
 
 
 def test_no_two_of_the_nine_can_be_taken_for_each_other() -> None:
