@@ -19,6 +19,7 @@ from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import Style, write
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import checked_values, parameters_of, trace
+from .ints import ints_show
 
 LONGEST_LINE = 100
 # A gradient that comes together from more consumers than this goes on in a line of its own, with +=.
@@ -32,6 +33,7 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
 
     The text has its imports, the functions it calls, and `def backprop(…)` with an argument for every leaf: inputs,
     then targets, then the rest. It returns the root's value and a dictionary of gradients, by the arguments' names.
+    Where ints would give another number than floats, it makes floats of its arguments.
 
     inputs: the leaves that are to be the first arguments; None means those that have the role of an input.
     wrt: the values whose gradients are wanted; None means the parameters by role, or all leaves where there are none.
@@ -41,6 +43,7 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(to_python(((w * x - 3) ** 2).named("L"), wrt=[w]))
     def backprop(w, x):
+        w, x = float(w), float(x)
         L = (w * x - 3) ** 2
     <BLANKLINE>
         d_L_d_w = 2 * (w * x - 3) * x
@@ -148,7 +151,7 @@ class Listing:
     def text(self) -> str:
         """The whole text."""
         body = [f"    # {target} is {label}" for target, label in self.trace.labels.items()]
-        lines: list[str] = []
+        lines = self._floats()
         for part in (self.forward, self.gradients):
             lines += [statement.text for statement in part]
             lines += [""] if part else []
@@ -160,6 +163,23 @@ class Listing:
                 body += wrapped(f"{target}= (", expression, ")", "    ")
         head = wrapped("def backprop(", ", ".join(self.arguments), "):", "")
         return "\n".join([*self.preamble(), *head, *body, ""])
+
+    def _floats(self) -> list[str]:
+        """The lines that make floats of the arguments, several in each; none where ints cannot show."""
+        assignments = []
+        for one in (*self.forward, *self.gradients):
+            is_float = one.edges and one.tree[0] == "number"  # as a gradient is written
+            tree = ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
+            assignments.append((one.target, one.sign, tree))
+        results = [self.trace.root.target, *map(self.gradient, self.wrt)]
+        if not (assignments and ints_show(assignments, self.arguments, results)):
+            return []
+        rows: list[list[str]] = [[]]
+        for name in self.arguments:
+            if len(_as_floats([*rows[-1], name])) > LONGEST_LINE - 4 and rows[-1]:
+                rows.append([])
+            rows[-1].append(name)
+        return [_as_floats(row) for row in rows]
 
     def _gradients(self) -> Iterator[Statement]:
         """The statements of the gradients, each as soon as all that it comes together from is there."""
@@ -218,6 +238,10 @@ class Listing:
         for source in functions.values():
             lines += [source, "", ""]
         return lines
+
+
+def _as_floats(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} = {', '.join(f'float({name})' for name in names)}"
 
 
 def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:

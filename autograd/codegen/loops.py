@@ -36,6 +36,10 @@ class Fast(Needing):
 
     most_factors = 6
 
+    def prepared(self, tree: Tree) -> Tree:
+        """As it is: every constant is a float."""
+        return tree
+
     def has_sign_for_power(self, exponent: Any) -> bool:
         """Never: a call raises where there is no real power."""
         return False

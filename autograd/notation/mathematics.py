@@ -35,7 +35,6 @@ class Mathematics(Style):
     """What the three have in common."""
 
     minus = "-"
-    reading_only = True
 
     def prepared(self, tree: Tree) -> Tree:
         """As it would be said: that 0 · log(0) counts as 0 is for the code to know."""
@@ -215,8 +214,6 @@ class _MathML(Mathematics):
 
 class _Listing(Style):
     """Signs as in Python, names and derivatives as people write them."""
-
-    reading_only = True
 
     def prepared(self, tree: Tree) -> Tree:
         return TEXT.prepared(tree)

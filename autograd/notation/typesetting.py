@@ -63,8 +63,6 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
         text = style.fraction(_write(tree[1], style, labels, 0), _write(tree[2], style, labels, 0))
         return style.brackets(text) if outer == ATOM else text
     inner = PRECEDENCE[kind]
-    if tree[1][0] == "number" and not style.reading_only:
-        tree = _with_floats(tree)
     if kind == "neg":
         text = style.negative(_write(tree[1], style, labels, inner))
     elif kind == "**":
@@ -81,12 +79,48 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
     return style.brackets(text) if inner < outer else text
 
 
-def _with_floats(tree: Tree) -> Tree:
-    """What is computed from whole numbers alone is computed with floats: an int has no -0, and is never rounded."""
-    kind, first, *others = tree
-    if (kind == "neg" and first[1] == 0) or (others and all(other[0] == "number" for other in others)):
-        return (kind, *(("figure", float(part[1])) for part in (first, *others)))
-    return tree
+# Functions of the table that answer ints with an int.
+INT_FUNCTIONS = frozenset({"maximum", "minimum", "relu", "abs"})
+
+
+def with_floats(tree: Tree) -> Tree:
+    """The tree with constants as floats wherever Python would otherwise compute an int.
+
+    An int is exact and endless, where 3.0 ** 40 is rounded, and has no -0. Beside a float a constant may stay an int.
+
+    >>> with_floats(("**", ("call", "maximum", ("name", "x"), ("number", 3)), ("number", 40)))
+    ('**', ('call', 'maximum', ('name', 'x'), ('figure', 3.0)), ('number', 40))
+    """
+    kind = tree[0]
+    if kind == "call":
+        arguments = [with_floats(argument) for argument in tree[2:]]
+        return (*tree[:2], *(map(_as_float, arguments) if tree[1] in INT_FUNCTIONS else arguments))
+    operands = [with_floats(operand) if isinstance(operand, tuple) else operand for operand in tree[1:]]
+    if kind == "neg" and operands[0][0] == "number":
+        return (kind, *(map(_as_float, operands) if operands[0][1] == 0 else operands))
+    if operands and all(map(_is_int, operands)):
+        operands = [_as_float(operand) for operand in operands]
+    return (kind, *operands)
+
+
+def _is_int(tree: object) -> bool:
+    match tree:
+        case ("number", float() | int() as number):
+            return is_written_as_int(number)
+        case ("neg", operand):
+            return _is_int(operand)
+    return False
+
+
+def _as_float(tree: Tree) -> Tree:
+    if not _is_int(tree):
+        return tree
+    return ("neg", _as_float(tree[1])) if tree[0] == "neg" else ("figure", float(tree[1]))
+
+
+def is_written_as_int(number: float) -> bool:
+    """Whether a constant reads 2 rather than 2.0. Not -0.0, which no int is, nor what is too large to be counted."""
+    return float(number).is_integer() and abs(number) < 1e16 and (number != 0 or math.copysign(1.0, number) > 0)
 
 
 class Style:
@@ -94,24 +128,21 @@ class Style:
 
     signs: ClassVar[Mapping[str, str]] = {sign: f" {sign} " for sign in ("+", "-", "*", "/", "=", "+=")}
     fractions = False
-    reading_only = False
     negative_numbers = PRECEDENCE["neg"]
     exponents = PRECEDENCE["neg"]
     power_function = "pow"
 
     def prepared(self, tree: Tree) -> Tree:
         """The tree as it is to be written."""
-        return tree
+        return with_floats(tree)
 
     def has_sign_for_power(self, exponent: Tree) -> bool:
         """Python's own ** is safe with a whole number as exponent; otherwise a negative base would turn complex."""
         return exponent[0] == "number" and float(exponent[1]).is_integer()
 
     def number(self, number: float) -> str:
-        """A constant of an expression, exactly: whole numbers without a point, but -0.0, which an int cannot be."""
-        number = float(number)
-        is_negative_zero = number == 0.0 and math.copysign(1.0, number) < 0
-        return str(int(number)) if number.is_integer() and abs(number) < 1e16 and not is_negative_zero else repr(number)
+        """A constant of an expression, exactly: whole numbers without a point."""
+        return str(int(number)) if is_written_as_int(number) else repr(float(number))
 
     def figure(self, number: float) -> str:
         """A number that was computed."""
@@ -152,6 +183,9 @@ class Style:
 
 class _Code(Style):
     power_function = "power"
+
+    def prepared(self, tree: Tree) -> Tree:
+        return tree
 
     def has_sign_for_power(self, exponent: Tree) -> bool:
         return False

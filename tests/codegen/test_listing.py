@@ -189,7 +189,7 @@ def test_names_of_gradients_that_are_taken() -> None:
 def test_unnamed_leaves_are_arguments_and_constants_are_not() -> None:
     root = (Value(2.0) * 3 + Value(4.0)).named("y")
     source = to_python(root)
-    assert "def backprop(t1, t2):\n    y = t1 * 3 + t2\n" in source
+    assert "def backprop(t1, t2):\n    t1, t2 = float(t1), float(t2)\n    y = t1 * 3 + t2\n" in source
     check([root])
 
 

@@ -42,7 +42,7 @@ INSIDE = {
     "autograd/core": "table primitives recording graph op backward copying update_rule value operations functional",
     "autograd/tracing": "assignments builder",
     "autograd/views": "files rendering steps explanation picture",
-    "autograd/codegen": "listing javascript loops replay program",
+    "autograd/codegen": "ints listing javascript loops replay program",
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/player": "frames page",
     "nn/training": "engines choice loop",

@@ -1,0 +1,82 @@
+"""Whether generated Python would compute another number from ints than from floats.
+
+A caller may hand in ints, with which Python computes exactly and without end: 3 ** 40 is not 3.0 ** 40, an int has no
+-0, and never becomes inf. So the text makes floats of its arguments, unless every int meets a float before it can show,
+as in sigmoid(w1 * x1 + w2 * x2 + b1). Constants are seen to where they are written (typesetting.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from ..notation.expression import Tree
+from ..notation.typesetting import INT_FUNCTIONS, is_written_as_int
+
+# Ints up to here are what callers hand in; floats hold every int up to the second bound.
+_LARGEST_ARGUMENT = 2.0**20
+_LARGEST_EXACT = 2.0**53
+
+
+class _Int(NamedTuple):
+    """What is an int where the arguments are: how large it may be, and whether it may be 0 where floats have -0."""
+
+    largest: float
+    loses_sign: bool
+
+
+class _Shows(Exception):  # noqa: N818 -- no error: ints show here
+    """Ints would give another number than floats do."""
+
+
+def ints_show(assignments: Iterable[tuple[str, str, Tree]], arguments: Collection[str], results: Iterable[str]) -> bool:
+    """Whether ints up to a million, given for the arguments, could give anything but what floats give, to the last bit.
+
+    assignments: (target, = or +=, expression), in order. results: the names whose numbers are returned.
+
+    >>> assignments = [("h", "=", ("+", ("*", ("name", "w"), ("name", "x")), ("name", "b")))]
+    >>> assignments.append(("L", "=", ("call", "exp", ("name", "h"))))
+    >>> ints_show(assignments, ["w", "x", "b"], ["L"]), ints_show(assignments, ["w", "x", "b"], ["h"])
+    (False, True)
+    """
+    ints = dict.fromkeys(arguments, _Int(_LARGEST_ARGUMENT, False))
+    try:
+        for target, sign, tree in assignments:
+            found = _int(tree if sign == "=" else ("+", ("name", target), tree), ints)
+            if found is not None:
+                ints[target] = found
+    except _Shows:
+        return True
+    return any(name in ints for name in results)
+
+
+def _int(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
+    """The int that the tree computes, None where that is a float. Raises _Shows."""
+    kind = tree[0]
+    if kind == "name":
+        return ints.get(tree[1])
+    if kind == "number":
+        return _Int(abs(tree[1]), False) if is_written_as_int(tree[1]) else None
+    if kind == "figure":
+        return None
+    operands = [_int(operand, ints) for operand in tree[1:] if isinstance(operand, tuple)]
+    known = [one for one in operands if one is not None]
+    if kind in ("+", "-", "*", "neg") and len(known) == len(operands):
+        found = _exactly(kind, known)
+        if found.largest <= _LARGEST_EXACT:
+            return found
+        raise _Shows
+    is_int = (kind == "**" and operands[0]) or (kind == "call" and known and tree[1] in INT_FUNCTIONS)
+    if is_int or any(one.loses_sign for one in known):
+        raise _Shows
+    return None
+
+
+def _exactly(kind: str, operands: list[_Int]) -> _Int:
+    sizes = [one.largest for one in operands]
+    if kind == "*":
+        return _Int(sizes[0] * sizes[1], True)
+    if kind == "neg":
+        return _Int(sizes[0], True)
+    # A sum is -0 where both its terms are, a difference where its first is.
+    return _Int(sum(sizes), operands[0].loses_sign and (kind == "-" or operands[1].loses_sign))
