@@ -63,6 +63,10 @@ undefined NaN Infinity Math Number Object Error data grads steps partials edges"
 _RESERVED = {*_FUNCTIONS, *_WORDS.split()}
 
 
+# A function of JavaScript takes a few hundred more in today's browsers, but never 65,536.
+_MOST_ARGUMENTS = 65_000
+
+
 def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
     """The forward and the backward pass of a recorded graph as a JavaScript module that needs nothing else.
 
@@ -71,8 +75,8 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     name is "DomainError": its message says which value, by which rule, at which operands; `value`, `rule` and
     `operands` say the same to a program.
 
-    inputs, wrt: as for `to_python`. Raises UsageError where they hold anything else, or where the graph calls a
-    function of Python's that has no JavaScript.
+    inputs, wrt: as for `to_python`. Raises UsageError where they hold anything else, where the graph calls a function
+    of Python's that has no JavaScript, and where it has more leaves than a function of JavaScript takes arguments.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(to_javascript((w * x).tanh().named("y"), wrt=[w]))
@@ -90,6 +94,11 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     lines, first, wanted = what_to_list(root, inputs, wrt)
     style = _JavaScript()
     listing = Listing(lines, first, wanted, style)
+    if len(listing.arguments) > _MOST_ARGUMENTS:
+        raise UsageError(
+            f"{len(listing.arguments):,} leaves, and a function of JavaScript takes some {_MOST_ARGUMENTS:,} "
+            "arguments: to_python can list this graph"
+        )
     going_on = {statement.target for statement in listing.gradients if statement.sign == "+="}
     root_label = lines.root.label
     body = [f"  {_as_code(f'// {style.name(target)} is {label}')}" for target, label in lines.labels.items()]

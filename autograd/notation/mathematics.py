@@ -31,6 +31,20 @@ def digits(number: float) -> str:
     return f"{number:.0f}" if 1.0 < abs(number) < 1e6 else f"{mantissa}e{int(exponent)}"
 
 
+# The same in JavaScript, for a page that shows numbers of its own. A tie, which Python rounds to the even digit, is
+# rounded up there.
+DIGITS_IN_JAVASCRIPT = r"""(number) => {
+  if (!Number.isFinite(number)) return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
+  const tie = /^(-?\d\.\d\d[02468])50*(e.*)$/.exec(number.toExponential(60));
+  const rounded = tie ? tie[1] + tie[2] : number.toExponential(3);
+  const [mantissa, exponent] = rounded.split("e").map(Number);
+  if (exponent >= -4 && exponent < 4) return String(Number(rounded) + 0);
+  const size = Math.abs(number);
+  if (!(size > 1 && size < 1e6)) return mantissa + "e" + exponent;
+  return String(Math.sign(number) * (size % 1 === 0.5 ? 2 * Math.round(size / 2) : Math.round(size)));
+}"""
+
+
 class Mathematics(Style):
     """What the three have in common."""
 

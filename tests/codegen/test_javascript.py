@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from autograd import (
     TABLE,
@@ -27,10 +28,12 @@ from autograd import (
     to_python,
     trace,
 )
+from autograd.codegen import javascript
 from autograd.codegen.javascript import steps_in_javascript
 from autograd.core.op import VALUES
 from autograd.core.operations import recorder
 from autograd.core.primitives import JAVASCRIPT, PRIMITIVES
+from autograd.notation.mathematics import DIGITS_IN_JAVASCRIPT, digits
 from autograd.views.steps import steps_of
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample
@@ -375,13 +378,50 @@ def test_long_chains_and_wide_networks(page: Page) -> None:
     assert max(map(len, to_javascript(wide).partition("export")[2].splitlines())) <= 100
 
 
+def test_more_leaves_than_javascript_has_arguments_are_said(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = javascript._MOST_ARGUMENTS
+    function = "(count) => Function(...Array.from({ length: count }, (_, place) => 'x' + place), 'return x0').length"
+    assert page.evaluate(function, most) == most
+    with pytest.raises(PlaywrightError, match="Too many parameters"):
+        page.evaluate(function, 65_536)
+    monkeypatch.setattr(javascript, "_MOST_ARGUMENTS", 2)
+    x, w, b = Value(2.0, "x"), Value(0.5, "w"), Value(1.0, "b")
+    assert "backprop(w, x)" in to_javascript(w * x)
+    with pytest.raises(
+        UsageError, match=r"^3 leaves, and a function of JavaScript takes some 2 arguments: to_python can"
+    ):
+        to_javascript(w * x + b)
+
+
+def test_numbers_are_shown_with_the_digits_of_python(page: Page) -> None:
+    random = Random(6)
+    numbers = [
+        0.0,
+        -0.0,
+        math.inf,
+        -math.inf,
+        math.nan,
+        5e-324,
+        1.7976931348623157e308,
+        4.440892098500626e-16,
+        1.0,
+        1e6,
+    ]
+    numbers += [random.uniform(-1, 1) * 10.0 ** random.randint(-20, 20) for _ in range(4000)]
+    numbers += [random.uniform(-1, 1) * 10.0 ** random.randint(-6, 7) for _ in range(4000)]
+    # Ties, and what lies just beside them.
+    ties = [whole / 2**power for power in range(12) for whole in (*range(1, 40), *range(9985, 10120), 16_777_217)]
+    ties += [tie * 10 for tie in ties] + [12344.5, 12345.5, 999_999.5, 99_995.0, 9999.5, 1.00005, 0.000099995]
+    numbers += [sign * math.nextafter(tie, to) for tie in ties for to in (0.0, tie, math.inf) for sign in (1, -1)]
+    shown = page.evaluate(f"(numbers) => numbers.map({DIGITS_IN_JAVASCRIPT})", numbers)
+    assert [one for one in zip(numbers, shown, map(digits, numbers), strict=True) if one[1] != one[2]] == []
+
+
 def test_every_function_that_a_rule_may_call_has_its_javascript() -> None:
     assert set(JAVASCRIPT) == {*PRIMITIVES, "pow"}
 
 
 def test_a_function_without_javascript_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograd.codegen import javascript
-
     monkeypatch.delitem(javascript._FUNCTIONS, "tanh")
     with pytest.raises(UsageError, match="tanh has no JavaScript"):
         to_javascript(Value(1.0, "x").tanh())
