@@ -34,6 +34,8 @@ from .report import BY_DIFFERENCES, GradientCheck, Input, Row
 
 # How far apart two sweeps may be, in proportion to the products along the paths that they add up.
 _ROUNDING = 1e-10
+# Numbers that f takes times values that it computes, some forty times for each of the numbers; more would take hours.
+_MOST_WORK = 10**9
 # A slope that is no larger may be shaped by rounding at the end of the floats.
 _FLAT = 1e-280
 
@@ -46,7 +48,7 @@ def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
     or that f computes with something that is not recorded. A kink, and a point too close to the edge of the domain, are
     said to be that: there is nothing to compare with, so the report is not true. Nobody's grad is touched.
 
-    Raises UsageError where f does not return one number, or not the same one twice.
+    Raises UsageError where f does not return one number, or not the same one twice, or where it would take hours.
 
     >>> from autograd import log
     >>> print(check_gradients(lambda x, y: x * log(y), 2.0, 4.0))
@@ -63,6 +65,7 @@ def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
     try:
         root = function.recorded()
         order = topological_order(root)
+        function.check_work(len(order))
         reverse = _reverse(root, order, function.leaves)
         forward = forward_slopes(root, function.leaves)
     except DomainError as error:
@@ -245,6 +248,16 @@ class _Function:
         if again != root.data and not math.isnan(root.data):
             raise UsageError(f"f gave {root.data!r} and then {again!r} at the same point; fix what it draws at random")
         return root
+
+    def check_work(self, values: int) -> None:
+        """Raise UsageError where f computes so many values that a difference for each of its numbers takes hours."""
+        numbers = len(self.leaves)
+        if numbers * values > _MOST_WORK:
+            raise UsageError(
+                f"f takes {numbers} numbers and computes {values} values, some forty times for each of the numbers, "
+                "which takes hours. Check some of them: let f take at most "
+                f"{max(1, _MOST_WORK // values)} numbers, and close over the others"
+            )
 
     def along(self, place: int) -> Callable[[float], float]:
         """F as a function of one of its numbers, computed without recording."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import count
 from operator import length_hint
@@ -17,6 +18,7 @@ from ..core.op import run_source
 from ..core.update_rule import UpdateRule
 from ..core.value import Number, Value, number
 from ..errors import DomainError, UsageError
+from ..tracing.assignments import Trace
 from ..tracing.builder import checked_values, parameters_of, trace_for_speed
 from .listing import Listing, warn_of_many
 from .loops import Fast, Loops
@@ -262,25 +264,33 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
         raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
     if moving is not None and list(moving) != wanted[: len(moving)]:
         raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
-    listing = Listing(lines, given, wanted, Fast())
-    loops = Loops(listing, given, wanted)
+    moved = wanted if moving is None else wanted[: len(moving)]
+    source = _source(lines, given, wanted, update, moved)
+    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
+    del lines  # Python's compiler needs as much memory again
+    return Program(source, recipe_of(root, given, wanted, numbers), update)
+
+
+def _source(
+    lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value], update: UpdateRule | None, moving: Sequence[Value]
+) -> str:
+    """The text of a program."""
+    listing = Listing(lines, inputs, wrt, Fast())
+    loops = Loops(listing, inputs, wrt)
     functions = [loops.one(), loops.over()]
     if update:
-        moved = wanted if moving is None else wanted[: len(moving)]
-        functions += [loops.each(update, moved), loops.batches(update, moved)]
+        functions += [loops.each(update, moving), loops.batches(update, moving)]
     text = listing.preamble()
     for function in functions:
         text += [*function, "", ""]
-    source = "\n".join(text).rstrip() + "\n"
-    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
-    return Program(source, recipe_of(root, given, wanted, numbers), update)
+    return "\n".join(text).rstrip() + "\n"
 
 
 def _each_once(values: Iterable[Value], what: str) -> list[Value]:
     listed = values if isinstance(values, Value) else list(values)
     once = checked_values(listed, what)
     if not isinstance(listed, Value) and len(once) < len(listed):
-        twice = next(value for place, value in enumerate(listed) if value in listed[:place])
+        twice = next(value for value, times in Counter(listed).items() if times > 1)
         raise UsageError(f"{what} lists {twice!r:.60} twice; a program takes one number for each")
     return once
 

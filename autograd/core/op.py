@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import linecache
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from types import FunctionType
@@ -245,6 +246,9 @@ def tuple_of(names: Iterable[str]) -> str:
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
+_LONG = 1_000_000  # characters
+
+
 def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:
     """Execute generated source over `names` and return what it defines.
 
@@ -254,7 +258,11 @@ def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, A
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     namespace = dict(names)
-    exec(compile(source, filename, "exec"), namespace)
+    line = 0
+    # Function by function where the text is long: Python's compiler takes a hundred times as much memory as its text.
+    for part in re.split(r"(?m)^(?=def )", source) if len(source) > _LONG else [source]:
+        exec(compile("\n" * line + part, filename, "exec"), namespace)
+        line += part.count("\n")
     return namespace
 
 

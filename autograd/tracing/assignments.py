@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..core.backward import no_partial
 from ..core.value import Value
@@ -87,7 +87,7 @@ class Partial:
     def number(self) -> float:
         """The partial, computed from the numbers that were recorded."""
         if self._number is None:
-            self._number = sum(chain.number for chain in self.chains)
+            self._number = total(chain.number for chain in self.chains)
         return self._number
 
     @property
@@ -96,6 +96,19 @@ class Partial:
         links = [link for chain in self.chains for link in chain.links()]
         reasons = dict.fromkeys(link.value.op.reasons[link.index] for link in links if link.value.op is not None)
         return "; ".join(" ".join(reason.split()) for reason in reasons)
+
+
+def total(numbers: Iterable[float]) -> float:
+    """The sum, exact but for one rounding; what is not finite, or overflows on the way, is added as floats are.
+
+    >>> total([1e16, 3.0, -1e16])
+    3.0
+    """
+    listed = list(numbers)
+    try:
+        return math.fsum(listed)
+    except (OverflowError, ValueError):
+        return sum(listed)
 
 
 def _link_number(link: Chain) -> float:

@@ -9,9 +9,8 @@ largest are ever written out.
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -22,12 +21,15 @@ from ..notation.markup import aligned_html, aligned_latex
 from ..notation.mathematics import LATEX, MATHML, TEXT, digits
 from ..notation.simplify import Product
 from ..notation.typesetting import write
-from ..tracing.assignments import Assignment, Partial, Trace
+from ..tracing.assignments import Assignment, Partial, Trace, total
 from ..tracing.builder import trace
 
 # How many paths are written out, and how many factors of each: the others are counted.
 MOST_PATHS = 8
 _MOST_FACTORS = 16
+
+
+Edge = tuple[Assignment, Partial]
 
 
 class Path(NamedTuple):
@@ -38,7 +40,7 @@ class Path(NamedTuple):
     line: Assignment | None
     partial: Partial | None
 
-    def edges(self) -> list[tuple[Assignment, Partial]]:
+    def edges(self) -> list[Edge]:
         """The edges from the root down."""
         found = []
         path: Path | None = self
@@ -46,6 +48,36 @@ class Path(NamedTuple):
             found.append((path.line, path.partial))
             path = path.above
         return found[::-1]
+
+
+class _Reached:
+    """The paths from the root down to one line.
+
+    count: how many. gradient: the sum of their products, as backward() adds it up. largest: those with the largest
+    products. others: what the products of all the others add up to, in parts.
+    """
+
+    __slots__ = ("count", "gradient", "largest", "others")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.gradient = 0.0
+        self.largest: list[Path] = []
+        self.others: list[float] = []
+
+    def extend(self, above: _Reached, line: Assignment, partial: Partial) -> None:
+        """Add the paths down to the line above, each longer by one edge."""
+        number = partial.number
+        self.count += above.count
+        self.gradient += above.gradient * number
+        # The largest down to here are among the largest down to the line above: all get the same factor.
+        paths = self.largest + [Path(path.product * number, path, line, partial) for path in above.largest]
+        if len(paths) > MOST_PATHS:
+            paths.sort(key=_size, reverse=True)
+        self.largest = paths[:MOST_PATHS]
+        self.others += [path.product for path in paths[MOST_PATHS:]]
+        if above.others:
+            self.others.append(total(above.others) * number)
 
 
 class Explanation:
@@ -61,22 +93,20 @@ class Explanation:
         self._root = lines.root
         self._wrt = wrt
         self._labels = lines.labels | {wrt.target: wrt.label}
-        counts: dict[Assignment, int] = {lines.root: 1}
-        gradients: dict[Assignment, float] = {lines.root: 1.0}
-        largest: dict[Assignment, list[Path]] = {lines.root: [Path(1.0, None, None, None)]}
-        for line, partial in lines.edges():
-            to, number = partial.wrt, partial.number
-            counts[to] = counts.get(to, 0) + counts[line]
-            gradients[to] = gradients.get(to, 0.0) + gradients[line] * number
-            # The largest down to here are among the largest down to the line above: all get the same factor.
-            paths = largest.get(to, []) + [Path(path.product * number, path, line, partial) for path in largest[line]]
-            largest[to] = heapq.nlargest(MOST_PATHS, paths, key=_size) if len(paths) > MOST_PATHS else paths
-        self.n_paths = counts.get(wrt, 0)
-        self.gradient = gradients.get(wrt, 0.0)
-        self.paths = largest.get(wrt, [])
-        self.rest = 0.0
-        if self.n_paths > len(self.paths):
-            self.rest = self.gradient - sum(path.product for path in self.paths)
+        start = _Reached()
+        start.count, start.gradient, start.largest = 1, 1.0, [Path(1.0, None, None, None)]
+        # Of lines whose consumers are all done and that are not done themselves: the number of paths is a long number.
+        reached = {lines.root: start}
+        found = start if wrt is lines.root else _Reached()
+        for line in lines.backward:
+            above = reached.pop(line, None)
+            if above is None:
+                continue
+            for partial in line.partials:
+                to = found if partial.wrt is wrt else reached.setdefault(partial.wrt, _Reached())
+                to.extend(above, line, partial)
+        self.n_paths, self.gradient, self.paths = found.count, found.gradient, found.largest
+        self.rest = total(found.others)
 
     def _rows(self) -> list[tuple[str, Tree]]:
         """What the gradient is equal to, stage by stage, a term in each row: (= or +, term)."""
@@ -86,9 +116,9 @@ class Explanation:
             return [("=", ("number", 0))]
         edges = [path.edges() for path in self.paths]
         stages: list[list[Tree]] = [
-            [_product([("derivative", line.target, partial.wrt.target) for line, partial in path]) for path in edges],
+            [_product(path, lambda line, one: ("derivative", line.target, one.wrt.target)) for path in edges],
             [],
-            [_product([("figure", partial.number) for _, partial in path]) for path in edges],
+            [_product(path, lambda _, one: ("figure", one.number)) for path in edges],
         ]
         if max(map(len, edges)) <= _MOST_FACTORS:  # with factors left out it would say nothing
             stages[1] = [_written_out([partial for _, partial in path]) for path in edges]
@@ -153,11 +183,12 @@ def _size(path: Path) -> float:
     return math.inf if math.isnan(path.product) else abs(path.product)
 
 
-def _product(factors: Sequence[Tree]) -> Tree:
-    if len(factors) > _MOST_FACTORS:
-        half = _MOST_FACTORS // 2
-        between: Tree = ("words", f"⋯ {len(factors) - 2 * half} more ⋯")
-        factors = [*factors[:half], between, *factors[-half:]]
+def _product(path: Sequence[Edge], factor: Callable[[Assignment, Partial], Tree]) -> Tree:
+    """The product of what an edge is written as; of a long path, its two ends."""
+    half = len(path) if len(path) <= _MOST_FACTORS else _MOST_FACTORS // 2
+    factors = [factor(*edge) for edge in path[:half]]
+    if half < len(path):
+        factors += [("words", f"⋯ {len(path) - 2 * half} more ⋯"), *(factor(*edge) for edge in path[-half:])]
     return factors[0] if len(factors) == 1 else ("*", *factors)
 
 

@@ -137,3 +137,34 @@ def test_what_is_wrong_is_said() -> None:
     x = Value(0.0, "x")
     with pytest.raises(DomainError, match="sqrt"):
         explain(x.sqrt(), x)
+
+
+def test_what_paths_add_up_to_is_not_lost_beside_larger_ones() -> None:
+    x = Value(1.0, "x")
+    terms = [(x * factor).named("term") for factor in [1e16] * 8 + [1.0, 2.0]]
+    found = explain(sum(terms[1:], terms[0]).named("L"), x)
+    assert found.rest == 3.0
+    assert "10 paths; the 8 with the largest products are shown, the other 2 add up to 3" in str(found)
+    # 20 paths: eight of 30e16, which are shown; eight of 15e16, and 15, 30, 30 and 60, which are not.
+    y = Value(1.0, "y")
+    lines = [(y * 3.0).named("line") for _ in range(10)]
+    terms = [(line * factor).named("term") for line, factor in zip(lines, [1e16] * 8 + [1.0, 2.0], strict=True)]
+    middle = sum(terms[1:], terms[0]).named("middle")
+    found = explain(((middle * 5.0).named("a") + (middle * 10.0).named("b")).named("L"), y)
+    assert found.n_paths == 20
+    assert found.rest == float(8 * 15 * 10**16 + 15 + 30 + 30 + 60)
+
+
+def test_a_partial_through_several_paths_is_rounded_once() -> None:
+    x = Value(1.0, "x")
+    (partial,) = trace((x * 1e16 + x * 3.0 - x * 1e16).named("L")).lines[0].partials
+    assert partial.number == 3.0
+
+
+def test_paths_of_which_some_are_infinite_add_up_as_floats_do() -> None:
+    x = Value(1.0, "x")
+    terms = [(x * factor).named("term") for factor in [math.inf] * 8 + [1e308] * 2]
+    found = explain(sum(terms[1:], terms[0]).named("L"), x)
+    assert (found.rest, found.gradient) == (math.inf, math.inf)
+    terms = [(x * factor).named("term") for factor in [math.inf] * 9 + [-math.inf]]
+    assert math.isnan(explain(sum(terms[1:], terms[0]).named("L"), x).rest)
