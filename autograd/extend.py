@@ -1,15 +1,57 @@
 """For whoever builds on autograd, as nn does: what its users need not know.
 
-    from autograd.extend import TrainingRun, structural_difference, write_whole
+Files
+    write_whole             write a file whole or not at all
+Arguments
+    has_members, members    whether something is list-like, and its members by position
+    is_frame                whether something is a DataFrame, which is refused where rows are meant
+    whole_number            a whole number, of Python or NumPy, as an int
+Graphs
+    structural_difference   how two recorded graphs differ in what they compute
+    TrainingRun             a compiled program that trains parameters
 
-`write_whole` writes a file whole or not at all. `structural_difference` says how two recorded graphs differ in what
-they compute. `TrainingRun` is a compiled program that trains parameters.
+Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
 
 from __future__ import annotations
 
-from .codegen.program import TrainingRun
-from .codegen.replay import structural_difference
-from .views.files import write_whole
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["TrainingRun", "structural_difference", "write_whole"]
+if TYPE_CHECKING:
+    from .codegen.program import TrainingRun
+    from .codegen.replay import structural_difference
+    from .core.arguments import has_members, is_frame, members, whole_number
+    from .views.files import write_whole
+
+_ROOMS = {
+    "TrainingRun": "codegen.program",
+    "has_members": "core.arguments",
+    "is_frame": "core.arguments",
+    "members": "core.arguments",
+    "structural_difference": "codegen.replay",
+    "whole_number": "core.arguments",
+    "write_whole": "views.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = thing = getattr(import_module(f".{_ROOMS[name]}", __package__), name)
+    return thing
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})
+
+
+__all__ = [
+    "TrainingRun",
+    "has_members",
+    "is_frame",
+    "members",
+    "structural_difference",
+    "whole_number",
+    "write_whole",
+]

@@ -13,7 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .data import accuracy, breast_cancer, spirals, split, standardise, two_moons
+from .classes import accuracy
+from .data import breast_cancer, spirals, split, standardise, two_moons
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

@@ -14,15 +14,14 @@ from typing import Any
 
 from autograd import UsageError, Value, define_operation
 
+from .classes import accuracy, predicted_class
 from .data import (
     DIABETES,
     PEOPLE,
     XOR,
     Rows,
-    accuracy,
     breast_cancer,
     from_metric,
-    predicted_class,
     split,
     standardise,
     two_moons,

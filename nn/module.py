@@ -6,6 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograd import UsageError, Value, no_grad
+from autograd.extend import has_members, members
+
+# What other frameworks call methods of a network, and what is written here.
+_ELSEWHERE = {
+    "fit": "nn.fit(net, inputs, targets)",
+    "train": "nn.fit(net, inputs, targets)",
+    "train_step": "nn.fit(net, inputs, targets)",
+    "evaluate": "nn.evaluate(net, inputs, targets)",
+    "score": "nn.accuracy(net, inputs, targets)",
+    "forward": "net(inputs)",
+    "predict_proba": "net.predict(inputs)",
+    "backward": "loss.backward(), of the Value that a loss returns,",
+    "step": "optimizer.step()",
+    "compile": "nn.fit(net, inputs, targets, loss, optimizer), which compiles by itself,",
+    "state_dict": "net.named_parameters()",
+    "load_state_dict": "net.set_parameters(numbers)",
+    "get_weights": "net.named_parameters()",
+    "set_weights": "net.set_parameters(numbers)",
+    "coef_": "net.named_parameters()",
+    "summary": "nn.diagram(net)",
+}
 
 
 class Module:
@@ -28,8 +49,10 @@ class Module:
             found[parameter.name] = parameter
         return found
 
-    def set_parameters(self, numbers: Mapping[str, float]) -> None:
+    def set_parameters(self, numbers: Mapping[str, float] | Mapping[str, Value]) -> None:
         """Set parameters by name; those not named stay. All or nothing: an unknown name or a non-number changes none.
+
+        A Value stands for its number: `net.set_parameters(other.named_parameters())` copies the parameters of another.
 
         >>> from nn import Neuron
         >>> neuron = Neuron(2)
@@ -37,11 +60,14 @@ class Module:
         >>> neuron.w1, neuron.b1.data
         (Value(0.5, 'w1'), 0.0)
         """
+        if not isinstance(numbers, Mapping):
+            raise UsageError(f"set_parameters reads numbers by name, such as {{'w1': 0.5}}, not {numbers!r:.60}")
         known = self.named_parameters()
-        for name in numbers:
+        new = {}
+        for name, number in numbers.items():
             if name not in known:
-                raise UsageError(f"there is no parameter {name!r} (must be one of {listed(known)})")
-        new = {name: Value(number, name).data for name, number in numbers.items()}
+                raise UsageError(f"there is no parameter {name!r:.60} (must be one of {listed(known)})")
+            new[name] = number.data if isinstance(number, Value) else Value(number, name).data
         for name, number in new.items():
             known[name].data = number
 
@@ -56,9 +82,28 @@ class Module:
 
     def predict(self, inputs: Any) -> Any:
         """What the module computes, as plain floats and without recording: one float, or a list of several."""
-        with no_grad():
-            outputs = self(inputs)
-        return [float(output) for output in outputs] if isinstance(outputs, list) else float(outputs)
+        return computed(self, inputs)
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only where no ordinary attribute has that name.
+        ours = f": write {_ELSEWHERE[name]} instead" if name in _ELSEWHERE else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{ours}")
+
+
+def computed(net: Any, inputs: Any) -> Any:
+    """What a network, a Module or not, computes, as plain floats and without recording: one, or a list of several."""
+    with no_grad():
+        outputs = net(inputs)
+    return [_plain(output) for output in outputs] if has_members(outputs) else _plain(outputs)
+
+
+def _plain(output: Any) -> float:
+    return output.data if isinstance(output, Value) else Value(output, "output").data
+
+
+def predicted(net: Any, inputs: Any) -> Any:
+    """`net.predict(inputs)`; or, of somebody's own kind of network without such a method, what it computes."""
+    return net.predict(inputs) if hasattr(net, "predict") else computed(net, inputs)
 
 
 def listed(names: Mapping[str, Any]) -> str:
@@ -69,12 +114,16 @@ def listed(names: Mapping[str, Any]) -> str:
 
 def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
     """Inputs as Values: numbers become leaves x1, x2, … with the role of an input, Values stay what they are."""
-    if isinstance(inputs, str | Value) or not hasattr(inputs, "__len__"):
-        raise UsageError(f"{reader} reads a list of {wanted} number(s), not {inputs!r:.60}")
-    if len(inputs) != wanted:
-        raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(inputs)}")
+    xs = inputs if type(inputs) is list else members(inputs, f"what {reader} reads", f"{wanted} number(s)")
+    if xs and has_members(xs[0]):
+        raise UsageError(
+            f"{reader} reads one row of {wanted} number(s) at a time, not a list of rows: "
+            "[net.predict(row) for row in rows]"
+        )
+    if len(xs) != wanted:
+        raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(xs)}")
     values = []
-    for number, x in enumerate(inputs, start=1):
+    for number, x in enumerate(xs, start=1):
         value = x if isinstance(x, Value) else Value(x)
         if not value.name:
             value.named(f"x{number}")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from operator import index
 from random import Random
 from typing import Any
 
 from autograd import UsageError, Value
+from autograd.extend import has_members, whole_number
 
 from .activations import Activation, activation_named
 from .display import shown_by
 from .initializers import Initializer, initializer_named
 from .module import Module, as_inputs, listed
+from .seeds import random_from
 
 
 class Numbered(Module):
@@ -55,7 +56,7 @@ class Numbered(Module):
             if name in known:
                 return known[name]
             raise AttributeError(f"there is no parameter {name!r} (must be one of {listed(known)})")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return super().__getattr__(name)
 
     def __setattr__(self, name: str, new: Any) -> None:
         if _is_number_of_a_parameter(name):
@@ -96,15 +97,15 @@ class Neuron(Numbered):
         seed: int | None = None,
         random: Random | None = None,
     ) -> None:
-        random = random or Random(seed)
+        random = random or random_from(seed)
         if weights is None:
-            n_inputs = _size(n_inputs, "n_inputs")
+            n_inputs = whole_number(n_inputs, "n_inputs", 1)
             weight = initializer_named(weight_init)
             weights = [weight(random, n_inputs, n_outputs) for _ in range(n_inputs)]
         weights = list(weights)
         if n_inputs not in (None, len(weights)):
             raise UsageError(f"n_inputs={n_inputs}, but {len(weights)} weights are given; leave n_inputs out")
-        _size(len(weights), "the number of weights")
+        whole_number(len(weights), "the number of weights", 1)
         if bias is None:
             raise UsageError("bias=None: write bias=False for a neuron without one, or the number it starts at")
         if bias is True:
@@ -172,8 +173,8 @@ class Layer(Numbered):
         seed: int | None = None,
         random: Random | None = None,
     ) -> None:
-        self.n_inputs = _size(n_inputs, "n_inputs")
-        random = random or Random(seed)
+        self.n_inputs = whole_number(n_inputs, "n_inputs", 1)
+        random = random or random_from(seed)
         bias = _flag(bias)
         self._neurons = [
             Neuron(
@@ -186,7 +187,7 @@ class Layer(Numbered):
                 n_outputs=n_outputs,
                 random=random,
             )
-            for number in range(1, _size(n_outputs, "n_outputs") + 1)
+            for number in range(1, whole_number(n_outputs, "n_outputs", 1) + 1)
         ]
         self.name_parameters()
 
@@ -240,12 +241,12 @@ class MLP(Numbered):
         bias_init: str | Initializer = "normal",
         seed: int | None = None,
     ) -> None:
-        sizes = list(sizes) if hasattr(sizes, "__iter__") else []
-        if not sizes:
+        sizes = list(sizes) if has_members(sizes) else sizes
+        if not isinstance(sizes, list) or not sizes:
             raise UsageError(f"MLP({n_inputs}, {sizes!r}): give the sizes of the layers as a list, such as [4, 1]")
-        random = Random(seed)
-        self.n_inputs = _size(n_inputs, "n_inputs")
-        self.sizes = [_size(size, "a layer") for size in sizes]
+        random = random_from(seed)
+        self.n_inputs = whole_number(n_inputs, "n_inputs", 1)
+        self.sizes = [whole_number(size, "the size of a layer", 1) for size in sizes]
         self.activation = activation
         self.output_activation = activation if output_activation is None else output_activation
         self.has_bias = _flag(bias)
@@ -299,12 +300,6 @@ class MLP(Numbered):
             f"MLP({self.n_inputs}, {self.sizes}, activation={_spelled(self.activation)}, "
             f"output_activation={_spelled(self.output_activation)})"
         )
-
-
-def _size(size: Any, what: str) -> int:
-    if not isinstance(size, bool) and hasattr(size, "__index__") and index(size) >= 1:
-        return index(size)
-    raise UsageError(f"{what} must be a whole number, 1 or more, not {size!r}")
 
 
 def _flag(bias: Any) -> bool:

@@ -7,7 +7,7 @@ about: no window opens, nothing is left behind, and a notebook shows it once.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from io import StringIO
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import UsageError
 
+from .classes import Classes
 from .module import Module
-from .training.loop import History, check_samples
+from .rows import check_samples
+from .training.loop import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,29 +88,28 @@ def _are_wide(losses: list[float]) -> bool:
 
 
 def plot_boundary(
-    net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any], ax: Axes | None = None
+    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any], ax: Axes | None = None
 ) -> Axes:
     """Which class the network sees where, and the samples, each with the marker of its class. Returns the axes.
 
-    net: reads two inputs. With one output, class 1 is where it is above ½; with several, the class is the index of the
-    largest, as for `accuracy`. targets: 0 or 1 for one output; else the index, or a list with the largest number there.
+    net: reads two inputs. targets: the classes; how they and the outputs are read is told at `accuracy`.
     ax: the matplotlib axes to draw into.
 
     Raises UsageError without matplotlib, and where net, inputs and targets do not go together.
     """
     rows, wanted = _checked(net, inputs, targets)
+    classes = Classes(net, rows, wanted)
     xs, ys = (_grid([row[axis] for row in rows]) for axis in (0, 1))
-    scores = [[_scores(net, [x, y]) for x in xs] for y in ys]
-    classes = [_class_of(target, len(scores[0][0]), number) for number, target in enumerate(wanted)]
+    scores = [[classes.scores([x, y]) for x in xs] for y in ys]
     ax = _axes(ax)
     # From the last class to the first: where two are as likely, the first is meant, and comes on top.
-    for label in reversed(range(len(scores[0][0]))):
-        _fill(ax, xs, ys, [[_margin(score, label) for score in line] for line in scores], label)
-    for label in sorted(set(classes)):
-        colour, _, marker = _CLASSES[label % len(_CLASSES)]
-        across, up = zip(*(row for row, seen in zip(rows, classes, strict=True) if seen == label), strict=True)
+    for place in reversed(range(len(classes.labels))):
+        _fill(ax, xs, ys, [[_margin(score, place) for score in line] for line in scores], place)
+    for place in sorted(set(classes.of_targets)):
+        colour, _, marker = _CLASSES[place % len(_CLASSES)]
+        across, up = zip(*(row for row, of in zip(rows, classes.of_targets, strict=True) if of == place), strict=True)
         look: dict[str, Any] = {"color": colour, "marker": marker, "edgecolors": "black", "linewidths": 0.7}
-        ax.scatter(across, up, zorder=3, label=f"class {label}", **look)
+        ax.scatter(across, up, zorder=3, label=f"class {classes.labels[place]}", **look)
     ax.set_xlabel("x1")
     ax.set_ylabel("x2")
     ax.legend()
@@ -116,14 +117,13 @@ def plot_boundary(
 
 
 def _checked(net: Module, inputs: Any, targets: Any) -> tuple[list[list[float]], list[Any]]:
-    if not isinstance(net, Module):
+    if not callable(net):
         raise UsageError(f"plot_boundary shows a network such as MLP(2, [4, 1]), not {net!r:.40}")
     n_inputs = getattr(net, "n_inputs", 2)
     if n_inputs != 2:
         raise UsageError(
             f"plot_boundary shows networks of two inputs, which are the two axes; this one reads {n_inputs}"
         )
-    # What is checked is only that rows, targets and the network fit each other: any loss will do.
     return check_samples(net, inputs, targets)
 
 
@@ -135,29 +135,9 @@ def _grid(column: list[float]) -> list[float]:
     return [low - room + step * number for number in range(_GRID)]
 
 
-def _scores(net: Module, row: list[float]) -> list[float]:
-    """A number for each class; the class is that of the largest."""
-    output = net.predict(row)
-    scores = output if isinstance(output, list) else [1.0 - output, output]
-    if not all(map(math.isfinite, scores)):
-        raise UsageError(f"the network gives {output!r:.60} at {row}, which is in no class: has its training diverged?")
-    return scores
-
-
-def _margin(scores: list[float], label: int) -> float:
+def _margin(scores: list[float], place: int) -> float:
     """By how much a class is ahead of every other one: positive where it is the class, 0 on its boundary."""
-    return scores[label] - max(score for other, score in enumerate(scores) if other != label)
-
-
-def _class_of(target: Any, n_classes: int, number: int) -> int:
-    if isinstance(target, list):
-        target = max(range(len(target)), key=lambda place: target[place])
-    if target not in range(n_classes):
-        raise UsageError(
-            f"row {number} of targets is class {target:g}; with this network's outputs, classes are the whole numbers "
-            f"from 0 to {n_classes - 1}"
-        )
-    return int(target)
+    return scores[place] - max(score for other, score in enumerate(scores) if other != place)
 
 
 def _fill(ax: Axes, xs: list[float], ys: list[float], margins: list[list[float]], label: int) -> None:

@@ -1,4 +1,4 @@
-"""The articles' data: small tables, generated points, and one real data set; and what prepares and judges them.
+"""The articles' data: small tables, generated points, and one real data set; and what prepares them.
 
 Inputs are lists of rows of floats; targets are lists of numbers, one a row.
 """
@@ -6,13 +6,14 @@ Inputs are lists of rows of floats; targets are lists of numbers, one a row.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from random import Random
+from collections.abc import Iterable
 from typing import Any
 
 from autograd import UsageError
+from autograd.extend import is_frame, members, whole_number
 
-from ..module import Module
+from ..rows import checked_rows
+from ..seeds import random_from
 
 Rows = list[list[float]]
 
@@ -51,9 +52,8 @@ def two_moons(n: int, noise: float = 0.1, seed: int | None = None) -> tuple[Rows
     >>> inputs[0], targets
     ([1.0, 0.0], [0.0, 0.0, 1.0, 1.0])
     """
-    if n < 2:
-        raise UsageError(f"two moons need two points or more, not {n!r}")
-    random = Random(seed)
+    n = whole_number(n, "the number of points on two moons", 2)
+    random = random_from(seed)
     inputs, targets = [], []
     for label, size in ((0.0, n - n // 2), (1.0, n // 2)):
         for i in range(size):
@@ -75,11 +75,9 @@ def spirals(n: int, classes: int = 3, noise: float = 0.1, seed: int | None = Non
     >>> targets
     [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
     """
-    if not 1 <= classes <= n:
-        raise UsageError(
-            f"spirals need one class or more, and a point or more for each, not n={n!r}, classes={classes!r}"
-        )
-    random = Random(seed)
+    classes = whole_number(classes, "the number of classes", 1)
+    n = whole_number(n, f"the number of points on {classes} spirals", classes)
+    random = random_from(seed)
     inputs, targets = [], []
     for label in range(classes):
         size = n // classes + (label < n % classes)
@@ -108,40 +106,49 @@ def breast_cancer() -> tuple[Rows, list[float]]:
 
 
 def split(
-    inputs: Sequence[Any], targets: Sequence[Any], held_out: float = 0.2, seed: int | None = None
+    inputs: Iterable[Any], targets: Iterable[Any], held_out: float = 0.2, seed: int | None = None
 ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
     """(training inputs, training targets, held-out inputs, held-out targets), drawn at random.
 
+    The first row goes with the first target, and so on, whatever labels the rows of a Series or a DataFrame have.
     held_out: the share of the samples to hold out. Raises UsageError where one of the parts would be empty.
 
     >>> [len(part) for part in split(range(10), range(10), held_out=0.2, seed=0)]
     [8, 8, 2, 2]
     """
-    if len(inputs) != len(targets):
-        raise UsageError(f"split needs a target for each row: there are {len(inputs)} rows and {len(targets)} targets")
-    order = list(range(len(inputs)))
+    rows, wanted = _by_position(inputs, "inputs"), _by_position(targets, "targets")
+    if len(rows) != len(wanted):
+        raise UsageError(f"split needs a target for each row: there are {len(rows)} rows and {len(wanted)} targets")
+    order = list(range(len(rows)))
     n_out = round(len(order) * held_out) if 0.0 < held_out < 1.0 else 0
     if not 0 < n_out < len(order):
         raise UsageError(f"held_out={held_out!r} of {len(order)} samples leaves one part empty; 0.2 holds out a fifth")
-    Random(seed).shuffle(order)
+    random_from(seed).shuffle(order)
     out, kept = order[:n_out], order[n_out:]
-    return [inputs[i] for i in kept], [targets[i] for i in kept], [inputs[i] for i in out], [targets[i] for i in out]
+    return [rows[i] for i in kept], [wanted[i] for i in kept], [rows[i] for i in out], [wanted[i] for i in out]
 
 
-def standardise(training: Sequence[Sequence[float]], *others: Sequence[Sequence[float]]) -> list[Rows]:
+def _by_position(given: Any, what: str) -> list[Any]:
+    return members(given.to_numpy() if is_frame(given) else given, what, "samples")
+
+
+def standardise(training: Iterable[Iterable[float]], *others: Iterable[Iterable[float]]) -> list[Rows]:
     """Every column shifted and scaled to mean 0 and standard deviation 1 over the training part.
 
     The other parts are moved by the same amounts: nothing about held-out samples may leak into training. A column that
-    does not vary in training is only shifted. Returns the parts in the order given; raises UsageError for ragged rows.
+    does not vary in training is only shifted. Returns the parts in the order given; raises UsageError for ragged rows,
+    and for what is not a finite number.
 
     >>> standardise([[1.0, 5.0], [3.0, 5.0]], [[5.0, 6.0]])
     [[[-1.0, 0.0], [1.0, 0.0]], [[3.0, 1.0]]]
     """
-    widths = {len(row) for part in (training, *others) for row in part}
-    if len(widths) != 1 or not training:
+    rows = checked_rows(training, "the training part")
+    parts = [rows, *(checked_rows(part, f"part {number}") for number, part in enumerate(others, start=1))]
+    widths = {len(row) for part in parts for row in part}
+    if len(widths) != 1 or not rows:
         raise UsageError(f"standardise needs rows, all of one length; the lengths here are {sorted(widths)}")
     # A constant column has no deviation. Its mean may miss it by a rounding, which must not be blown up to 1.
-    columns = [(column, min(column) == max(column)) for column in zip(*training, strict=True)]
+    columns = [(column, min(column) == max(column)) for column in zip(*rows, strict=True)]
     means = [column[0] if constant else math.fsum(column) / len(column) for column, constant in columns]
     deviations = [
         1.0 if constant else math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
@@ -149,28 +156,5 @@ def standardise(training: Sequence[Sequence[float]], *others: Sequence[Sequence[
     ]
     return [
         [[(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)] for row in part]
-        for part in (training, *others)
+        for part in parts
     ]
-
-
-def accuracy(net: Module, inputs: Sequence[Sequence[float]], targets: Sequence[Any]) -> float:
-    """The share of samples that the network puts in the right class, from 0 to 1.
-
-    One output: class 1 where it is above ½ (a probability). Several: the class is the index of the largest; a target
-    is that index, or a list with the largest number there. Raises UsageError where there are no samples.
-    """
-    if len(inputs) != len(targets) or not len(inputs):
-        raise UsageError(f"accuracy needs samples: there are {len(inputs)} rows and {len(targets)} targets")
-    wanted = [_largest(target) if hasattr(target, "__len__") else target for target in targets]
-    right = sum(bool(predicted_class(net, row) == target) for row, target in zip(inputs, wanted, strict=True))
-    return right / len(inputs)
-
-
-def predicted_class(net: Module, row: Sequence[float]) -> int:
-    """The class that the network sees in one sample; see `accuracy`."""
-    output = net.predict(row)
-    return _largest(output) if isinstance(output, list) else int(output > 0.5)
-
-
-def _largest(numbers: Sequence[float]) -> int:
-    return max(range(len(numbers)), key=lambda i: numbers[i])

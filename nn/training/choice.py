@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, record_reads
 
 from ..losses import cross_entropy_of_weights
+from ..module import computed
 from ..optimizers import Optimizer
 from .engines import MOST_COMPARED, Compiled, Eager, Row, Samples
 
@@ -113,10 +114,7 @@ def _check_is_plain(optimizer: Optimizer) -> None:
 def _targets(samples: Samples) -> list[Row]:
     """The targets as rows of numbers that a program can read."""
     if samples.reads_classes():
-        try:
-            classes = len(samples.net.predict(samples.rows[0]))
-        except (TypeError, ValueError) as error:  # it may be somebody's own
-            raise UsageError(f"predict() does not give numbers ({error!r:.80})") from None
+        classes = len(computed(samples.net, samples.rows[0]))
         return [[float(index == target) for index in range(classes)] for target in samples.targets]
     rows = [target if isinstance(target, list) else [target] for target in samples.targets]
     if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Set
-from operator import index
-from random import Random
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any, Literal
 
-from autograd import DomainError, NotANumberError, UsageError, Value
+from autograd import DomainError, UsageError, Value
+from autograd.extend import whole_number
 
 from ..display import shown_by
 from ..losses import Loss, mean_squared_error
 from ..module import Module
 from ..optimizers import SGD, Optimizer
+from ..rows import check_samples
+from ..seeds import random_from
 from .choice import engine_for
-from .engines import LONGEST_RUN, Compiled, Eager, Row, Samples
+from .engines import LONGEST_RUN, Compiled, Eager, Samples
 
 
 class History:
@@ -88,8 +88,7 @@ def fit(
     """
     if not (callable(net) and hasattr(net, "parameters")):
         raise UsageError(f"fit trains a network, such as an MLP or a Module of your own, not {net!r:.60}")
-    if not callable(loss):
-        raise UsageError(f"loss is {loss!r:.40}; expected a function (prediction, target), such as mean_squared_error")
+    _check_loss(loss)
     optimizer = SGD(net.parameters(), 0.1) if optimizer is None else optimizer
     if not isinstance(optimizer, Optimizer):
         raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
@@ -102,14 +101,14 @@ def fit(
     if shuffle not in (True, False):
         raise UsageError(f"shuffle is {shuffle!r:.40}; expected True or False")
     _check_reduction(reduction)
-    epochs = _whole(epochs, "epochs", 0)
-    evaluate_every = None if evaluate_every is None else _whole(evaluate_every, "evaluate_every", 1)
+    epochs = whole_number(epochs, "epochs", 0)
+    evaluate_every = None if evaluate_every is None else whole_number(evaluate_every, "evaluate_every", 1)
     rows, wanted = check_samples(net, inputs, targets)
-    batch_size = len(rows) if batch_size is None else _whole(batch_size, "batch_size", 1)
+    batch_size = len(rows) if batch_size is None else whole_number(batch_size, "batch_size", 1)
     history = History()
     order = list(range(len(rows)))
     batches = _batches(order, batch_size)
-    random = Random(seed)
+    random = random_from(seed)
     size = len(rows) if reduction == "mean" else 1
     bar = _progress_bar(epochs, progress)
     runs: Eager | Compiled | None = None
@@ -185,6 +184,9 @@ def evaluate(
     >>> evaluate(MLP(1, [1], weight_init="zero", bias_init="zero"), [[3.0], [5.0]], [0, 1])
     0.25
     """
+    if not callable(net):
+        raise UsageError(f"evaluate looks at a network, such as an MLP, not {net!r:.60}")
+    _check_loss(loss)
     _check_reduction(reduction)
     rows, wanted = check_samples(net, inputs, targets)
     total = sum(Samples(net, loss, rows, wanted).losses())
@@ -209,66 +211,11 @@ def _progress_bar(epochs: int, progress: bool | None) -> Any:
     return tqdm(total=epochs, unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
 
 
-def check_samples(
-    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any]
-) -> tuple[list[Row], list[Any]]:
-    """Inputs and targets as plain lists of floats; or a UsageError that says which row is wrong, and how."""
-    rows = [_checked_row(row, number) for number, row in enumerate(_several(inputs, "inputs", "rows of numbers"))]
-    targets = _several(targets, "targets", "numbers, one for each row of inputs")
-    if not rows:
-        raise UsageError("there are no samples to learn from: inputs is empty")
-    if len(rows) != len(targets):
-        raise UsageError(f"inputs has {len(rows)} rows, but targets has {len(targets)}: each row needs its target")
-    width = getattr(net, "n_inputs", len(rows[0]))
-    for number, row in enumerate(rows):
-        if len(row) != width:
-            whose = "the network reads" if hasattr(net, "n_inputs") else "row 0 has"
-            raise UsageError(f"row {number} of inputs has {len(row)} number(s), but {whose} {width}")
-    wanted = [_checked_target(target, number) for number, target in enumerate(targets)]
-    return rows, wanted
+def _check_loss(loss: Any) -> None:
+    if not callable(loss):
+        raise UsageError(f"loss is {loss!r:.40}; expected a function (prediction, target), such as mean_squared_error")
 
 
 def _check_reduction(reduction: str) -> None:
     if reduction not in ("mean", "sum"):
         raise UsageError(f"reduction must be 'mean' or 'sum', not {reduction!r}")
-
-
-def _whole(count: Any, what: str, least: int) -> int:
-    if not isinstance(count, bool) and hasattr(count, "__index__") and index(count) >= least:
-        return index(count)
-    raise UsageError(f"{what} must be a whole number of at least {least}, not {count!r}")
-
-
-def _several(given: Any, what: str, expected: str) -> list[Any]:
-    # Text, bytes, dictionaries and sets have members too, but not in an order that could be meant.
-    if not _has_members(given) or isinstance(given, str | bytes | Mapping | Set):
-        raise UsageError(f"{what} is {given!r:.40}; expected a list of {expected}")
-    return list(given)
-
-
-def _has_members(given: Any) -> bool:
-    return hasattr(given, "__iter__") and getattr(given, "shape", True) != ()  # an array of no dimension has none
-
-
-def _checked_row(row: Any, number: int) -> Row:
-    where = f"row {number} of inputs"
-    return [_finite(x, f"{where}, column {column}") for column, x in enumerate(_several(row, where, "numbers"))]
-
-
-def _checked_target(target: Any, number: int) -> Any:
-    where = f"row {number} of targets"
-    if _has_members(target) and not isinstance(target, str):
-        return [_finite(y, f"{where}, column {column}") for column, y in enumerate(_several(target, where, "numbers"))]
-    return _finite(target, where)
-
-
-def _finite(given: Any, where: str) -> float:
-    try:
-        number = Value(given).data
-    except NotANumberError as error:
-        raise UsageError(f"{where}: {error}") from None
-    if not math.isfinite(number):
-        raise UsageError(
-            f"{where} is {number!r}; expected a finite number. Leave the sample out, or fill the gap first"
-        )
-    return number

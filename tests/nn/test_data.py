@@ -10,8 +10,8 @@ from importlib.resources import files
 import pytest
 
 from autograd import UsageError
-from nn import MLP, Neuron, accuracy, breast_cancer, spirals, split, standardise, two_moons
-from nn.data import DIABETES, PEOPLE, XOR, from_metric, predicted_class
+from nn import breast_cancer, spirals, split, standardise, two_moons
+from nn.data import DIABETES, PEOPLE, XOR, from_metric
 
 
 def test_the_articles_tables() -> None:
@@ -125,22 +125,13 @@ def test_a_column_that_does_not_vary_is_only_shifted(x: float, n: int) -> None:
         (lambda: standardise([[1.0]], [[1.0, 2.0]]), "the lengths here are [1, 2]"),
         (lambda: split([1, 2, 3], [1, 2]), "there are 3 rows and 2 targets"),
         (lambda: split([1, 2, 3], [1, 2, 3], held_out=math.nan), "leaves one part empty"),
-        (lambda: two_moons(-1), "two points or more, not -1"),
-        (lambda: spirals(5, classes=-3), "not n=5, classes=-3"),
-        (lambda: accuracy(Neuron(1), [], []), "there are 0 rows and 0 targets"),
+        (lambda: two_moons(-1), "the number of points on two moons must be a whole number of at least 2, not -1"),
+        (lambda: two_moons(1e2), "the number of points on two moons must be a whole number of at least 2, not 100.0"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: spirals(5, classes=-3), "the number of classes must be a whole number of at least 1, not -3"),
+        (lambda: spirals(2), "the number of points on 3 spirals must be a whole number of at least 3, not 2"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make: Callable[[], object], words: str) -> None:
     with pytest.raises(UsageError) as caught:
         make()
     assert words in str(caught.value)
-
-
-def test_accuracy() -> None:
-    neuron = Neuron(weights=[10.0], bias=0)
-    assert accuracy(neuron, [[1.0], [-1.0], [2.0], [-2.0]], [1, 0, 0, 0]) == 0.75
-    net = MLP(1, [2], activation="linear", weight_init="zero", bias_init="zero")
-    net.set_parameters({"w1": 1.0, "w2": -1.0})
-    assert [predicted_class(net, [x]) for x in (3.0, -3.0)] == [0, 1]
-    assert accuracy(net, [[3.0], [-3.0]], [0.0, 1.0]) == 1.0
-    assert accuracy(net, [[3.0], [-3.0]], [[1, 0], [1, 0]]) == 0.5

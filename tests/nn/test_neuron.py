@@ -191,10 +191,76 @@ def test_set_parameters_is_all_or_nothing() -> None:
     with pytest.raises(UsageError, match=r"there is no parameter 'w7' \(must be one of w1, w2, b1"):
         net.set_parameters({"w1": 5.0, "w7": 1.0})
     with pytest.raises(TypeError, match="holds one real number"):
-        net.set_parameters({"w1": 5.0, "w2": "6"})  # type: ignore[dict-item]
+        net.set_parameters({"w1": 5.0, "w2": "6"})  # type: ignore[arg-type]
     assert before == {name: p.data for name, p in net.named_parameters().items()}
     net.set_parameters({"w1": 5, "b3": 0.25})
     assert (net.w1.data, net.b3.data, net.w2.data) == (5.0, 0.25, before["w2"])
+
+
+def test_the_parameters_of_another_network_are_copied_by_name() -> None:
+    net, other = MLP(2, [2, 1], seed=1), MLP(2, [2, 1], seed=2)
+    own = net.parameters()
+    net.set_parameters(other.named_parameters())
+    assert [p.data for p in net.parameters()] == [p.data for p in other.parameters()]
+    assert net.parameters() == own  # the same Values, with other numbers
+    other.w1.data += 1.0
+    assert net.w1.data == other.w1.data - 1.0
+    before = [p.data for p in net.parameters()]
+    with pytest.raises(UsageError, match=r"there is no parameter 'w7' \(must be one of w1"):
+        net.set_parameters(MLP(2, [3, 1], seed=3).named_parameters())
+    assert [p.data for p in net.parameters()] == before
+    wrong: Any
+    for wrong in ([0.5] * 9, other.parameters(), other, "w1"):
+        with pytest.raises(UsageError, match="set_parameters reads numbers by name"):
+            net.set_parameters(wrong)
+
+
+@pytest.mark.parametrize("net", [MLP(2, [2, 1], seed=1), Layer(2, 2, seed=1), Neuron(2, seed=1), Module()])
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("fit", "nn.fit(net, inputs, targets)"),
+        ("evaluate", "nn.evaluate(net, inputs, targets)"),
+        ("score", "nn.accuracy(net, inputs, targets)"),
+        ("forward", "net(inputs)"),
+        ("state_dict", "net.named_parameters()"),
+        ("load_state_dict", "net.set_parameters(numbers)"),
+    ],
+)
+def test_names_of_other_frameworks_are_answered_with_ours(net: Any, name: str, ours: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(net, name)([[1, 2]], [0])
+    assert str(caught.value) == f"{type(net).__name__!r} object has no attribute {name!r}: write {ours} instead"
+    assert not hasattr(net, name)
+
+
+def test_a_module_of_ones_own_may_have_these_names() -> None:
+    class Own(Module):
+        def forward(self, inputs: Any) -> str:
+            return f"forward {inputs}"
+
+    assert Own().forward([1]) == "forward [1]"
+    assert not hasattr(Own(), "anything_else")
+
+
+@pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [[1, 2]], np.zeros((2, 2)), ((1, 2), (3, 4))])
+def test_several_rows_at_once_are_answered_with_how_they_are_predicted(rows: Any) -> None:
+    for net, reader in ((MLP(2, [2, 1]), "this network"), (Layer(2, 2), "this layer"), (Neuron(2), "neuron o1")):
+        for read in (net, net.predict):
+            with pytest.raises(UsageError) as caught:
+                read(rows)
+            assert str(caught.value) == (
+                f"{reader} reads one row of 2 number(s) at a time, not a list of rows: "
+                "[net.predict(row) for row in rows]"
+            )
+
+
+def test_what_a_module_computes_is_plain_floats_however_it_gives_its_outputs() -> None:
+    class Pair(Module):
+        def __call__(self, inputs: Any) -> Any:
+            return tuple(Value(x) * 2.0 for x in inputs)
+
+    assert Pair().predict([1, 2]) == [2.0, 4.0]
 
 
 def test_zero_grad_of_a_network_clears_its_parameters_only() -> None:
@@ -227,22 +293,22 @@ def test_micrograds_training_loop_runs_here() -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: MLP(0, [1]), "n_inputs must be a whole number, 1 or more, not 0"),
+        (lambda: MLP(0, [1]), "n_inputs must be a whole number of at least 1, not 0"),
         (lambda: MLP(2, []), "give the sizes of the layers as a list"),
         (lambda: untyped_mlp(2, 4), "give the sizes of the layers as a list"),
-        (lambda: MLP(2, [4, 0]), "a layer must be a whole number, 1 or more, not 0"),
-        (lambda: untyped_mlp(2, [4.0, 1]), "a layer must be a whole number, 1 or more, not 4.0"),
+        (lambda: MLP(2, [4, 0]), "a layer must be a whole number of at least 1, not 0"),
+        (lambda: untyped_mlp(2, [4.0, 1]), "a layer must be a whole number of at least 1, not 4.0"),
         (lambda: MLP(2, [1], activation="swish"), "activation 'swish' is not known (must be one of sigmoid, tanh"),
         (lambda: MLP(2, [1], weight_init="gauss"), "initialiser 'gauss' is not known (must be one of normal"),
         (lambda: untyped_mlp(2, [1], bias=0.5), "bias=0.5: write True or False"),
         (lambda: untyped_mlp(2, [1], activation=["relu"]), "activation ['relu'] is not known"),
         (lambda: untyped_neuron(2, bias=None), "bias=None: write bias=False"),
-        (lambda: Neuron(), "n_inputs must be a whole number, 1 or more, not None"),
+        (lambda: Neuron(), "n_inputs must be a whole number of at least 1, not None"),
         (lambda: Neuron(3, weights=[1.0]), "n_inputs=3, but 1 weights are given"),
-        (lambda: Neuron(weights=[]), "the number of weights must be a whole number, 1 or more, not 0"),
+        (lambda: Neuron(weights=[]), "the number of weights must be a whole number of at least 1, not 0"),
         (lambda: MLP(2, [2, 1])([1.0]), "this network reads 2 input(s), but was given 1"),
-        (lambda: untyped_mlp(2, [2, 1])(1.0), "this network reads a list of 2 number(s), not 1.0"),
-        (lambda: untyped_mlp(2, [2, 1])("ab"), "this network reads a list of 2 number(s), not 'ab'"),
+        (lambda: untyped_mlp(2, [2, 1])(1.0), "what this network reads is 1.0; expected a list of 2 number(s)"),
+        (lambda: untyped_mlp(2, [2, 1])("ab"), "what this network reads is 'ab'; expected a list of 2 number(s)"),
         (lambda: Layer(2, 2)([1, 2, 3]), "this layer reads 2 input(s), but was given 3"),
         (lambda: Neuron(2)([1]), "neuron o1 reads 2 input(s), but was given 1"),
         (lambda: Module().parameters(), "define parameters()"),

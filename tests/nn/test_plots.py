@@ -19,9 +19,10 @@ from matplotlib.colors import to_hex
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
-from autograd import UsageError
+from autograd import UsageError, Value
 from nn import MLP, SGD, History, Layer, Module, Neuron, fit, plot_boundary, plot_loss, spirals, two_moons
-from nn.data import XOR, predicted_class
+from nn.classes import predicted_class
+from nn.data import XOR
 from nn.plots import _CLASSES, _GRID
 
 from ..support.browser import contrast
@@ -193,9 +194,38 @@ def test_targets_of_several_kinds() -> None:
     layer = Layer(2, 3, seed=1)
     as_numbers = plot_boundary(layer, SQUARE, [0, 2, 1, 0])
     as_lists = plot_boundary(layer, SQUARE, [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]])
-    as_array = plot_boundary(layer, np.array(SQUARE), np.array([0, 2, 1, 0]))  # type: ignore[arg-type]
+    as_array = plot_boundary(layer, np.array(SQUARE), np.array([0, 2, 1, 0]))
     for ax in (as_lists, as_array):
         assert [part.get_label() for part in samples(ax)] == [part.get_label() for part in samples(as_numbers)]
+
+
+def drawn(ax: Any) -> list[tuple[str, list[list[float]]]]:
+    return [(str(part.get_label()), np.asarray(part.get_offsets()).tolist()) for part in samples(ax)]
+
+
+def test_column_targets_are_drawn_as_the_classes_they_are() -> None:
+    ax = plot_boundary(DIAGONAL, SQUARE, [[0], [1], [0], [1]])
+    assert drawn(ax) == [("class 0", [[0.0, 1.0], [0.2, 0.9]]), ("class 1", [[1.0, 0.0], [0.9, 0.1]])]
+    assert drawn(plot_boundary(Layer(2, 3, seed=1), SQUARE, np.array([[0], [2], [0], [2]]))) == [
+        ("class 0", [[0.0, 1.0], [0.2, 0.9]]),
+        ("class 2", [[1.0, 0.0], [0.9, 0.1]]),
+    ]
+
+
+def test_minus_one_and_one_are_classes_of_a_score_with_its_boundary_at_0() -> None:
+    net = Neuron(weights=[1, 0], bias=-0.25, activation="linear")
+    ax = plot_boundary(net, SQUARE, [-1, 1, -1, 1])
+    assert drawn(ax) == [("class -1", [[0.0, 1.0], [0.2, 0.9]]), ("class 1", [[1.0, 0.0], [0.9, 0.1]])]
+    (line,) = [path for part in boundaries(ax)[:1] for path in part.get_paths()]
+    assert np.asarray(line.vertices)[:, 0] == pytest.approx(0.25, abs=1e-9)
+
+
+def test_a_network_that_is_no_module() -> None:
+    def net(inputs: Any) -> Value:
+        return Value(float(inputs[0] > inputs[1]))
+
+    ax: Any = plot_boundary(net, SQUARE, [0, 1, 0, 1])  # type: ignore[arg-type]  # not promised
+    assert colour_at(ax, 0.1, 0.8) == _CLASSES[0][1]
 
 
 def test_a_network_that_sees_one_class_only() -> None:
@@ -224,7 +254,7 @@ def test_the_network_is_asked_about_every_point_of_the_grid_once(monkeypatch: py
 
     monkeypatch.setattr(MLP, "predict", counted)
     plot_boundary(MLP(2, [4, 1], seed=1), inputs, targets)
-    assert len(asked) == _GRID * _GRID
+    assert len(asked) == 1 + _GRID * _GRID  # and first about a sample: how many outputs are there?
 
 
 def test_the_network_stays_as_it_was() -> None:

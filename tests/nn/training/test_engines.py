@@ -446,19 +446,38 @@ def test_gradients_are_compared_too() -> None:
     assert history.why.startswith("sample 1 is not computed in the way that was recorded, of sample 0: ")
 
 
-def test_targets_of_two_forms_and_predictions_that_are_no_numbers() -> None:
+def test_targets_of_two_forms() -> None:
     net = MLP(2, [3, 1], seed=1)
     history = fit(net, [[0.0, 1.0], [1.0, 0.0]], [1.0, [0.0]], epochs=2)
     assert (history.engine, history.why) == ("eager", "the targets are not all of the same form")
 
+
+@pytest.mark.parametrize("engine", ["auto", "eager"])
+def test_class_targets_are_read_by_the_network_itself_whatever_its_predict_says_if_it_has_one(engine: Any) -> None:
     class Labelled(MLP):
         def predict(self, inputs: Any) -> Any:
             outputs = super().predict(inputs)
             return outputs.index(max(outputs))
 
-    history = fit(Labelled(2, [3], seed=1), [[0.0, 1.0], [1.0, 0.0]], [1, 0], cross_entropy, epochs=2)
-    assert history.engine == "eager"
-    assert "predict() does not give numbers (TypeError" in history.why
+    class Ducklike:
+        """No Module: it computes and it has parameters, and that is all."""
+
+        def __init__(self, net: MLP) -> None:
+            self.net = net
+
+        def __call__(self, inputs: Any) -> Any:
+            return self.net(inputs)
+
+        def parameters(self) -> list[Value]:
+            return self.net.parameters()
+
+    nets: list[Any] = [MLP(2, [3], seed=1), Labelled(2, [3], seed=1), Ducklike(MLP(2, [3], seed=1))]
+    samples = [[0.0, 1.0], [1.0, 0.0]], [1, 0]
+    histories = [fit(net, *samples, cross_entropy, epochs=2, engine=engine) for net in nets]
+    assert len({tuple(history.losses) for history in histories}) == 1
+    assert {(history.engine, history.why) for history in histories} == {
+        ("compiled" if engine == "auto" else "eager", "")
+    }
 
 
 def test_where_training_runs_away_both_engines_stop_alike() -> None:

@@ -264,6 +264,19 @@ def test_evaluate_is_the_loss_over_all_samples() -> None:
         evaluate(line(), INPUTS, TARGETS, reduction="max")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("loss", ["mse", None, 3.0])
+def test_a_loss_that_is_no_function_is_refused_by_fit_and_by_evaluate_alike(loss: Any) -> None:
+    for judge in (fit, evaluate):
+        with pytest.raises(UsageError) as caught:
+            judge(line(), INPUTS, TARGETS, loss=loss)
+        assert str(caught.value).startswith(
+            f"loss is {loss!r}; expected a function (prediction, target), such as mean_"
+        )
+    net: Any = "net"
+    with pytest.raises(UsageError, match="not 'net'"):
+        evaluate(net, INPUTS, TARGETS)
+
+
 def test_a_prediction_that_the_loss_cannot_read_is_told_with_its_row_before_training_starts() -> None:
     net = Neuron(weights=[1.0], bias=False, activation="linear")
     with pytest.raises(

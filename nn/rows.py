@@ -1,0 +1,63 @@
+"""Samples as people hand them in, rows of inputs and a target for each, as plain lists of finite floats.
+
+They may be lists, arrays, Series or generators, and are read by position, never by label. A DataFrame is refused:
+iterating over it gives the names of its columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import NotANumberError, UsageError, Value
+from autograd.extend import has_members, members
+
+Row = list[float]
+
+
+def check_samples(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any]) -> tuple[list[Row], list[Any]]:
+    """The samples as rows and targets. Raises UsageError, saying which row is wrong, and how.
+
+    net: `net.n_inputs`, where there is one, is how long a row must be.
+    """
+    rows = checked_rows(inputs, "inputs")
+    wanted = members(targets, "targets", "numbers, one for each row of inputs")
+    if not rows:
+        raise UsageError("there are no samples: inputs is empty")
+    if len(rows) != len(wanted):
+        raise UsageError(f"inputs has {len(rows)} rows, but targets has {len(wanted)}: each row needs its target")
+    width = getattr(net, "n_inputs", len(rows[0]))
+    for number, row in enumerate(rows):
+        if len(row) != width:
+            whose = "the network reads" if hasattr(net, "n_inputs") else "row 0 has"
+            raise UsageError(f"row {number} of inputs has {len(row)} number(s), but {whose} {width}")
+    return rows, [checked_target(target, number) for number, target in enumerate(wanted)]
+
+
+def checked_rows(given: Any, what: str) -> list[Row]:
+    """Rows of finite numbers; they may differ in length."""
+    rows = members(given, what, "rows of numbers")
+    return [_numbers(row, f"row {number} of {what}") for number, row in enumerate(rows)]
+
+
+def checked_target(target: Any, number: int) -> Any:
+    """The target of a row: a finite number, or a list of them."""
+    where = f"row {number} of targets"
+    return _numbers(target, where) if has_members(target) else _finite(target, where)
+
+
+def _numbers(given: Any, where: str) -> Row:
+    return [_finite(x, f"{where}, column {column}") for column, x in enumerate(members(given, where, "numbers"))]
+
+
+def _finite(given: Any, where: str) -> float:
+    try:
+        number = Value(given).data
+    except NotANumberError as error:
+        raise UsageError(f"{where}: {error}") from None
+    if not math.isfinite(number):
+        raise UsageError(
+            f"{where} is {number!r}; expected a finite number. Leave the sample out, or fill the gap first"
+        )
+    return number
