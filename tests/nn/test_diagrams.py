@@ -533,7 +533,7 @@ def test_only_networks_are_drawn(net: Any) -> None:
     [
         ([1], "this network reads 2 input.s., but was given 1"),
         ([1, 2, 3], "but was given 3"),
-        (1, "reads a list of 2 number.s., not 1"),
+        (1, "network reads is 1; expected a list of 2 number.s."),
         ("ab", "reads a list of 2 number.s., not 'ab'"),
         (Value(1.0), "reads a list of 2 number"),
     ],
