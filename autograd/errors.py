@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .console import on_console
+
 
 class StepgradError(Exception):
     """Every error that stepgrad raises on purpose is one of these."""
+
+    @on_console
+    def __str__(self) -> str:
+        return super().__str__()
+
+    @on_console
+    def __repr__(self) -> str:
+        return super().__repr__()
 
 
 class NotANumberError(StepgradError, TypeError):

@@ -9,6 +9,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from random import Random
 from typing import Any, NoReturn
@@ -85,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where it cannot carry a file's name, say
     parser = _parser()
     options = parser.parse_args(arguments)
     given: dict[str, Any] = {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from ..console import on_console
 from ..core.graph import topological_order
 from ..core.recording import Place
 from ..core.value import Value
@@ -84,6 +85,7 @@ class NonFinite:
         to = _shown(self._label[self._step.to])
         return f"{self.number!r} began on the way from {label} to {to}, in the backward pass"
 
+    @on_console
     def __str__(self) -> str:
         return "\n".join([self._headline, *(f"    {what:<8} {text}" for what, text in self._facts)])
 

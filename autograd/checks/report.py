@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from ..console import on_console
 from ..core.op import Op
 from ..notation.markup import table_html, table_text
 from ..notation.mathematics import digits
@@ -116,6 +117,7 @@ class GradientCheck:
         culprits = dict.fromkeys(f"{row.op.name} at {row.at}" for row in rows)
         return f"{text} {'; '.join(culprits)}." if culprits else text
 
+    @on_console
     def __str__(self) -> str:
         if not self.inputs:
             return self.verdict

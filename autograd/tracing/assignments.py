@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..console import on_console
 from ..core.backward import no_partial
 from ..core.value import Value
 from ..errors import DomainError, UsageError
@@ -223,9 +224,11 @@ class Trace:
     def _text(self, line: Assignment) -> str:
         return "\n    ".join(write(("=", *sides), LISTING, self.labels) for sides in self._equations(line))
 
+    @on_console
     def __str__(self) -> str:
         return "\n".join(map(self._text, self))
 
+    @on_console
     def __repr__(self) -> str:
         first, hidden, last = folded([*self])
         gap = [f"⋯ {hidden} {_MORE}"] if hidden else []

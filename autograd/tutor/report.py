@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from ..console import on_console
 from ..notation.markup import table_html, table_text
 from ..notation.mathematics import TEXT, digits
 from ..notation.typesetting import write
@@ -35,6 +36,7 @@ class Verdict(NamedTuple):
     chain: Explanation | None
     ask: str
 
+    @on_console
     def __repr__(self) -> str:
         # No more than that: what it holds may be kept from whoever is asked.
         return f"<Verdict on {self.key.text}: {'right' if self.right else 'wrong'}>"
@@ -142,6 +144,7 @@ class Report:
         shown = self.verdicts
         return [one for one in shown if one.ask or one.finding.candidates or (one.chain and self._reveal)]
 
+    @on_console
     def __str__(self) -> str:
         rows = [[one.key.text, *self._numbers(one), self._text(self._verdict(one))] for one in self.verdicts]
         lines = [table_text(self._headings(), rows)]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from ..console import on_console
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree
@@ -138,6 +139,7 @@ class Explanation:
     def _left(self) -> Tree:
         return ("derivative", self._root.target, self._wrt.target)
 
+    @on_console
     def __str__(self) -> str:
         left = write(self._left(), TEXT, self._labels)
         lines = [f"{' ' * len(left)} {sign} {write(term, TEXT, self._labels)}" for sign, term in self._rows()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from html import escape
 
+from ..console import on_console
 from ..core.value import Value
 from ..notation.expression import Tree
 from ..notation.markup import folded, formula_html, table_html, table_text
@@ -100,6 +101,7 @@ class Step:
         """The rule with numbers as MathML."""
         return formula_html(self.numbers, {})
 
+    @on_console
     def __str__(self) -> str:
         return f"{self.text}: {self.text_numbers}, because {self.because}"
 
@@ -112,6 +114,7 @@ class Step:
 class Steps(list[Step]):
     """The steps of a backward pass, in its order. Prints as a table; a notebook shows it as one."""
 
+    @on_console
     def __str__(self) -> str:
         return self._table(self)
 
@@ -119,6 +122,7 @@ class Steps(list[Step]):
         rows = [[step.text, step.text_numbers, step.because] for step in steps]
         return table_text(["step", "numbers", "because"], rows)
 
+    @on_console
     def __repr__(self) -> str:
         first, hidden, last = folded(self)
         if not hidden:
