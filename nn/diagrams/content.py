@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd import UsageError, Value, no_grad
+from autograd.extend import has_members, is_frame
 
 from ..module import Module, as_inputs
 from ..neuron import MLP, Layer, Neuron
@@ -54,7 +55,7 @@ def _filled(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list[li
     if inputs is None:
         return [f"x{number}" for number in range(1, wanted + 1)], []
     # Copies, because reading an unnamed Value as an input gives it a name.
-    if hasattr(inputs, "__len__") and not isinstance(inputs, str | Value):
+    if has_members(inputs) and not is_frame(inputs):
         inputs = [Value(x.data, x.name) if isinstance(x, Value) else x for x in inputs]
     column = as_inputs(inputs, wanted, "this network")
     names = [x.name for x in column]

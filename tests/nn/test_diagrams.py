@@ -534,8 +534,8 @@ def test_only_networks_are_drawn(net: Any) -> None:
         ([1], "this network reads 2 input.s., but was given 1"),
         ([1, 2, 3], "but was given 3"),
         (1, "network reads is 1; expected a list of 2 number.s."),
-        ("ab", "reads a list of 2 number.s., not 'ab'"),
-        (Value(1.0), "reads a list of 2 number"),
+        ("ab", "network reads is 'ab'; expected a list of 2 number.s."),
+        (Value(1.0), "network reads is Value.1.0.; expected a list of 2 number"),
     ],
 )
 def test_inputs_that_do_not_fit(inputs: Any, words: str) -> None:
