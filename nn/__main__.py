@@ -191,7 +191,8 @@ def _print_list() -> None:
     for name, train in ARTICLES.items():
         defaults = inspect.signature(train).parameters
         settings = f"{defaults['epochs'].default} epochs, learning rate {defaults['learning_rate'].default}"
-        print(f"  {name:<14} {(inspect.getdoc(train) or '').splitlines()[0]}")
+        sentence = (inspect.getdoc(train) or "").partition("\n")[0]  # python -OO leaves none
+        print(f"  {name:<14} {sentence}".rstrip())
         print(f"  {'':<14} {settings}")
 
 

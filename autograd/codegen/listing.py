@@ -253,9 +253,14 @@ def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
         return
     if name in functions:
         return
+    try:
+        source = inspect.getsource(function).rstrip()
+    except OSError:  # stepgrad is installed without sources, and the text can have the function from there only
+        functions[name] = f"from {function.__module__} import {name}"
+        return
     for other in function.__code__.co_names:
         _collect(other, imports, functions)
-    functions[name] = inspect.getsource(function).rstrip()
+    functions[name] = source
 
 
 def wrapped(before: str, text: str, after: str, indent: str) -> list[str]:

@@ -95,11 +95,13 @@ class Place(NamedTuple):
 _places: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
 
 # Code that is not the user's: our files, what we wrote from the table, and Python's copy, which copies for its caller.
-_ABOVE = __file__.rpartition("autograd")[0]
-_NOBODYS = ("<stepgrad ", copy.__file__)
+# Files are called as code calls them: an installation without sources says where it was compiled.
+_FILE = is_recording.__code__.co_filename
+_ABOVE = _FILE.rpartition("autograd")[0]
+_NOBODYS = ("<stepgrad ", copy.copy.__code__.co_filename)
 _OURS = (*_NOBODYS, *(f"{_ABOVE}{package}{os.sep}" for package in ("autograd", "nn")))
 # The part of it that answers in a value's place.
-_VALUES = (*_NOBODYS, __file__, f"{_ABOVE}autograd{os.sep}core{os.sep}value.py")
+_VALUES = (*_NOBODYS, _FILE, f"{_ABOVE}autograd{os.sep}core{os.sep}value.py")
 
 
 @contextmanager

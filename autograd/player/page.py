@@ -10,7 +10,6 @@ import json
 import re
 from base64 import b64encode
 from html import escape
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,16 +17,22 @@ from ..notation.mathematics import DRAWN
 from ..views.rendering import PictureError
 from .frames import Film
 
-_HERE = Path(__file__).parent
 _SVG = "http://www.w3.org/2000/svg"
 
 # Pixels for each of Graphviz's points: as large as text in the picture is wanted, and as small as it can be read.
 _MOST, _LEAST = 1.4, 0.85
 
 
+def _file(name: str) -> str:
+    """The text of a file beside this one, also where they are in a zip."""
+    from importlib.resources import files  # takes long to load
+
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
 def embedded(film: Film, element_id: str) -> str:
     """The player as an element with this id."""
-    script = (_HERE / "player.js").read_text(encoding="utf-8")
+    script = _file("player.js")
     return (
         f'<div id="{element_id}" class="stepgrad-player"><noscript>{_image(film)}</noscript>{_steps(film)}'
         f'<script>({script})(document.currentScript, "{element_id}", '
@@ -69,7 +74,7 @@ def _image(film: Film) -> str:
 def _contents(film: Film) -> dict[str, Any]:
     """What the script reads: texts, but for the formulas and the picture, which are markup."""
     return {
-        "style": (_HERE / "player.css").read_text(encoding="utf-8"),
+        "style": _file("player.css"),
         "markup": _markup(film),
         "picture": _picture(film),
         "root": film.lines.root.label,
