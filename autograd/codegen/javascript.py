@@ -42,6 +42,14 @@ _HELPERS = {
   const message = rule + " has no answer at " + at + ": " + why + ".";
   return Object.assign(new Error(message), { name: "DomainError", rule, operands });
 }""",
+    "numbers": """\
+(given, count) => {
+  if (given.length !== count) throw new TypeError("backprop takes " + count + " numbers, not " + given.length);
+  for (const one of given) {
+    if (typeof one === "number") continue;
+    throw new TypeError("backprop takes numbers, not the " + typeof one + " " + String(one));
+  }
+}""",
     "computing": """\
 (value, compute, what = value) => {
   try {
@@ -59,7 +67,7 @@ _FUNCTIONS = {**JAVASCRIPT, **_HELPERS}
 _WORDS = """arguments await break case catch class const continue debugger default delete do else enum eval export
 extends false finally for function if implements import in instanceof interface let new null package private protected
 public return static super switch this throw true try typeof var void while with yield
-undefined NaN Infinity Math Number Object Error data grads steps partials edges"""
+undefined NaN Infinity Math Number Object Error TypeError String data grads steps partials edges"""
 _RESERVED = {*_FUNCTIONS, *_WORDS.split()}
 
 
@@ -71,7 +79,8 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     """The forward and the backward pass of a recorded graph as a JavaScript module that needs nothing else.
 
     It exports `backprop`, which takes the arguments of to_python's backprop in the same order and returns
-    `[value, {name: gradient}]`, with the names that to_python gives. Where Python would raise it throws an Error whose
+    `[value, {name: gradient}]`, with the names that to_python gives. It takes numbers only: to a text from a field
+    JavaScript would append what is to be added. Where Python would raise it throws an Error whose
     name is "DomainError": its message says which value, by which rule, at which operands; `value`, `rule` and
     `operands` say the same to a program.
 
@@ -79,10 +88,9 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     of Python's that has no JavaScript, and where it has more leaves than a function of JavaScript takes arguments.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
-    >>> print(to_javascript((w * x).tanh().named("y"), wrt=[w]))
-    const tanh = (x) => Math.tanh(x);
-    <BLANKLINE>
-    export function backprop(w, x) {
+    >>> print(to_javascript((w * x).tanh().named("y"), wrt=[w]).partition("export ")[2])
+    function backprop(w, x) {
+      numbers(arguments, 2);
       const y = tanh(w * x);
     <BLANKLINE>
       const d_y_d_w = (1 - y * y) * x;
@@ -101,7 +109,8 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
         )
     going_on = {statement.target for statement in listing.gradients if statement.sign == "+="}
     root_label = lines.root.label
-    body = [f"  {_as_code(f'// {style.name(target)} is {label}')}" for target, label in lines.labels.items()]
+    body = [f"  numbers(arguments, {len(listing.arguments)});"]
+    body += [f"  {_as_code(f'// {style.name(target)} is {label}')}" for target, label in lines.labels.items()]
     for part in (listing.forward, listing.gradients):
         for statement in part:
             name = style.name(statement.target)

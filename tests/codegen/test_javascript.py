@@ -310,6 +310,22 @@ def test_an_error_in_a_partial_names_it(page: Page) -> None:
     assert trace(root).labels.get(numbers["value"], numbers["value"]) in [line.label for line in trace(root)]
 
 
+def test_what_is_no_number_is_refused(page: Page) -> None:
+    """From a field of a page comes a text, and "1" + 2 is "12" to JavaScript."""
+    text = to_javascript((Value(1.0, "x") * 2 + Value(3.0, "b")).named("y"))
+    points: Any = [["1", 2], [1], [1, 2, 3], [None, 1], [1, True], [1, 2]]
+    (said,) = answers(page, [(text, points)])
+    assert [answer.get("error") for answer in said] == [
+        "TypeError: backprop takes numbers, not the string 1",
+        "TypeError: backprop takes 2 numbers, not 1",
+        "TypeError: backprop takes 2 numbers, not 3",
+        "TypeError: backprop takes numbers, not the object null",
+        "TypeError: backprop takes numbers, not the boolean true",
+        None,
+    ]
+    assert said[-1]["value"] == 4
+
+
 def test_other_numbers_than_those_that_were_recorded(page: Page) -> None:
     net, loss = articles_loss()
     lines, random = trace(loss), Random(5)
@@ -347,7 +363,9 @@ def test_inputs_and_wrt_are_those_of_to_python(page: Page) -> None:
 
 
 def test_a_leaf_alone_and_many_consumers(page: Page) -> None:
-    assert to_javascript(Value(2.0, "x")) == 'export function backprop(x) {\n  return [x, {"x": 1.0}];\n}\n'
+    assert to_javascript(Value(2.0, "x")).endswith(
+        'export function backprop(x) {\n  numbers(arguments, 1);\n  return [x, {"x": 1.0}];\n}\n'
+    )
     w = Value(0.5, "w")
     lines = [(w / number).log().named(f"y{number}") for number in range(1, 31)]
     root = sum((line.tanh() for line in lines), Value(0.0, "start"))

@@ -14,6 +14,13 @@ const noAnswer = (rule, operands, why) => {
   const message = rule + " has no answer at " + at + ": " + why + ".";
   return Object.assign(new Error(message), { name: "DomainError", rule, operands });
 };
+const numbers = (given, count) => {
+  if (given.length !== count) throw new TypeError("backprop takes " + count + " numbers, not " + given.length);
+  for (const one of given) {
+    if (typeof one === "number") continue;
+    throw new TypeError("backprop takes numbers, not the " + typeof one + " " + String(one));
+  }
+};
 const computing = (value, compute, what = value) => {
   try {
     return compute();
@@ -25,6 +32,7 @@ const computing = (value, compute, what = value) => {
 };
 
 export function backprop(x1, x2, y_true, w1, w2, b1, w3, w4, b2, w5, w6, b3) {
+  numbers(arguments, 12);
   const sum_h1 = w1 * x1 + w2 * x2 + b1;
   const h1 = sigmoid(sum_h1);
   const sum_h2 = w3 * x1 + w4 * x2 + b2;
