@@ -7,11 +7,13 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any, TypeVar
 
-from autograd import StepgradError, UsageError
-from autograd.extend import write_whole
+from autograd import DomainError, StepgradError, UsageError, Value
+from autograd.extend import structural_difference, write_whole
 
 from .activations import ACTIVATIONS, Activation
 from .module import Module
@@ -27,22 +29,89 @@ class LoadError(StepgradError, ValueError):
 
 
 def save(net: Any, path: str | os.PathLike[str]) -> None:
-    """Write the network to `path`. The file is complete or not touched at all, whatever happens meanwhile."""
+    """Write the network to `path`. The file is complete or not touched at all, whatever happens meanwhile.
+
+    What is written is what the neurons are now, which may have changed since they were made. Raises UsageError where a
+    file cannot say it, so that another network would be read.
+    """
+    content = {"format": FORMAT, "version": VERSION, **_shape_of(net), "parameters": _numbers_of(net)}
+    _check_comes_back(net, content)
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def _shape_of(net: Any) -> dict[str, Any]:
+    """The fields from which the network is made again, but for its numbers."""
+    *hidden, outputs = [layer.neurons for layer in net.layers]
+    inner = [neuron for neurons in hidden for neuron in neurons]
+    output_activation = _common([(neuron.name, _activation_name(neuron.activation)) for neuron in outputs])
+    # Where there is no hidden neuron, no activation of theirs is lost.
+    activation = next((name for name in ACTIVATIONS if _is(net.activation, name)), output_activation)
+    if inner:
+        activation = _common([(neuron.name, _activation_name(neuron.activation)) for neuron in inner])
+    biases = [(neuron.name, "no bias" if neuron.bias is None else "a bias") for neuron in (*inner, *outputs)]
+    return {
+        "n_inputs": net.n_inputs,
+        "sizes": [len(neurons) for neurons in (*hidden, outputs)],
+        "activation": activation,
+        "output_activation": output_activation,
+        "bias": _common(biases) == "a bias",
+    }
+
+
+def _numbers_of(net: Any) -> dict[str, float]:
     numbers = {name: parameter.data for name, parameter in net.named_parameters().items()}
     for name, number in numbers.items():
         if not math.isfinite(number):
             raise UsageError(f"{name} is {number!r}; a network is saved only when all its parameters are finite")
-    content = {
-        "format": FORMAT,
-        "version": VERSION,
-        "n_inputs": net.n_inputs,
-        "sizes": net.sizes,
-        "activation": _activation_name(net.activation),
-        "output_activation": _activation_name(net.output_activation),
-        "bias": net.has_bias,
-        "parameters": numbers,
-    }
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+    return numbers
+
+
+def _common(each: list[tuple[str, str]]) -> str:
+    """What all of these neurons have. Raises UsageError where one has something else than the first."""
+    (first, common), *others = each
+    for name, other in others:
+        if other != common:
+            raise _not_saved(f"{first} has {common}, and {name} has {other}, of which a file can say one for all")
+    return common
+
+
+def _not_saved(why: str) -> UsageError:
+    return UsageError(
+        f"this network cannot be saved: {why}. Save net.named_parameters() yourself, and set_parameters() in a network "
+        "that you make again"
+    )
+
+
+def _check_comes_back(net: Any, content: dict[str, Any]) -> None:
+    """Raises UsageError where the network that is read from a file of this content computes something else."""
+    again = _made_again(type(net), content)
+    xs, ys = ([Value(1.0 / place) for place in range(1, net.n_inputs + 1)] for _ in range(2))
+    try:
+        one, other = _sum_of(net(list(xs))), _sum_of(again(list(ys)))
+    except DomainError:  # of a network with a __call__ of its own; what it computes where it has an answer is its own
+        return
+    difference = structural_difference(
+        one, other, [*xs, *net.named_parameters().values()], [*ys, *again.named_parameters().values()]
+    )
+    if difference:
+        raise _not_saved(f"what is read from a file would compute something else ({difference})")
+
+
+def _made_again(kind: type, content: dict[str, Any]) -> Any:
+    """The network of such a file: of its own class, or of the one it is derived from where it is made otherwise."""
+    for network in kind.__mro__:
+        if issubclass(network, Module):
+            try:
+                return _network_from(_Fields("the file", content), network)
+            except TypeError:
+                continue
+            except LoadError as error:
+                raise _not_saved(f"no file of it could be read ({error})") from None
+    raise _not_saved(f"{kind.__name__} is no MLP")
+
+
+def _sum_of(outputs: Any) -> Any:
+    return reduce(add, outputs) if isinstance(outputs, list) else outputs
 
 
 def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Network:
@@ -63,6 +132,11 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
         )
     if version < 1:
         raise field.wrong("version", version, f"a whole number from 1 to {VERSION}")
+    return _network_from(field, network)
+
+
+def _network_from(field: _Fields, network: Callable[..., Network]) -> Network:
+    content = field.content
     n_inputs, sizes, bias = field("n_inputs", int), field("sizes", list), field("bias", bool)
     if n_inputs < 1:
         raise field.wrong("n_inputs", n_inputs, "a whole number of at least 1")
@@ -117,10 +191,11 @@ class _Fields:
 
 
 def _activation_name(activation: str | Activation) -> str:
-    for name, function in ACTIVATIONS.items():
-        if activation == name or activation is function:
+    for name in ACTIVATIONS:
+        if _is(activation, name):
             return name
-    raise UsageError(
-        f"a network whose activation is a function of your own ({activation!r}) cannot be saved: a file holds no code. "
-        "Save net.named_parameters() yourself, and set_parameters() in a network that you make again"
-    )
+    raise _not_saved(f"{activation!r:.60}, an activation, is a function of your own, and a file holds no code")
+
+
+def _is(activation: str | Activation, name: str) -> bool:
+    return activation == name or activation is ACTIVATIONS[name]

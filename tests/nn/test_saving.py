@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,8 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import UsageError, Value
+from autograd import UsageError, Value, tanh
 from nn import MLP, LoadError, saving
+from nn.activations import linear
 
 
 @pytest.mark.parametrize(
@@ -71,6 +73,106 @@ def test_names_given_to_parameters_and_parameters_put_in_by_hand_lose_nothing(tm
     assert again.w4.data == net.w4.data == 0.25
 
 
+def changed(change: Callable[[Any], object], *sizes: int) -> MLP:
+    net = MLP(2, sizes or [2, 1], seed=1)
+    change(net)
+    return net
+
+
+def test_a_changed_output_activation_comes_back(tmp_path: Path) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    net.o1.activation = linear
+    w1, w2, b1, w3, w4, b2, w5, w6, b3 = (parameter.data for parameter in net.parameters())
+    h1, h2 = (1 / (1 + math.exp(-s)) for s in (0.5 * w1 + 0.25 * w2 + b1, 0.5 * w3 + 0.25 * w4 + b2))
+    want = w5 * h1 + w6 * h2 + b3
+    net.save(tmp_path / "net.json")
+    again = MLP.load(tmp_path / "net.json")
+    assert again.predict([0.5, 0.25]) == pytest.approx(want, rel=1e-12)
+    assert again.predict([0.5, 0.25]) == net.predict([0.5, 0.25])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda net: vars(net.h1).update(activation=tanh) or vars(net.h2).update(activation=tanh),
+        lambda net: any(vars(neuron).update(bias=None) for neuron in net.neurons),
+        lambda net: setattr(net, "activation", "relu"),  # read when the network was made, and never again
+        lambda net: setattr(net, "sizes", [7]),
+        lambda net: setattr(net, "has_bias", False),
+        lambda net: setattr(net.h1, "name", "first"),
+    ],
+)
+def test_what_was_changed_everywhere_alike_comes_back(change: Callable[[Any], object], tmp_path: Path) -> None:
+    net = changed(change)
+    net.save(tmp_path / "net.json")
+    assert MLP.load(tmp_path / "net.json").predict([0.5, 0.25]) == net.predict([0.5, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("net", "words"),
+    [
+        (
+            changed(lambda net: setattr(net.h2, "bias", None)),
+            "h1 has a bias, and h2 has no bias, of which a file can say",
+        ),
+        (changed(lambda net: setattr(net.o1, "bias", None)), "h1 has a bias, and o1 has no bias"),
+        (changed(lambda net: setattr(net.h2, "activation", tanh)), "h1 has sigmoid, and h2 has tanh"),
+        (changed(lambda net: setattr(net.o2, "activation", tanh), 2, 2), "o1 has sigmoid, and o2 has tanh"),
+        (changed(lambda net: setattr(net.h1_1, "activation", tanh), 1, 1, 1), "h1_1 has tanh, and h2_1 has sigmoid"),
+        (changed(lambda net: setattr(net.h2, "activation", abs)), "an activation, is a function of your own"),
+        (changed(lambda net: setattr(net.h2, "weights", net.h1.weights)), "would compute something else"),
+        (changed(lambda net: setattr(net.h2, "weights", [net.w1 * 2, net.w4])), "would compute something else"),
+        (changed(lambda net: setattr(net.o1, "output", lambda xs: xs[0])), "would compute something else"),
+        (changed(lambda net: net.layers.reverse()), "no file of it could be read"),
+        (changed(lambda net: setattr(net, "n_inputs", 3)), "no file of it could be read"),
+    ],
+)
+def test_what_a_file_cannot_say_is_not_saved(net: MLP, words: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        net.save(tmp_path / "net.json")
+    assert str(caught.value).startswith("this network cannot be saved: ")
+    assert words in str(caught.value)
+    assert str(caught.value).endswith("and set_parameters() in a network that you make again")
+    assert not list(tmp_path.iterdir())
+
+
+class Tempered(MLP):
+    """A network with a number of its own in what it computes."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.temperature = Value(1.0)
+
+    def __call__(self, inputs: Any) -> Any:
+        return super().__call__(inputs) * self.temperature
+
+
+def test_a_class_of_ones_own_is_made_again_by_its_class(tmp_path: Path) -> None:
+    class Xor(MLP):
+        def __init__(self) -> None:
+            super().__init__(2, [2, 1], seed=1)
+
+    for net in (Xor(), Tempered(2, [2, 1], seed=1)):
+        net.save(tmp_path / "net.json")
+        again = (Tempered if isinstance(net, Tempered) else MLP).load(tmp_path / "net.json")
+        assert again.predict([0.5, 0.25]) == net.predict([0.5, 0.25])
+    hot = Tempered(2, [2, 1], seed=1)
+    hot.temperature.data = 2.0
+    with pytest.raises(UsageError, match=r"something else \(value \d+ is a leaf of 2.0 in one, of 1.0 in the other\)"):
+        hot.save(tmp_path / "net.json")
+
+
+def test_a_network_that_has_no_answer_where_it_is_compared_is_saved(tmp_path: Path) -> None:
+    class Logarithm(MLP):
+        def __call__(self, inputs: Any) -> Any:
+            return super().__call__(inputs).log()
+
+    net = Logarithm(1, [1], activation="linear")
+    net.set_parameters({"w1": -1.0, "b1": 0.0})
+    net.save(tmp_path / "net.json")
+    assert Logarithm.load(tmp_path / "net.json").predict([-1.0]) == net.predict([-1.0]) == 0.0
+
+
 def test_a_link_stays_and_what_it_points_to_is_written(tmp_path: Path) -> None:
     real, link = tmp_path / ("a" * 250), tmp_path / "link.json"
     link.symlink_to(real)
@@ -87,7 +189,7 @@ def test_what_cannot_be_saved_leaves_the_old_file(tmp_path: Path) -> None:
     net.set_parameters({"w2": math.inf})
     with pytest.raises(UsageError, match=r"w2 is inf; a network is saved only when all its parameters are finite"):
         net.save(path)
-    with pytest.raises(UsageError, match=r"a function of your own .* cannot be saved"):
+    with pytest.raises(UsageError, match=r"cannot be saved: .* is a function of your own"):
         MLP(2, [1], activation=lambda s: s).save(path)
     assert path.read_bytes() == old
 
