@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Protocol, overload
 
     from .checks.nonfinite import NonFinite, find_nonfinite
+    from .codegen.arrays.listing import to_numpy
     from .codegen.javascript import to_javascript
     from .codegen.listing import to_python
     from .codegen.program import Program, compile  # noqa: A004 -- ours, of graphs
@@ -84,6 +85,7 @@ _VIEWS = {
     "find_nonfinite": "checks.nonfinite",
     "play": "player",
     "to_javascript": "codegen.javascript",
+    "to_numpy": "codegen.arrays.listing",
     "to_python": "codegen.listing",
     "trace": "tracing.builder",
 }
@@ -151,6 +153,7 @@ __all__ = [
     "sqrt",
     "tanh",
     "to_javascript",
+    "to_numpy",
     "to_python",
     "trace",
     "value_and_grad",

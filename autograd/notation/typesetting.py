@@ -2,7 +2,8 @@
 
 Two styles are here: code that runs fast, and Python as a person writes it. Those that only people read are in
 mathematics.py. For them a tree may also hold ("derivative", "L", "w1"), which is ∂L/∂w1; ("figure", 0.02147), a number
-that was computed; ("words", "undefined"); and the signs = and +=.
+that was computed; ("words", "undefined"); and the signs = and +=. For arrays, ("@", a, b) and ("post", a, ".T"), which
+is a with something written behind it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import ClassVar
 from .expression import Tree
 
 # How tightly each kind of tree holds together; a call, a name and a number hold tightest.
-PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "neg": 3, "**": 4}
 ATOM = 5
 
 
@@ -57,6 +58,8 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
         return style.call(tree[1], [_write(argument, style, labels, 0) for argument in tree[2:]])
     if kind == "derivative":
         return style.derivative(labels.get(tree[1], tree[1]), labels.get(tree[2], tree[2]))
+    if kind == "post":
+        return _write(tree[1], style, labels, ATOM) + str(tree[2])
     if kind == "words":
         return style.words(tree[1])
     if kind == "/" and style.fractions:

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from random import Random
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -44,6 +45,7 @@ from autograd.testing import check_gradients
 from nn import MLP, LoadError
 
 from ..support import oracles
+from ..support.arrays import RandomGraph, check_arrays
 from ..support.graphs import HOSTILE
 from ..support.programs import STEPS, points, run
 from ..support.rows import oracle
@@ -162,6 +164,14 @@ _smooth_steps = st.lists(
     min_size=1,
     max_size=12,
 )
+
+
+def check_that_arrays_agree(seed: int) -> None:
+    """Array code of a graph of layers, and of what breaks layers, gives what the engine and dual numbers give."""
+    random = Random(seed)
+    graph = RandomGraph(random)
+    with_oracle = seed % 10 == 0
+    check_arrays(graph.root, graph.inputs, graph.wrt, random, random.choice([1, 2, 5]), with_oracle)
 
 
 # Saved networks ------------------------------------------------------------------------------------------------------
@@ -538,6 +548,7 @@ PROPERTIES: dict[str, Property] = {
         check_program, {"steps": _row_steps, "point": st.lists(_numbers, min_size=3, max_size=3)}, 200
     ),
     "three_oracles": Property(check_that_the_three_agree, {"steps": _smooth_steps, "point": points}, 40),
+    "arrays": Property(check_that_arrays_agree, {"seed": st.integers(0, 10**9)}, 60),
     "loader": Property(check_file, {"content": _files}, 300),
     "set_parameters": Property(check_set_parameters, {"numbers": _parameters}, 100),
     "names": Property(check_names, {"names": _names}, 100),

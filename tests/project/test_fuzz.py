@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import TABLE, RuleError, Value
+from autograd.codegen.arrays.backward import Backward
+from autograd.codegen.arrays.rolling import Rolled
+from autograd.codegen.arrays.shapes import Shapes
 from autograd.notation.expression import Tree
 from nn import saving
 from nn.module import Module
@@ -70,6 +73,50 @@ def test_programs_are_of_every_row_and_long_enough(monkeypatch: pytest.MonkeyPat
 def test_a_spoilt_row_is_found_by_the_three(spoilt: Spoil) -> None:
     with spoilt("tanh", x="1 - out"):
         assert "wrong row: tanh" in fails("three_oracles")
+
+
+def test_array_code_that_swaps_a_transpose_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def as_it_is(self: Shapes, tree: Tree) -> Tree:
+        return self.noted(tree, self.of(tree)[::-1])
+
+    monkeypatch.setattr(Shapes, "turned", as_it_is)
+    assert "Error" in fails("arrays")
+
+
+def test_array_code_that_drops_a_sum_over_members_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    summed = Backward._summed
+    monkeypatch.setattr(
+        Backward, "_summed", lambda self, tree, way: summed(self, tree, way._replace(over_members=False))
+    )
+    assert "Error" in fails("arrays")
+
+
+def test_array_code_that_counts_one_sample_only_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Backward, "_inner", lambda self, product: self.shapes.post(product.tree, "[0]", ()))
+    assert "AssertionError" in fails("arrays")
+
+
+def test_a_roller_that_merges_other_constants_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = Rolled._family
+
+    def careless(self: Rolled, key: Any, make: Any) -> Any:
+        return family(self, tuple("" if isinstance(one, str) and one != key[0] else one for one in key), make)
+
+    monkeypatch.setattr(Rolled, "_family", careless)
+    assert "AssertionError" in fails("arrays")
+
+
+def test_a_roller_that_merges_values_of_other_families_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = Rolled._kind
+    monkeypatch.setattr(
+        Rolled, "_kind", lambda self, one: min(kind(self, one), 2) if one in self.of else kind(self, one)
+    )
+    assert "Error" in fails("arrays")
+
+
+def test_a_roller_that_keeps_what_is_computed_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rolled, "_is_there", lambda self, family, value, read: False)
+    assert "Error" in fails("arrays")
 
 
 def test_a_loader_that_takes_the_last_of_two_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,7 @@ INSIDE = {
     "autograd/tracing": "assignments builder",
     "autograd/views": "files rendering steps explanation picture",
     "autograd/codegen": "ints listing javascript loops replay program",
+    "autograd/codegen/arrays": "families rolling blocks shapes wording spelling forward backward listing",
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/player": "frames page",
     "nn/training": "engines choice loop",

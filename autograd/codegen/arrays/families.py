@@ -1,0 +1,89 @@
+"""Families: values that are computed alike from the same families, and what they read.
+
+A family is one array, with a column for each member. Families are to arrays what Values are to numbers: a graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from ...core.op import Op
+from ...core.value import Value
+
+
+class Part:
+    """What a family reads in one place.
+
+    kind: "each"  one value for each member: an operand of an elementwise operation
+          "over"  several values for each member, which are added up (or folded)
+          "dot"   the same values for all members, each times a leaf of the member's own: A @ W.T
+    source: the family of the values; None where they are leaves: parameters, or numbers that are fixed.
+    values: a value, or a tuple of several, for each member; of a dot one tuple for all.
+    weights: of a dot a tuple of leaves for each member. is_fixed: whether the leaves are fixed.
+    """
+
+    __slots__ = ("is_fixed", "kind", "sign", "source", "values", "weights")
+
+    def __init__(
+        self, kind: Literal["each", "over", "dot"], sign: int, source: Family | None, is_fixed: bool = False
+    ) -> None:
+        self.kind = kind
+        self.sign = sign
+        self.source = source
+        self.is_fixed = is_fixed
+        self.values: list[Any] = []
+        self.weights: list[tuple[Value, ...]] = []
+
+    @property
+    def leaves(self) -> list[Any]:
+        """The leaves that are read here, for each member one or a tuple; none where it reads a family only."""
+        return self.weights if self.kind == "dot" else self.values if self.source is None else []
+
+    @property
+    def needs(self) -> bool:
+        """Whether a gradient is wanted for the values that are read."""
+        return self.source.needs if self.source else not self.is_fixed
+
+
+class Family:
+    """Values that are computed alike.
+
+    op: the row of the table; None for the data, a sum, or a fold (logsumexp), as `kind` says.
+    operands: what it reads; of a row, a number where there is a constant. constant: what a sum adds.
+    depends: whether it depends on the data. needs: whether a gradient is wanted for it.
+    uses: where it is read: (reader, part).
+    """
+
+    __slots__ = ("constant", "depends", "kind", "members", "needs", "number", "op", "operands", "uses")
+
+    def __init__(
+        self,
+        number: int,
+        kind: Literal["data", "row", "sum", "fold"],
+        op: Op | None = None,
+        operands: Sequence[Part | float] = (),
+        constant: float = 0.0,
+    ) -> None:
+        self.number = number
+        self.kind = kind
+        self.op = op
+        self.operands = list(operands)
+        self.constant = constant
+        self.depends: bool = kind == "data" or any(
+            part.source is not None and part.source.depends for part in self.parts
+        )
+        self.needs: bool = any(part.needs or (part.kind == "dot" and not part.is_fixed) for part in self.parts)
+        self.members: list[Value] = []
+        self.uses: list[tuple[Family, Part]] = []
+        for part in self.parts:
+            if part.source:
+                part.source.uses.append((self, part))
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it reads, but for constants."""
+        return [one for one in self.operands if isinstance(one, Part)]

@@ -1,0 +1,280 @@
+"""Rolling: a recorded graph as a graph of families, values that are computed alike from the same families.
+
+Two values are of one family if they have the same row of the table and, operand by operand, the same constant, a
+parameter each, or values of one family. So h1 and h2 are found to be one array, from the graph alone: nothing here
+knows of neurons or layers. It takes one pass over the graph, inputs before consumers, in which what a value reads is
+looked up in a dictionary.
+
+Sums are taken apart first, as they are recorded pair by pair: w1 * x1 + w2 * x2 + b1 is one product of rows, and b1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
+
+from ...core.graph import topological_order
+from ...core.op import TABLE
+from ...core.value import Value
+from .families import Family, Part
+
+ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logaddexp"))
+
+# What kind of leaf an operand is: one whose gradient is wanted, or one that keeps the number it was recorded with.
+PARAMETER, FIXED = "parameter", "fixed"
+
+
+class _Product(NamedTuple):
+    """A leaf times a value, one term of a sum. kind: what all terms of one product of rows have in common."""
+
+    kind: Any
+    leaf: Value
+    value: Value
+
+
+class Rolled:
+    """A graph of families.
+
+    families: inputs before consumers. data: the first of them, one for each list of leaves that every sample has its
+    own numbers for. of: a value's family, and its place there. numbers: those of the fixed leaves, as they were read.
+    """
+
+    def __init__(self, root: Value, data: Sequence[Sequence[Value]], wrt: Sequence[Value]) -> None:
+        self.root = root
+        self.wrt = list(wrt)
+        self.families: list[Family] = []
+        self.of: dict[Value, tuple[Family, int]] = {}
+        self.numbers: dict[Value, float] = {}
+        self._wanted = frozenset(wrt)
+        self._table: dict[Any, Any] = {}
+        self._same: dict[Value, Value] = {}  # of values that are computed twice, the first
+        self.data = [self._new(("data", place), Family(place, "data")) for place in range(len(data))]
+        for family, values in zip(self.data, data, strict=True):
+            for value in values:
+                self._join(family, value)
+        self._depends = set(self.of)
+        self._absorbed: set[Value] = set()
+        self._kinds: dict[Family, list[Any]] = {}  # of a sum's parts
+        self._leaf_places: dict[Value, int] = {leaf: place for place, leaf in enumerate(self.wrt)}
+        order = topological_order(root)
+        self._absorb(order)
+        for value in order:
+            if value.inputs and value not in self._absorbed:
+                self._place(value)
+
+    @property
+    def root_family(self) -> Family | None:
+        """The family of the root; None where that is a leaf that is no data."""
+        return self.of[self.root][0] if self.root in self.of else None
+
+    # The graph, before the pass -----------------------------------------------------------------------------------
+
+    def _absorb(self, order: Sequence[Value]) -> None:
+        """Find the values that become a part of their only reader: a sum's partial sums and products, if unnamed."""
+        uses: dict[Value, int] = {}
+        reader_of: dict[Value, Value] = {}
+        for value in order:
+            for one in value.inputs:
+                uses[one] = uses.get(one, 0) + 1
+                reader_of[one] = value
+        fixed = {value for value in order if not value.inputs and not self._is_known(value)}
+        for value in order:
+            if not value.inputs:
+                continue
+            if fixed and not fixed.isdisjoint(value.inputs):
+                self._note_numbers(value, fixed)
+            if any(one in self._depends for one in value.inputs):
+                self._depends.add(value)
+            if uses.get(value) != 1 or value.name:
+                continue
+            reader = reader_of[value]
+            if value.op is ADD or value.op is SUB:
+                # a - (b + c) stays what it is.
+                is_part = reader.op is ADD or (reader.op is SUB and reader.operands[0] is value)
+            elif value.op is LOGADDEXP:
+                is_part = reader.op is LOGADDEXP
+            else:
+                is_part = (reader.op is ADD or reader.op is SUB) and self._weighted(value) is not None
+            if is_part:
+                self._absorbed.add(value)
+
+    def _is_known(self, leaf: Value) -> bool:
+        return leaf in self._wanted or leaf in self.of
+
+    def _note_numbers(self, value: Value, fixed: set[Value]) -> None:
+        for operand, number in zip(value.operands, value.numbers, strict=True):
+            if isinstance(operand, Value) and operand in fixed:
+                self.numbers.setdefault(operand, number)
+
+    def _weighted(self, value: Value) -> tuple[Value, Value] | None:
+        """(leaf, value that depends on the data) where it is their product, else None."""
+        if value.op is not MUL or len(value.inputs) != 2:
+            return None
+        x, y = value.inputs
+        if not x.inputs and x not in self.of and y in self._depends:
+            return x, y
+        if not y.inputs and y not in self.of and x in self._depends:
+            return y, x
+        return None
+
+    # The pass -----------------------------------------------------------------------------------------------------
+
+    def _place(self, value: Value) -> None:
+        if value.op is ADD or value.op is SUB:
+            self._place_sum(value)
+        elif not (value.op is LOGADDEXP and self._place_fold(value)):
+            self._place_row(value)
+
+    def _place_row(self, value: Value) -> None:
+        operands = [self._same.get(one, one) if isinstance(one, Value) else one for one in value.operands]
+        seen: dict[Value, int] = {}
+        # Of a constant the text: 0.0 and -0.0 are equal, and not the same.
+        kinds = [
+            (self._kind(one), seen.setdefault(one, len(seen))) if isinstance(one, Value) else repr(one)
+            for one in operands
+        ]
+        family = self._family(
+            (value.op, *kinds),
+            lambda number: Family(
+                number,
+                "row",
+                value.op,
+                [self._part("each", one) if isinstance(one, Value) else one for one in operands],
+            ),
+        )
+        if self._is_there(family, value, tuple(operands)):
+            return
+        for part, one in zip(family.operands, operands, strict=True):
+            if isinstance(part, Part):
+                part.values.append(one)
+        self._join(family, value)
+
+    def _place_sum(self, value: Value) -> None:
+        terms, constant = self._terms(value)
+        products = [self._product(sign, one) if one in self._absorbed else None for sign, one in terms]
+        counts = Counter(product.kind for product in products if product)
+        # What is read, by its kind: (value, leaf) of a product of rows, and values.
+        read: dict[Any, list[Any]] = {}
+        for (sign, one), product in zip(terms, products, strict=True):
+            if product and counts[product.kind] > 1:
+                read.setdefault(product.kind, []).append((product.value, product.leaf))
+                continue
+            if product:  # one product is no product of rows
+                self._place_row(one)
+            first = self._same.get(one, one)
+            read.setdefault(("values", sign, self._kind(first)), []).append(first)
+        # In the order of their places, whatever the order in which they were added.
+        for kind, found in read.items():
+            found.sort(key=(lambda pair: self._place_of(pair[0])) if kind[0] == "dot" else self._place_of)
+        key = frozenset(
+            (*kind, tuple(one for one, _ in found) if kind[0] == "dot" else len(found)) for kind, found in read.items()
+        )
+        family = self._family(
+            ("sum", repr(constant), key),
+            lambda number: Family(number, "sum", None, [self._part_of(*one) for one in read.items()], constant),
+        )
+        if self._is_there(family, value, frozenset((kind, tuple(found)) for kind, found in read.items())):
+            return
+        for kind, part in zip(self._kinds.setdefault(family, list(read)), family.parts, strict=True):
+            found = read[kind]
+            if part.kind == "dot":
+                part.values = [tuple(one for one, _ in found)]
+                part.weights.append(tuple(leaf for _, leaf in found))
+            else:
+                part.values.append(tuple(found) if part.kind == "over" else found[0])
+        self._join(family, value)
+
+    def _product(self, sign: int, one: Value) -> _Product | None:
+        pair = self._weighted(one)
+        if pair is None:
+            return None
+        leaf, value = pair[0], self._same.get(pair[1], pair[1])
+        return _Product(("dot", sign, self._kind(leaf), self._kind(value)), leaf, value)
+
+    def _part_of(self, kind: Any, found: Sequence[Any]) -> Part:
+        if kind[0] == "dot":
+            return Part("dot", kind[1], self.of[found[0][0]][0], kind[2] == FIXED)
+        return self._part("over" if len(found) > 1 else "each", found[0], kind[1])
+
+    def _place_fold(self, value: Value) -> bool:
+        """A chain of logaddexp over members of one family, each once, is one logsumexp. False where it is no such."""
+        found: list[Any] = []
+        chained: list[Value] = []
+        ahead: list[Any] = [value]
+        while ahead:
+            one = ahead.pop()
+            if isinstance(one, Value) and one.op is LOGADDEXP and (one is value or one in self._absorbed):
+                chained.append(one)
+                ahead += one.operands[::-1]
+            else:
+                found.append(self._same.get(one, one))
+        is_alike = all(one in self.of for one in found) and len({self._kind(one) for one in found}) == 1
+        if not is_alike or len(set(found)) < len(found):
+            for one in reversed(chained[1:]):
+                self._place_row(one)
+            return False
+        found.sort(key=self._place_of)
+        family = self._family(
+            ("fold", self._kind(found[0]), len(found)),
+            lambda number: Family(number, "fold", None, [self._part("over", found[0])]),
+        )
+        if not self._is_there(family, value, tuple(found)):
+            family.parts[0].values.append(tuple(found))
+            self._join(family, value)
+        return True
+
+    def _terms(self, value: Value) -> tuple[list[tuple[int, Value]], float]:
+        """The terms of a sum, through sums that nobody else reads, from left to right; and what is constant in it."""
+        terms, constant = [], 0.0
+        ahead: list[tuple[int, Any]] = [(1, value)]
+        while ahead:
+            sign, one = ahead.pop()
+            if not isinstance(one, Value):
+                constant += sign * one
+            elif one is value or (one in self._absorbed and (one.op is ADD or one.op is SUB)):
+                left, right = one.operands
+                ahead.append((sign if one.op is ADD else -sign, right))
+                ahead.append((sign, left))
+            else:
+                terms.append((sign, self._same.get(one, one)))
+        return terms, constant
+
+    # Families -----------------------------------------------------------------------------------------------------
+
+    def _kind(self, one: Value) -> Any:
+        """What two operands have to have in common."""
+        if one in self.of:
+            return self.of[one][0].number
+        return PARAMETER if one in self._wanted else FIXED
+
+    def _place_of(self, one: Value) -> int:
+        return self.of[one][1] if one in self.of else self._leaf_places.setdefault(one, len(self._leaf_places))
+
+    def _part(self, kind: Literal["each", "over"], one: Value, sign: int = 1) -> Part:
+        if one in self.of:
+            return Part(kind, sign, self.of[one][0])
+        return Part(kind, sign, None, one not in self._wanted)
+
+    def _family(self, key: Any, make: Callable[[int], Family]) -> Family:
+        """The family of that key, made where there is none. So a family reads only those made before it."""
+        found: Family | None = self._table.get(key)
+        return found or self._new(key, make(len(self.families)))
+
+    def _new(self, key: Any, family: Family) -> Family:
+        self._table[key] = family
+        self.families.append(family)
+        return family
+
+    def _is_there(self, family: Family, value: Value, read: Any) -> bool:
+        """Whether the family has a member that reads the same: then the value is that one."""
+        first: Value = self._table.setdefault((family, read), value)
+        if first is value:
+            return False
+        self.of[value] = self.of[first]
+        self._same[value] = first
+        return True
+
+    def _join(self, family: Family, value: Value) -> None:
+        self.of[value] = family, len(family.members)
+        family.members.append(value)

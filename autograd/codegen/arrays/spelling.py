@@ -1,0 +1,72 @@
+"""How array code is spelled in NumPy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from ...notation.typesetting import Style
+
+# What a text brings along, in the order in which they call each other. A function of the table that is not here is
+# NumPy's, by the same name.
+FUNCTIONS = {
+    "sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
+    "relu": "def relu(x):\n    return np.maximum(x, 0)",
+    "heaviside": "def heaviside(x):\n    return np.heaviside(x, 0.0)",
+    "softplus": "def softplus(x):\n    return np.logaddexp(0, x)",
+    "larger": """
+def larger(x, y):
+    share = np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0))
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, share)""",
+    "xlogy": """
+def xlogy(x, y):
+    is_zero = (x == 0) & (y >= 0)
+    return np.where(is_zero, 0.0, x * np.log(np.where(is_zero, 1.0, y)))""",
+    "times_power": """
+def times_power(c, x, y):
+    is_zero = (c == 0) & ~np.isnan(x) & ~np.isnan(y)
+    return np.where(is_zero, 0.0, c * np.power(np.where(is_zero, 1.0, x), y))""",
+    "times_power_log": """
+def times_power_log(c, x, y):
+    return xlogy(times_power(c, x, y), x)""",
+    "logsumexp": """
+def logsumexp(x):
+    largest = x.max(axis=-1, keepdims=True)
+    return largest[..., 0] + np.log(np.exp(x - largest).sum(axis=-1))""",
+    "softmax": """
+def softmax(x):
+    exponentials = np.exp(x - x.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)""",
+}
+
+# Names that a text uses for itself.
+RESERVED = {*FUNCTIONS, "np", "backprop", "samples", "len"}
+
+
+class ArrayStyle(Style):
+    """NumPy as a person writes it, noting which functions it needs."""
+
+    signs: ClassVar[Mapping[str, str]] = {**Style.signs, "@": " @ "}
+    power_function = "power"
+
+    def __init__(self) -> None:
+        self.needs: set[str] = set()
+
+    def number(self, number: float) -> str:
+        """A constant."""
+        if not math.isfinite(number):
+            return "np.nan" if math.isnan(number) else "np.inf" if number > 0 else "-np.inf"
+        return super().number(number)
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        """A function of NumPy's, or of the text's own."""
+        if function not in FUNCTIONS:
+            return super().call(f"np.{function}", arguments)
+        self.needs.add(function)
+        self.needs |= {other for other in FUNCTIONS if f"{other}(" in FUNCTIONS[function]}
+        return super().call(function, arguments)
+
+    def functions(self) -> list[str]:
+        """The texts of the functions that are needed."""
+        return [text.strip() for name, text in FUNCTIONS.items() if name in self.needs]
