@@ -1,9 +1,8 @@
 """What is handed in for a partial: a float, a number as it stands on paper, a function, or numbers at several points.
 
-A number on paper carries its own precision: "0.0215" was rounded, and so were the numbers it was computed from. Half a
-unit in its last place is allowed for the first, and one unit for the second. Where terms cancel, what was lost in each
-of them remains: it is one unit in the last place of the sum of the absolute path terms, written with as many digits. A
-whole number, without point and exponent, was hardly rounded on the way: it has half a unit.
+A number on paper is right where the partial, rounded to the digits that are written, is that number. If numbers on the
+way were rounded to as many digits, the last digit may be off by one. That is granted to numbers of two digits or more;
+of one digit it would be a large part of the number, and whole numbers such as "216" are rarely rounded on the way.
 """
 
 from __future__ import annotations
@@ -40,14 +39,15 @@ class Written(NamedTuple):
     """A number that was handed in, exactly or rounded.
 
     text: as it is shown. number: its value. figures: how many significant digits it is written with; None if exact.
-    unit: of its last place. is_whole: whether it has neither point nor exponent. rel, abs: what is allowed where it is
-    exact.
+    unit: of its last place. below: the same for smaller numbers. is_whole: whether it has neither point nor exponent.
+    rel, abs: what is allowed where it is exact.
     """
 
     text: str
     number: float
     figures: int | None
     unit: float
+    below: float
     is_whole: bool
     rel: float
     abs: float
@@ -64,32 +64,38 @@ class Written(NamedTuple):
         """The same in words."""
         return f"{self.digits} digit{'s' if self.digits != 1 else ''}"
 
-    def tolerance(self, true: float, size: float) -> float:
-        """How far it may be from a number whose path terms have this sum of sizes."""
+    def is_rounded(self, true: float) -> bool:
+        """Whether it is this number, rounded to the digits that are written; an exact one has to be near enough.
+
+        An infinite one is itself only.
+        """
         if self.figures is None:
-            return max(self.rel * abs(true), self.abs)
-        # A zero is right where there is one, and sixteen digits are more than a float can be held to.
-        rounding = ROUNDING * size
-        if self.figures == 0:
-            return rounding
-        return max(rounding, tolerance(self.figures, self.unit, max(abs(self.number), abs(true)), size, self.is_whole))
+            return self._is_within(max(self.rel * abs(true), self.abs), true)
+        # Sixteen digits are more than a float can be held to.
+        return self._has_sign_of(true) and self._is_within(max(self._unit(true) / 2, ROUNDING * abs(true)), true)
 
-    def agrees(self, true: float, size: float) -> bool:
-        """Whether it is this number, as far as can be told; an infinite one agrees with itself only."""
-        allowed = self.tolerance(true, size) * (1 + ROUNDING)
-        return self.number == true or abs(self.number - true) <= allowed < math.inf
+    def is_one_off(self, true: float) -> bool:
+        """Whether it is this number rounded, give or take one unit in the last place."""
+        return self.figures is not None and self._has_sign_of(true) and self._is_within(1.5 * self._unit(true), true)
 
+    @property
+    def may_be_off(self) -> bool:
+        """Whether the numbers it was computed from may have been rounded to as many digits."""
+        return (self.figures or 0) > 1 and not self.is_whole
 
-def tolerance(figures: int, unit: float, number: float, size: float, is_whole: bool = False) -> float:
-    """How far a number on paper may be off: its digits, the unit of the last; its size; the sum of its terms' sizes.
+    def fits(self, number: float) -> bool:
+        """Whether whoever wrote it may have had this number."""
+        return self.is_rounded(number) or (self.may_be_off and self.is_one_off(number))
 
-    >>> round(tolerance(3, 0.0001, 0.02147, 0.02147), 6), tolerance(1, 1.0, 6.0, 6.0, is_whole=True)
-    (0.00015, 0.5)
-    """
-    lost = 0.0 if is_whole else unit
-    if 2 * number < size < math.inf:  # terms cancel
-        lost = max(unit, 10.0 ** (math.floor(math.log10(size)) + 1 - figures))
-    return unit / 2 + lost
+    def _unit(self, true: float) -> float:
+        return self.below if abs(true) < abs(self.number) else self.unit
+
+    def _has_sign_of(self, true: float) -> bool:
+        """Whether neither is on the other side of 0, and 0 is not written as another number."""
+        return self.number == 0.0 or self.number * true > 0.0 or self.number == true
+
+    def _is_within(self, allowed: float, true: float) -> bool:
+        return self.number == true or abs(self.number - true) <= allowed * (1 + ROUNDING) < math.inf
 
 
 def on_paper(text: str) -> Written:
@@ -112,7 +118,10 @@ def on_paper(text: str) -> Written:
     value, unit = float(f"{sign}{whole or 0}.{decimals or 0}e{exponent}"), float(f"{last}e{exponent}")
     if not math.isfinite(value):
         raise UsageError(f"{text!r:.60} is too large for a float")
-    return Written(f'"{text}"', value, len((whole + decimals).lstrip("0")), unit, is_whole, 0.0, 0.0)
+    figures = (whole + decimals).lstrip("0")
+    # As it is written, 0.1 has one decimal, and 0.06 rounds to it; 1e5 has one digit, and 6e4 has one of its own.
+    below = unit / 10 if power is not None and figures.strip("0") == "1" else unit
+    return Written(f'"{text}"', value, len(figures), unit, below, is_whole, 0.0, 0.0)
 
 
 class Function:
@@ -200,7 +209,7 @@ def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) ->
             written = on_paper(one)
         else:
             exact = number(one, f"{key}: what is handed in")
-            written = Written(digits(exact), exact, None, 0.0, False, rel, abs)
+            written = Written(digits(exact), exact, None, 0.0, 0.0, False, rel, abs)
         found[where] = (changed, written)
     return Numbers(found)
 

@@ -90,17 +90,18 @@ class Catalogue:
         for mistake in self.mistakes[before:]:
             line, partial = self.subgraph.edges[mistake.changes[0][0]]
             of, wrt = line.value.name, partial.wrt.value.name
-            if of and wrt and (len(mistake.about) == 2 or mistake.kind == "output"):
+            if of and wrt and (len(mistake.about) == 2 or mistake.kind in ("output", "sum")):
                 alike.setdefault((mistake.kind, of, wrt), []).append(mistake)
-        curves = {
-            edge: source
-            for mistake in self.mistakes[before:]
-            for edge, source in mistake.changes
-            if mistake.kind == "output" and mistake.about[2] == mistake.about[0]
-        }
-        if len(curves) > 1:
-            every = f"the derivatives of all {len(curves)} activations on the way at their outputs"
-            self._add("output", ("all",), TOOK, (every,), list(curves.items()))
+        for kind, where in (("output", "at their outputs"), ("sum", "with their sums in the place of their outputs")):
+            curves = {
+                edge: source
+                for mistake in self.mistakes[before:]
+                for edge, source in mistake.changes
+                if mistake.kind == kind and mistake.about[2] == mistake.about[0]
+            }
+            if len(curves) > 1:
+                every = f"the derivatives of all {len(curves)} activations on the way {where}"
+                self._add(kind, ("all",), TOOK, (every,), list(curves.items()))
         for (_, of, wrt), mistakes in alike.items():
             if len(mistakes) > 1:
                 changes = tuple(change for mistake in mistakes for change in mistake.changes)
@@ -170,11 +171,10 @@ class Catalogue:
 
     # What they give ---------------------------------------------------------------------------------------------------
 
-    def values(self, point: Point, sizes: bool = False) -> list[float]:
-        """What each mistake gives at a point, and last the truth; or the sums of the absolute values of their terms."""
+    def values(self, point: Point) -> list[float]:
+        """What each mistake gives at a point, and last the truth."""
         subgraph = self.subgraph
-        numbers = point.sizes if sizes else point.partials
-        partials = [numbers[place] for place in subgraph.places]
+        partials = [point.partials[place] for place in subgraph.places]
         above, below = subgraph.gradients(partials), subgraph.gradients_of(partials)
         true = below[0]
         products = [math.prod([partials[edge] for edge in path]) for path in subgraph.paths]
@@ -182,21 +182,21 @@ class Catalogue:
         for mistake in self.mistakes:
             if mistake.other is not None:
                 sweep, wrt = mistake.other
-                value = sweep.gradient(wrt, point, sizes)
+                value = sweep.gradient(wrt, point)
             elif mistake.path is not None:
                 value = _counted([mistake], products)
             elif len(mistake.changes) == 1:
                 ((edge, source),) = mistake.changes
                 a, b = subgraph.ends[edge]
-                changed = _changed(partials[edge], source, point, sizes)
+                changed = _changed(partials[edge], source, point)
                 value = above[a] * changed * below[b]
                 if not subgraph.on_all[edge]:
                     value = true + above[a] * (changed - partials[edge]) * below[b]
             elif mistake.changes:
-                value = self._edited(partials, [mistake], point, sizes)
+                value = self._edited(partials, [mistake], point)
             else:
                 value = true
-            found.append(value * (abs(mistake.scale) if sizes else mistake.scale))
+            found.append(value * mistake.scale)
         return [*found, true]
 
     def value(self, point: Point, mistakes: Sequence[Mistake]) -> float:
@@ -207,14 +207,14 @@ class Catalogue:
             value = sweep.gradient(wrt, point)
         else:
             partials = [point.partials[place] for place in self.subgraph.places]
-            value = self._edited(partials, mistakes, point, False)
+            value = self._edited(partials, mistakes, point)
         return value * math.prod([mistake.scale for mistake in mistakes])
 
-    def _edited(self, partials: list[float], mistakes: Sequence[Mistake], point: Point, sizes: bool) -> float:
+    def _edited(self, partials: list[float], mistakes: Sequence[Mistake], point: Point) -> float:
         partials = list(partials)
         for mistake in mistakes:
             for edge, source in mistake.changes:
-                partials[edge] = _changed(partials[edge], source, point, sizes)
+                partials[edge] = _changed(partials[edge], source, point)
         if all(mistake.path is None for mistake in mistakes):
             return self.subgraph.gradient(partials)
         return _counted(mistakes, [math.prod([partials[edge] for edge in path]) for path in self.subgraph.paths])
@@ -243,10 +243,9 @@ def _counted(mistakes: Sequence[Mistake], products: Sequence[float]) -> float:
     return sum([product for number, product in enumerate(products) if number not in left_out])
 
 
-def _changed(partial: float, source: int, point: Point, sizes: bool) -> float:
+def _changed(partial: float, source: int, point: Point) -> float:
     if source >= 0:
-        other = point.others[source]
-        return abs(other) if sizes else other
+        return point.others[source]
     if source == ONE:
         return 1.0
     if source == ZERO:

@@ -8,11 +8,12 @@ from typing import Any
 
 from ..core.value import Number, Value, number
 from ..errors import UsageError
-from ..views.explanation import explain
+from ..views.explanation import Explanation
 from .answers import Function, claim
 from .catalogue import Catalogue
 from .diagnosis import about_function
 from .keys import Directory, Key
+from .large import about_large, is_large
 from .mistakes import Other, variants
 from .numbers import about_numbers
 from .points import Landscape
@@ -99,6 +100,11 @@ def check_partials(
     keys = [directory.key(given) for given in partials]
     claims = [claim(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)]
     lines = directory.lines
+    names = _names(keys, claims)
+    if is_large(lines):
+        findings = [about_large(one, lines, *key) for key, one in zip(keys, claims, strict=True)]
+        verdicts = [Verdict(*found, None, "") for found in zip(keys, claims, findings, strict=True)]
+        return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
     wrong = variants(lines)
     landscape = Landscape(lines, [variant.tree for variant in wrong])
     pool = Pool(landscape)
@@ -119,9 +125,9 @@ def check_partials(
             finding = about_numbers(one, catalogue, landscape, pool, key.text)
         chain = None
         if not (finding.right or finding.named or finding.candidates or finding.summary):
-            chain = explain(key.of.value, key.wrt.value)
+            chain = Explanation(lines, key.wrt, key.of)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
-    return Report(directory, verdicts, spelling_notes(directory, lines.labels, _names(keys, claims)), bool(reveal))
+    return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
 
 
 def _names(keys: list[Key], claims: list[Any]) -> list[str]:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from ..notation.mathematics import TEXT
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment
-from .answers import RELATIVE, ROUNDING, Function
+from .answers import ROUNDING, Function
 from .catalogue import Catalogue
 from .mistakes import Mistake
 from .points import Landscape, Point
-from .rounding import DIGITS_ARE_LOST, is_rounding, lost_at_worst
+from .rounding import Rounding
 from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
 from .subgraph import Subgraph
 
@@ -81,11 +81,12 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     if points == [here] and not math.isfinite(true[0]):
         says = not_finite(subgraph, true[0])
         return Finding(here_agrees, yours, true, [says] if here_agrees else [], summary=says)
-    astray = _astray(answers, subgraph)
-    if answers and _is_no_mistake(astray, len(answers), here, subgraph, landscape):
+    rounding = Rounding(subgraph, landscape)
+    lost = _lost(answers, subgraph, rounding)
+    if answers and lost is not None:
         if failures:
             return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
-        notes = _agreement(subgraph, points, [point for point, _ in astray], here)
+        notes = _agreement(subgraph, points, lost, here)
         if not math.isfinite(true[0]):
             notes.append(not_finite(subgraph, true[0]))
         elif yours and not here_agrees and here not in points:
@@ -96,10 +97,7 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
     answers += _answers(function, subgraph, landscape, more)[0]
     # And none is told by digits that the engine has lost.
     answers = [
-        (point, answer)
-        for point, answer in answers
-        if landscape.is_moderate(point)
-        or lost_at_worst(point, subgraph, landscape) <= RELATIVE * abs(subgraph.true(point))
+        (point, answer) for point, answer in answers if landscape.is_moderate(point) or rounding.is_the_engines(point)
     ]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     summary = ""
@@ -156,30 +154,29 @@ def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
     ]
 
 
-def _is_no_mistake(astray: _Answers, number: int, here: Point, subgraph: Subgraph, landscape: Landscape) -> bool:
-    """Whether it is rounding wherever an answer, of so many, is not the truth.
+def _lost(answers: _Answers, subgraph: Subgraph, rounding: Rounding) -> list[tuple[Point, str]] | None:
+    """The points at which an answer is not the truth because of rounding, and whose; None where one is wrong."""
+    lost = []
+    for point, answer in _astray(answers, subgraph):
+        lost.append((point, rounding.of_answer(point, answer)))
+        if not lost[-1][1]:
+            return None
+    return lost
 
-    Where only the recorded point is left, that may be rounding at its worst.
-    """
-    unlike = [(point, answer) for point, answer in astray if not is_rounding([(point, answer)], subgraph, landscape)]
-    if [point for point, _ in unlike] != [here] or number - len(astray) < RANDOM_POINTS - 1:
-        return not unlike
-    return abs(unlike[0][1] - subgraph.true(here)) <= lost_at_worst(here, subgraph, landscape)
 
-
-def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: Sequence[Point], here: Point) -> list[str]:
+def _agreement(
+    subgraph: Subgraph, points: Sequence[Point], lost: Sequence[tuple[Point, str]], here: Point
+) -> list[str]:
     """What is said of a function that agrees, but where the engine's own digits are lost."""
     if not subgraph.n_paths:
         return [f"right; {no_path(subgraph)}"]
-    if len(lost) == len(points):
-        return [DIGITS_ARE_LOST]
-    if len(points) == 1:
-        return ["agrees here; no other point could be tried"]
     number = len(points) - len(lost)
-    notes = [f"right; agrees at {number} point{'s' if number > 1 else ''}"]
-    if lost:
-        where = "at the recorded point" if list(lost) == [here] else f"at {len(lost)} more"
-        notes.append(f"{where} the engine's own digits are lost to rounding")
+    if number == len(points) == 1:
+        return ["agrees here; no other point could be tried"]
+    notes = [f"right; agrees at {number} point{'s' if number > 1 else ''}"] if number else []
+    for reason in dict.fromkeys(why for _, why in lost):
+        where = [point for point, why in lost if why == reason]
+        notes.append(f"{'at the recorded point' if where == [here] else f'at {len(where)} more'} {reason}")
     return notes
 
 

@@ -1,16 +1,18 @@
 """What a key means: of which value the partial is, and with respect to which.
 
 A key is a Value or its name, which mean ∂root/∂value; a pair (of, wrt); or text as the articles spell it,
-"d_ypred_d_h1". Names may contain anything, `_d_` too, so such a text is read in every way in which both parts are names
-of the graph. One way has to be left.
+"d_ypred_d_h1", or as "dL/dw1", "∂L/∂w1" or "dL_dw1". Names may contain anything, `_d_` too, so such a text is read in
+every way in which both parts are names of the graph. One way has to be left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Any, NamedTuple
 
+from ..core.graph import topological_order
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.naming import visible
@@ -21,6 +23,9 @@ from ..tracing.builder import trace
 ALIASES = {"ypred": "o1", "y_pred": "o1"}
 
 _MOST_NAMES = 12
+# With so many names a mistyped one is compared letter by letter, first those that begin alike; it takes a tenth of a
+# second.
+_MOST_COMPARED = 1000
 
 
 class Key(NamedTuple):
@@ -46,11 +51,12 @@ class Directory:
     """
 
     def __init__(self, root: Value, keys: Iterable[Any] = ()) -> None:
-        self.lines = trace(root)
         mentioned = [part for key in keys for part in (key if isinstance(key, tuple) else (key,))]
-        values = [value for value in mentioned if isinstance(value, Value) and value not in self.lines]
-        if values:  # without a name they stand inside a line; asked for, they get one of their own
-            self.lines = trace(root, wrt=[*(leaf.value for leaf in self.lines.leaves), *values])
+        values = [value for value in mentioned if isinstance(value, Value)]
+        if values and isinstance(root, Value):
+            # Without a name they would stand inside a line; asked for, they get one of their own.
+            values += [value for value in topological_order(root) if not value.inputs]
+        self.lines = trace(root, wrt=values or None)
         self._called: dict[str, list[Assignment]] = {}
         for line in self.lines:
             for name in dict.fromkeys((line.value.name, line.label, line.target)):
@@ -148,6 +154,8 @@ class Directory:
 
     def _near(self, name: str) -> str:
         known = [one for one in self._called if one.isprintable() and len(one) <= 60]
+        if len(known) > _MOST_COMPARED:
+            known = nlargest(_MOST_COMPARED, known, key=lambda one: _length_of_common_start(one, name))
         near = get_close_matches(name, [*known, *ALIASES] if self.called("ypred") else known, 5, 0.5)
         says = f"nothing in the graph of {self.lines.root.label} is named {visible(name)!r}"
         if near:
@@ -158,11 +166,17 @@ class Directory:
         return f"{says} (must be one of {', '.join(names[:_MOST_NAMES])}{more}){hint}"
 
 
+def _length_of_common_start(one: str, other: str) -> int:
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+
+
 def _splits(text: str) -> Iterator[tuple[str, str]]:
-    """Every way of reading d_A_d_B as A and B."""
-    if text.startswith("d_"):
-        place = text.find("_d_", 2)
-        while place > 0:
-            if text[place + 3 :]:
-                yield text[2:place], text[place + 3 :]
-            place = text.find("_d_", place + 1)
+    """Every way of reading d_A_d_B, dA_dB, dA/dB or ∂A/∂B as A and B."""
+    for start, between in (("d_", "_d_"), ("d", "_d"), ("d", "/d"), ("d", " / d"), ("∂", "/∂"), ("∂", " / ∂")):
+        if text.startswith(start) and not (between == "_d" and text.startswith("d_")):
+            place = text.find(between, len(start))
+            while place > 0:
+                of, wrt = text[len(start) : place], text[place + len(between) :]
+                if of and wrt:
+                    yield of, wrt
+                place = text.find(between, place + 1)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..core.op import Op
+from ..core.op import TABLE, Op
 from ..notation.expression import Tree, parts, substitute
 from ..tracing.assignments import Chain, Partial
 
 # Beyond this a sigmoid is flat: the parts of its slope come near 0 and near 1, and mistakes look alike.
 LARGEST = 6.0
+# From here on 1 - sigmoid is 0 in floats.
+SATURATED = 36.0
 # Over as much again the slope of such a function changes by more than this factor; that of x ** 3 only by 4.
 _STEEP = 50.0
 
@@ -46,6 +48,9 @@ def sums(partial: Partial) -> Iterator[Sum]:
         assert op is not None
         if functions_of_one(link) and is_steep(op):
             yield Sum(link.trees[op.inputs[0]], "", True)
+        for part in parts(op.partial_trees[link.index]):  # sigmoid(x - y) of logaddexp
+            if part[0] == "call" and len(part) == 3 and part[1] in TABLE and is_steep(TABLE[part[1]]):
+                yield Sum(substitute(part[2], link.trees), "", True)
         for part in steps(op.partial_trees[link.index]):
             read = [substitute(argument, link.trees) for argument in part[2:]]
             if part[1] != "larger":

@@ -6,13 +6,14 @@ puts another partial in its place. What a mistake would give is then computed li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ..notation.expression import Tree, size, substitute
+from ..core.value import Value
+from ..notation.expression import Tree, names_in, size, substitute
 from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import PYTHON, write
-from ..tracing.assignments import Assignment, Chain, Partial, Trace
+from ..tracing.assignments import Assignment, Partial, Trace
 from .kinks import functions_of_one
 from .subgraph import Sweep
 
@@ -23,6 +24,7 @@ Sentence = tuple[str | Tree, ...]
 # what stands first here.
 KINDS = {
     "output": "the derivative of an activation is taken at its output instead of at its sum",
+    "sum": "a derivative that is written with the activation's output is taken with its sum in that place",
     "only": "only one of several paths is counted (= where += belongs)",
     "path": "a path is left out",
     "missing": "a factor of the chain is left out",
@@ -106,8 +108,14 @@ def _wrong_partials(line: Assignment, partial: Partial) -> Iterator[_Wrong]:
                 (name,) = link.value.op.inputs
                 read, out = link.trees[name], link.trees["out"]
                 said = (f"the derivative of {link.value.op.name} at its output ", out, " instead of at ", read)
-                slopes = [_at_output(one, link.value) for one in partial.chains]
-                yield "output", (*ends, write(out, PYTHON)), TOOK, said, sum_of(slopes)
+                again = {name: out, "out": substitute(link.value.op.tree, {name: out})}
+                about = (*ends, write(out, PYTHON))
+                yield "output", about, TOOK, said, _with_slope(partial, link.value, again)
+                slope = link.value.op.partial_trees[0]
+                if "out" in names_in(slope):  # out * (1 - out), where a helper is given what the function reads
+                    wrong = substitute(slope, {name: read, "out": read})
+                    instead = (("*", wrong), f" for the derivative of {link.value.op.name}, which is ", link.tree)
+                    yield "sum", about, TOOK, instead, _with_slope(partial, link.value, {name: read, "out": read})
     terms = [chain.product for chain in partial.chains]
     if len(terms) > 1:
         for place, term in enumerate(terms):
@@ -137,19 +145,17 @@ def _parts(product: Product) -> Iterator[tuple[Tree, Product]]:
         yield from found
 
 
-def _at_output(chain: Chain, curve: object) -> Product:
-    """The product of a chain in which one function's slope is taken at its own output."""
-    product = Product()
-    for link in chain.links():
-        op = link.value.op
-        if link.value is curve and op is not None:
-            (name,) = op.inputs
-            out = link.trees["out"]
-            again = {name: out, "out": substitute(op.tree, {name: out})}
-            product = product.times(substitute(op.partial_trees[0], again))
-        else:
-            product = product.times(link.tree)
-    return product
+def _with_slope(partial: Partial, curve: Value, trees: Mapping[str, Tree]) -> Tree:
+    """A partial in which these stand for the names in one function's slope."""
+    terms = []
+    for chain in partial.chains:
+        product = Product()
+        for link in chain.links():
+            op = link.value.op
+            is_it = link.value is curve and op is not None
+            product = product.times(substitute(op.partial_trees[0], trees) if is_it and op else link.tree)
+        terms.append(product)
+    return sum_of(terms)
 
 
 def equation(line: Assignment, partial: Partial) -> Tree:

@@ -10,19 +10,22 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..errors import UsageError
+from ..notation.expression import names_in
 from ..tracing.assignments import Assignment
 from .answers import ROUNDING, Numbers, Written, on_paper
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
 from .points import Landscape, Point
-from .rounding import DIGITS_ARE_LOST, is_rounding
+from .rounding import Rounding
 from .sampling import Pool, is_new, same, separating, split
+from .subgraph import Subgraph
 
 # Leaves with these numbers make much look alike.
 _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5)
 _MOST_REASONS = 4
 # Numbers of fewer digits are met by chance.
 _FEWEST_FIGURES = 3
+ROUNDS_TO_0 = "rounds to 0 in these digits"
 # A float is told apart from others by so many.
 _MOST_FIGURES = 6
 # A float that is as near as this is as good as the way in which it was computed.
@@ -42,14 +45,19 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
     wrong = [
         (point, written)
         for (point, written), number in zip(seen, true, strict=True)
-        if not written.agrees(number, subgraph.size(point))
+        if not (
+            written.is_rounded(number)
+            or (written.fits(number) and _is_rounded_on_the_way(written, point, subgraph, landscape))
+        )
     ]
     infinite = [number for number in true if not math.isfinite(number)]
     if infinite:
         says = not_finite(subgraph, infinite[0])
         return Finding(not wrong, yours, true, [says] if not wrong else [], summary=says)
-    if wrong and is_rounding([(point, written.number) for point, written in wrong], subgraph, landscape):
-        return Finding(True, yours, true, [DIGITS_ARE_LOST])
+    rounding = Rounding(subgraph, landscape)
+    reasons = [rounding.of_number(point, written) for point, written in wrong]
+    if wrong and all(reasons):
+        return Finding(True, yours, true, list(dict.fromkeys(reasons)))
     if not wrong:
         where = "here" if len(seen) == 1 else f"at {len(seen)} points"
         return Finding(True, yours, true, [_agreement(seen, true, where) if subgraph.n_paths else no_path(subgraph)])
@@ -61,10 +69,8 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
         ask = separating(catalogue, [], 4, landscape)
         return Finding(False, yours, true, notes, ask=ask, summary=ZERO_SAYS_NOTHING)
     groups = split(catalogue, pool).groups
-    values = [(catalogue.values(point), catalogue.values(point, sizes=True), written) for point, written in seen]
-    members = _giving(values, groups) or _giving(
-        [(at, sizes, _as_rounded(written)) for at, sizes, written in values], groups
-    )
+    values = [(catalogue.values(point), written) for point, written in seen]
+    members = _giving(values, groups) or _giving([(at, _as_rounded(written)) for at, written in values], groups)
     ways: list[list[Made]] = [[(catalogue.mistakes[i],) for i in group] for group in members.values()]
     if not ways:
         return Finding(False, yours, true, notes, summary=catalogue.excuse)
@@ -80,14 +86,14 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, 
     return Finding(False, yours, true, notes, candidates=candidates, ask=ask)
 
 
-_Values = tuple[list[float], list[float], Written]
+_Values = tuple[list[float], Written]
 
 
 def _giving(values: Sequence[_Values], groups: list[int]) -> dict[int, list[int]]:
     """The mistakes that give all the numbers, by their groups."""
     members: dict[int, list[int]] = {}
     for i, group in enumerate(groups[:-1]):
-        if group != groups[-1] and all(written.agrees(at[i], sizes[i]) for at, sizes, written in values):
+        if group != groups[-1] and all(written.fits(at[i]) for at, written in values):
             members.setdefault(group, []).append(i)
     return members
 
@@ -100,36 +106,48 @@ def _as_rounded(written: Written) -> Written:
     return rounded if 3 <= (rounded.figures or 0) <= 8 else written
 
 
+def _is_rounded_on_the_way(written: Written, point: Point, subgraph: Subgraph, landscape: Landscape) -> bool:
+    """Whether the way to a gradient, which comes last, leads over a number that has more digits than were written."""
+    partials = [point.partials[place] for place in subgraph.places]
+    known = {line.target: number for line, number in zip(landscape.lines, point.values, strict=True)}
+    read = {known[name] for _, partial in subgraph.edges for name in names_in(partial.tree)}
+    numbers = read.union(partials, subgraph.gradients(partials), subgraph.gradients_of(partials))
+    numbers.discard(subgraph.true(point))
+    return any(float(f"{number:.{(written.figures or 1) - 1}e}") != number for number in numbers)
+
+
 def _agreement(seen: Sequence[tuple[Point, Written]], true: Sequence[float], where: str) -> str:
     """To how many digits the numbers agree, which may be none where they are very small."""
     if not any(true):
         return "is 0 here, which says little"
     for (_, written), number in zip(seen, true, strict=True):
+        if written.figures == 0 and number:
+            return ROUNDS_TO_0
         if written.figures is None and abs(written.number - number) > written.rel * abs(number):
             return f"agrees to ± {written.abs:g} {where}"
     least = min((written for _, written in seen), key=lambda written: written.digits)
-    return f"agrees to {least.reach} {where}"
+    is_off = any(not written.is_rounded(number) for (_, written), number in zip(seen, true, strict=True))
+    return f"agrees to {least.reach} {where}{', give or take one in the last' if is_off else ''}"
 
 
 def _telling(seen: Sequence[tuple[Point, Written]], true: Sequence[float], catalogue: Catalogue) -> int:
     """At how many points something else was to be worked out, that is not 0."""
-    found: list[tuple[Point, tuple[float, float]]] = []
+    found: list[tuple[Point, float]] = []
     for (point, written), number in zip(seen, true, strict=True):
-        now = number, catalogue.subgraph.size(point)
         figures = written.figures or _MOST_FIGURES
-        if number and written.number and all(is_new(one, point, earlier, now, figures) for one, earlier in found):
-            found.append((point, now))
+        if number and written.number and all(is_new(one, point, earlier, number, figures) for one, earlier in found):
+            found.append((point, number))
     return len(found)
 
 
 def _hints(wrong: Sequence[tuple[Point, Written]], catalogue: Catalogue) -> list[str]:
     """What may only be a matter of writing."""
     point, written = wrong[0]
-    true, size = catalogue.subgraph.true(point), catalogue.subgraph.size(point)
-    if written.figures == 0 and written.unit < 1.0:
-        return [f"{written.text} has no digit that could be compared; write it as 1.2e-3 is written"]
+    true = catalogue.subgraph.true(point)
+    if written.figures == 1 and written.is_one_off(true):
+        return ["of one digit, a number is right if it is the partial rounded; work it out with more digits"]
     rounded = _as_rounded(written)
-    if rounded is not written and rounded.agrees(true, size):
+    if rounded is not written and rounded.fits(true):
         return [f"it agrees to {rounded.reach}; a number that was rounded is handed in in quotes, {rounded.text}"]
     if written.figures is None and true and 0.0 < abs(written.number / true - 1.0) < _NEARLY:
         digits = math.floor(-math.log10(abs(written.number / true - 1.0)))

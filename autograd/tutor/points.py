@@ -99,9 +99,9 @@ class Landscape:
             return None
         return point if all(map(math.isfinite, (*point.values, *point.partials))) else None
 
-    def is_moderate(self, point: Point) -> bool:
+    def is_moderate(self, point: Point, largest: float = LARGEST) -> bool:
         """Whether no function is so far out at a point that mistakes look alike there."""
-        return all(abs(point.sums[place]) <= LARGEST for place in self._steep)
+        return all(abs(point.sums[place]) <= largest for place in self._steep)
 
     def beside(self, point: Point) -> list[tuple[float, ...]]:
         """The partials of all edges just beside a point: on the upper side of every kink that it is on, and the lower.

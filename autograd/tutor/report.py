@@ -16,6 +16,7 @@ from .answers import Claim, Numbers
 from .diagnosis import Finding, Made
 from .keys import Directory, Key
 from .mistakes import KINDS, Sentence
+from .numbers import ROUNDS_TO_0
 
 # Of the ways in which one mistake can be said, so many are.
 _MOST_WAYS = 3
@@ -97,7 +98,8 @@ class Report:
         """The verdict in one line."""
         finding = verdict.finding
         if finding.right:
-            return ("; ".join(finding.notes),)
+            is_0 = self._reveal and ROUNDS_TO_0 in finding.notes
+            return ("; ".join([*finding.notes, *([f"it is {self._numbers(verdict)[1]}"] if is_0 else [])]),)
         said: list[Sentence] = []
         if finding.named:
             said.append(self._named(finding.named))

@@ -1,108 +1,72 @@
-"""How much of a gradient is the engine's own rounding: 1 - out has few digits left where out is nearly 1."""
+"""Which answers differ by rounding only, theirs or the engine's: of 1 - out little is left where out is nearly 1."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 
-from ..core.graph import topological_order
-from ..core.value import Value
-from ..tracing.assignments import Chain, Partial
-from .kinks import steps
+from .answers import Written
+from .exact import exact_gradient
 from .points import Landscape, Point
+from .sampling import same
 from .subgraph import Subgraph
 
-# By so many units in the last place the numbers may be off from which the engine computes a partial.
-_LAST_PLACES = 4.0
-DIGITS_ARE_LOST = "agrees as far as the engine's own digits go, which are lost to rounding"
+ENGINES = "the engine's own digits are lost to rounding"
+YOURS = "your own digits are lost to rounding"
+BOTH = "both are rounding"
+
+# A formula whose terms are as large as these may be off by so many units in the last place: it has a few operations.
+_LAST_PLACES = 64 * 2.0**-53
+# By this the leaves are multiplied, so many times, to see how large a gradient is where nothing is saturated yet: from
+# 1000 down to 1.
+_SHRINK, _MOST_STEPS = 0.6, 14
 
 
-def is_rounding(astray: Sequence[tuple[Point, float]], subgraph: Subgraph, landscape: Landscape) -> bool:
-    """Whether the engine has lost the digits in which each of these answers at a point is not its own."""
-    return all(
-        abs(answer - subgraph.true(point)) <= lost_digits(point, subgraph, landscape) for point, answer in astray
-    )
+class Rounding:
+    """Compares answers about one partial with exact arithmetic."""
 
+    def __init__(self, subgraph: Subgraph, landscape: Landscape) -> None:
+        self._subgraph = subgraph
+        self._landscape = landscape
 
-def lost_digits(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
-    """By how much the engine's own number may be off; 0 where there is no telling."""
-    if not subgraph.is_settled_at(point):
-        return 0.0
-    partials = [point.partials[place] for place in subgraph.places]
-    above, below = subgraph.gradients(partials), subgraph.gradients_of(partials)
-    lost = 0.0
-    try:
-        known = _recomputed(point, landscape)
-        for (a, b), (_, partial) in zip(subgraph.ends, subgraph.edges, strict=True):
-            lost += abs(above[a] * below[b]) * _lost_in(partial, known)
-    except (ArithmeticError, ValueError):
-        return 0.0
-    return _LAST_PLACES * lost if math.isfinite(lost) else 0.0
+    def of_answer(self, point: Point, answer: float) -> str:
+        """Whose digits are lost where an answer is not what the engine says; "" where the answer is wrong."""
+        if not self._subgraph.is_settled_at(point):
+            return ""
+        exact = self.exact(point)
+        if same(exact, answer, 0.0):
+            return ENGINES
+        if abs(answer - exact) > self._allowed(point, exact):
+            return ""
+        return YOURS if self.is_the_engines(point) else BOTH
 
+    def of_number(self, point: Point, written: Written) -> str:
+        """What is said of a number that is not the engine's, but for rounding; "" where it is wrong."""
+        if not self._subgraph.is_settled_at(point):
+            return ""
+        exact = self.exact(point)
+        if written.is_rounded(exact) or (written.fits(exact) and not self.is_the_engines(point)):
+            return f"right in exact arithmetic; {ENGINES} here"
+        if written.figures is None and abs(written.number - exact) <= self._allowed(point, exact):
+            return f"{YOURS if self.is_the_engines(point) else BOTH} here"
+        return ""
 
-def lost_at_worst(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
-    """The same, where what is lost in one operation has grown by the next, and factors are off together.
+    def exact(self, point: Point) -> float:
+        """The gradient in exact arithmetic."""
+        return exact_gradient(point, self._subgraph, self._landscape)
 
-    Of 1 - h nothing may be left: it is off not by a last place of its own, but by one of h; and so is its square.
-    """
-    still, moving = [], []
-    try:
-        known = _recomputed(point, landscape)
-        off = dict.fromkeys(known, 0.0)  # leaves are what they are
-        for value in topological_order(landscape.root):
-            if value.op is not None:
-                slopes = [slope(*_read(value, known), known[value]) for slope in value.op.partial_functions]
-                grown = (abs(s) * off[one] for one, s in zip(value.operands, slopes, strict=True) if one in off)
-                off[value] = math.ulp(known[value]) + sum(grown)
-        for _, partial in subgraph.edges:
-            factors = [[_slope(link, known, off) for link in chain.links()] for chain in partial.chains]
-            still.append(sum(math.prod([abs(true) for true, _ in chain]) for chain in factors))
-            moving.append(sum(math.prod([abs(true) + moves for true, moves in chain]) for chain in factors))
-    except (ArithmeticError, ValueError):
-        return 0.0
-    lost = subgraph.gradient(moving) - subgraph.gradient(still)
-    return _LAST_PLACES * lost if math.isfinite(lost) else 0.0
+    def is_the_engines(self, point: Point) -> bool:
+        """Whether the engine has the digits that are compared."""
+        return same(self.exact(point), self._subgraph.true(point), 0.0)
 
-
-def _recomputed(point: Point, landscape: Landscape) -> dict[Value, float]:
-    """Every value of the graph as the engine computes it from the leaves, operation by operation."""
-    known = {leaf.value: number for leaf, number in zip(landscape.leaves, point.leaves, strict=True)}
-    for value in topological_order(landscape.root):
-        if value.op is not None:
-            known[value] = value.op.expression_function(*_read(value, known))
-    return known
-
-
-def _read(value: Value, known: Mapping[Value, float]) -> list[float]:
-    return [known[one] if isinstance(one, Value) else one for one in value.operands]
-
-
-def _lost_in(partial: Partial, known: Mapping[Value, float]) -> float:
-    """By how much a partial is off if each operation's share is: every share with the true ones of all others."""
-    lost = 0.0
-    for chain in partial.chains:
-        factors = [_slope(link, known) for link in chain.links()]
-        for place, (_, moves) in enumerate(factors):
-            if moves:
-                lost += moves * math.prod([abs(true) for i, (true, _) in enumerate(factors) if i != place])
-    return lost
-
-
-def _slope(link: Chain, known: Mapping[Value, float], off: Mapping[Value, float] | None = None) -> tuple[float, float]:
-    """The partial of one operation, and how far it moves with what it is computed from.
-
-    off: by how much each of these is off; None means by its last place.
-    """
-    value, op = link.value, link.value.op
-    assert op is not None
-    slope = op.partial_functions[link.index]
-    operands, numbers = (*value.operands, value), [*_read(value, known), known[value]]
-    true = slope(*numbers)
-    if steps(op.partial_trees[link.index]):  # to jump is not to be rounded
-        return true, 0.0
-    moves = 0.0
-    for moved in {one for one in operands if isinstance(one, Value)}:  # in x * x both
-        there = math.nextafter(known[moved], math.inf) if off is None else known[moved] + off[moved]
-        changed = [there if one is moved else x for one, x in zip(operands, numbers, strict=True)]
-        moves += abs(slope(*changed) - true)
-    return true, moves
+    def _allowed(self, point: Point, exact: float) -> float:
+        """What rounding may leave of terms that cancel far out, as p - 1 does: they are as large as nearer to 0."""
+        if self._landscape.is_moderate(point):
+            return 0.0
+        largest, leaves = abs(exact), list(point.leaves)
+        for _ in range(_MOST_STEPS):
+            leaves = [_SHRINK * one for one in leaves]
+            nearer = self._landscape.at(leaves)
+            if nearer is not None:
+                size = abs(self._subgraph.true(nearer))
+                largest = max(largest, size) if math.isfinite(size) else largest
+        return _LAST_PLACES * largest

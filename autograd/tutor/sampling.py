@@ -10,8 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 from ..tracing.assignments import Assignment
-from .answers import RELATIVE, ROUNDING, tolerance
+from .answers import RELATIVE, ROUNDING
 from .catalogue import Catalogue
+from .kinks import SATURATED
 from .points import Landscape, Point
 from .subgraph import Subgraph
 
@@ -61,7 +62,10 @@ class Pool:
             yield self._points[place]
 
     def _across(self, kink: int) -> list[Point]:
-        """Where all random points lie on one side of a kink, points on the other, if they are found."""
+        """Where all random points lie on one side of a kink, points on the other, if they are found.
+
+        Not by way of sigmoid(50), say, which is 1 in floats: whether 1 - p has passed a kink near 0 cannot be told.
+        """
         if kink not in self._beyond:
             sides: set[bool | None] = {None}
             for point in islice(self._random(), _MOST_PATTERNS):
@@ -69,7 +73,12 @@ class Pool:
                 if len(sides) == 3:
                     break
             far = self._far if len(sides) == 2 else []
-            self._beyond[kink] = [point for point in far if _side(point, kink) not in sides][:RANDOM_POINTS]
+            beyond = (
+                point
+                for point in far
+                if _side(point, kink) not in sides and self._landscape.is_moderate(point, SATURATED)
+            )
+            self._beyond[kink] = list(islice(beyond, RANDOM_POINTS))
         return self._beyond[kink]
 
     @cached_property
@@ -220,7 +229,7 @@ def separating(
     members = [*members, len(catalogue.mistakes)]
     wanted = len(members) * (len(members) - 1) // 2
     here = landscape.here()
-    recorded, recorded_size = catalogue.subgraph.true(here), catalogue.subgraph.size(here)
+    recorded = catalogue.subgraph.true(here)
     tries = max(_FEWEST_TRIES, _MOST_WORK // (len(catalogue.mistakes) + len(landscape.edges)))
     for changed in islice(_easy_changes(landscape), tries):
         point = landscape.with_changes(changed)
@@ -228,10 +237,10 @@ def separating(
             continue
         if best is not None and not landscape.is_moderate(point):
             continue
-        values, sizes = catalogue.values(point), catalogue.values(point, sizes=True)
-        if not is_new(here, point, (recorded, recorded_size), (values[-1], sizes[-1]), figures):
+        values = catalogue.values(point)
+        if not is_new(here, point, recorded, values[-1], figures):
             continue
-        told_apart = 1 + _told_apart([values[i] for i in members], [sizes[i] for i in members], figures)
+        told_apart = 1 + _told_apart([values[i] for i in members], figures)
         if told_apart > most:
             best, most = changed, told_apart
             if told_apart > wanted:
@@ -239,22 +248,21 @@ def separating(
     return best
 
 
-def is_new(one: Point, other: Point, true: tuple[float, float], other_true: tuple[float, float], figures: int) -> bool:
-    """Whether something else has to be worked out at the other point: the truth, given with the sum of the sizes of its
-    terms, is another there. Where it is the same everywhere, all leaves have to be others.
+def is_new(one: Point, other: Point, true: float, other_true: float, figures: int) -> bool:
+    """Whether something else has to be worked out at the other point: the truth is another there. Where it is the same
+    everywhere, all leaves have to be others.
     """
-    (a, size), (b, other_size) = true, other_true
-    if _told_apart([a, b], [size, other_size], figures):
+    if _told_apart([true, other_true], figures):
         return True
     return all(x != y for x, y in zip(one.leaves, other.leaves, strict=True))
 
 
-def _told_apart(values: Sequence[float], sizes: Sequence[float], figures: int) -> int:
-    """How many pairs of numbers differ when they are written with so many digits."""
-    reach = []
-    for value, size in zip(values, sizes, strict=True):
-        unit = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - figures) if value and math.isfinite(value) else 0.0
-        reach.append(1.2 * tolerance(figures, unit, abs(value), size))
+def _told_apart(values: Sequence[float], figures: int) -> int:
+    """How many pairs of numbers differ when they are written with so many digits, and somewhat more than these show."""
+    reach = [
+        2.0 * 10.0 ** (math.floor(math.log10(abs(value))) + 1 - figures) if value and math.isfinite(value) else 0.0
+        for value in values
+    ]
     count = 0
     for i, value in enumerate(values):
         count += sum(abs(value - values[j]) > reach[i] + reach[j] for j in range(i))

@@ -20,7 +20,7 @@ class Sweep:
         self._number = {of: 0}
         self._places: list[int] = []
         self._ends: list[tuple[int, int]] = []
-        self._last: tuple[Point, bool, list[float]] | None = None
+        self._last: tuple[Point, list[float]] | None = None
         for place, (line, partial) in enumerate(landscape.edges):
             if line in self._number:
                 to = self._number.setdefault(partial.wrt, len(self._number))
@@ -31,16 +31,15 @@ class Sweep:
         """Whether a path leads down to a line."""
         return wrt in self._number
 
-    def gradient(self, wrt: Assignment, point: Point, sizes: bool = False) -> float:
-        """The gradient with respect to one line, or the sum of the absolute values of its path terms."""
-        if self._last is None or self._last[0] is not point or self._last[1] is not sizes:
-            numbers = point.sizes if sizes else point.partials
+    def gradient(self, wrt: Assignment, point: Point) -> float:
+        """The gradient with respect to one line."""
+        if self._last is None or self._last[0] is not point:
             gradients = [0.0] * len(self._number)
             gradients[0] = 1.0
             for place, (a, b) in zip(self._places, self._ends, strict=True):
-                gradients[b] += gradients[a] * numbers[place]
-            self._last = point, sizes, gradients
-        return self._last[2][self._number[wrt]]
+                gradients[b] += gradients[a] * point.partials[place]
+            self._last = point, gradients
+        return self._last[1][self._number[wrt]]
 
 
 class Subgraph:

@@ -82,7 +82,7 @@ class _Reached:
 
 
 class Explanation:
-    """∂root/∂wrt by the chain rule. Prints as text; a notebook shows it typeset.
+    """∂root/∂wrt by the chain rule, or ∂of/∂wrt. Prints as text; a notebook shows it typeset.
 
     gradient: the number.
     n_paths: how many paths lead from the root to wrt.
@@ -90,15 +90,15 @@ class Explanation:
     rest: what the products of the others add up to.
     """
 
-    def __init__(self, lines: Trace, wrt: Assignment) -> None:
-        self._root = lines.root
+    def __init__(self, lines: Trace, wrt: Assignment, of: Assignment | None = None) -> None:
+        self._root = of or lines.root
         self._wrt = wrt
         self._labels = lines.labels | {wrt.target: wrt.label}
         start = _Reached()
         start.count, start.gradient, start.largest = 1, 1.0, [Path(1.0, None, None, None)]
         # Of lines whose consumers are all done and that are not done themselves: the number of paths is a long number.
-        reached = {lines.root: start}
-        found = start if wrt is lines.root else _Reached()
+        reached = {self._root: start}
+        found = start if wrt is self._root else _Reached()
         for line in lines.backward:
             above = reached.pop(line, None)
             if above is None:

@@ -34,6 +34,12 @@ SLOPES: dict[str, Callable[[float, float], float]] = {
     "linear": lambda s, h: 1.0,
 }
 
+# Those that are written with the output, with the sum in its place.
+AT_SUM: dict[str, Callable[[float, float], float]] = {
+    "sigmoid": lambda s, h: s * (1 - s),
+    "tanh": lambda s, h: 1 - s * s,
+}
+
 # The same slopes as somebody else might have written them.
 OTHER_SLOPES: dict[str, Callable[[float], float]] = {
     "sigmoid": lambda s: math.exp(-s) / (1 + math.exp(-s)) ** 2,

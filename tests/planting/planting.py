@@ -7,13 +7,13 @@ be compared at points that the tutor never saw: it was right if they are the sam
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
 from autograd.tutor.mistakes import Mistake
 
-from .networks import ACTIVATIONS, OTHER_SLOPES, SLOPES, Edge, Network, Numbers
+from .networks import ACTIVATIONS, AT_SUM, OTHER_SLOPES, SLOPES, Edge, Network, Numbers
 
 Formula = Callable[[Numbers], float]
 Partials = dict[Edge, float]
@@ -90,6 +90,21 @@ def at_output(network: Network, names: Sequence[str]) -> Callable[[Partials, Num
     return change
 
 
+def with_slope(
+    network: Network, names: Sequence[str], slopes: Mapping[str, Callable[[float, float], float]]
+) -> Callable[[Partials, Numbers], Partials]:
+    """Other slopes for these neurons' activations, each by the name of the activation."""
+
+    def change(partials: Partials, known: Numbers) -> Partials:
+        for neuron in network.neurons:
+            if neuron.name in names and neuron.activation in slopes:
+                slope = slopes[neuron.activation](known[neuron.sum_name], known[neuron.name])
+                partials[neuron.name, neuron.sum_name] = slope
+        return partials
+
+    return change
+
+
 def single_edits(network: Network, of: str, wrt: str) -> dict[str, list[Edit]]:
     """Every single mistake in ∂of/∂wrt, by kind."""
     paths = network.paths(of, wrt)
@@ -103,6 +118,12 @@ def single_edits(network: Network, of: str, wrt: str) -> dict[str, list[Edit]]:
         "doubled": [Edit("doubled", _becomes(edge, lambda one: one * one), edge=edge) for edge in edges],
         "inverted": [Edit("inverted", _becomes(edge, lambda one: 1 / one), edge=edge) for edge in edges],
         "output": [Edit("output", at_output(network, [one.name]), edge=(one.name, one.sum_name)) for one in curves],
+        # A helper that wants the output is given the sum.
+        "sum": [
+            Edit("sum", with_slope(network, [one.name], AT_SUM), edge=(one.name, one.sum_name))
+            for one in curves
+            if one.activation in AT_SUM
+        ],
         "swapped": [Edit("swapped", instead=(of, leaf)) for leaf in others],
         "path": [],
         "only": [],
@@ -151,23 +172,17 @@ def outside(network: Network, of: str, wrt: str, random: Random) -> Iterator[For
         lambda leaves: true(leaves) * network.values(leaves)[network.outputs[0][1]],
     ]
 
-    def with_slope(name: str, slope: Callable[[float, float], float]) -> Formula:
-        def change(partials: Partials, known: Numbers) -> Partials:
-            (neuron,) = [one for one in network.neurons if one.name == name]
-            partials[name, neuron.sum_name] = slope(known[neuron.sum_name], known[name])
-            return partials
-
-        return gradient(network, of, wrt, [Edit("outside", change)])
-
     for neuron in curves:
-        wild += [
-            with_slope(neuron.name, lambda s, h: s * (1 - s)),  # a helper that wants the output is given the sum
-            with_slope(neuron.name, lambda s, h: h * (1 + h)),
-            with_slope(neuron.name, lambda s, h: ACTIVATIONS["sigmoid"](s) * ACTIVATIONS["sigmoid"](1 - s)),
+        true_slope = SLOPES[neuron.activation]
+        slopes: list[Callable[[float, float], float]] = [
+            lambda s, h: (1 - s) * s * s,
+            lambda s, h: h * (1 + h),
+            lambda s, h: ACTIVATIONS["sigmoid"](s) * ACTIVATIONS["sigmoid"](1 - s),
+            lambda s, h, true_slope=true_slope: 1 + true_slope(s, h),  # type: ignore[misc]
         ]
-        wild += [
-            with_slope(neuron.name, lambda s, h, slope=SLOPES[neuron.activation]: 1 + slope(s, h)),  # type: ignore[misc]
-        ]
+        for slope in slopes:
+            change = with_slope(network, [neuron.name], {neuron.activation: slope})
+            wild.append(gradient(network, of, wrt, [Edit("outside", change)]))
     for path in paths if len(paths) > 1 else ():
         only = gradient(network, of, wrt, [Edit("only", counts=_is(path))])
         wild.append(lambda leaves, only=only: true(leaves) - 2 * only(leaves))  # type: ignore[misc]  # one path's sign
@@ -248,6 +263,8 @@ def _edit(network: Network, of: str, wrt: str, mistake: Mistake) -> Edit:
         return Edit(kind, leave_out)
     if kind == "output":
         return Edit(kind, at_output(network, network.lines if about == ("all",) else [edge[0]]))
+    if kind == "sum":
+        return Edit(kind, with_slope(network, network.lines if about == ("all",) else [edge[0]], AT_SUM))
     if len(about) == 3 and about[2].isdecimal():  # terms within one partial
         return Edit(kind, _terms(network, (edge[0], edge[1]), int(about[2]), kind == "only"))
     if about[-1:] == ("+=",):

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd import UsageError
-from autograd.tutor.answers import on_paper, tolerance
+from autograd.tutor.answers import on_paper
 
 
 @pytest.mark.parametrize(
@@ -66,33 +66,45 @@ def test_what_is_no_number(text: str, said: str) -> None:
         on_paper(text)
 
 
-def test_the_tolerance_by_hand() -> None:
-    # Half a unit of 0.0215, and one for what was rounded on the way.
-    assert tolerance(3, 1e-4, 0.0215, 0.0215) == pytest.approx(0.5e-4 + 1e-4)
-    # Two terms of 3 that cancel to 0.02: each was written with three digits, so two decimals are left.
-    assert tolerance(3, 1e-4, 0.0215, 6.0) == pytest.approx(0.5e-4 + 0.01)
-    assert tolerance(3, 1e-4, 0.0215, 0.0) == pytest.approx(0.5e-4 + 1e-4)
-    # 0.991 for 1: it is the unit of what was handed in that counts.
-    assert not on_paper("0.991").agrees(1.0, 1.0)
-    assert on_paper("0.999").agrees(1.0, 1.0)
-    # A whole number is not rounded on the way: 5 is not 6, nor 1 a path forgotten of 2; but terms may cancel.
-    assert [on_paper(text).agrees(6.0, 6.0) for text in ("5", "6", "7")] == [False, True, False]
-    assert not on_paper("1").agrees(2.0, 2.0)
-    assert on_paper("6").agrees(6.4, 6.4)
-    assert on_paper("12").agrees(20.0, 3000.0)
-    # With a point or an exponent it may have been, whatever its size.
+@pytest.mark.parametrize(
+    ("true", "right", "wrong"),
+    [
+        (
+            -0.01038,
+            ["-0.01", "-0.0104", "-1e-2", "0", "0.0", "-0.010"],
+            ["1e5", "1e300", "0.1", "-0.1", "0.01", "0.00"],
+        ),
+        (-0.04, ["-0.04", "-4e-2", "0.0"], ["0.1", "-0.1", "-0.05", "-0.03", "0.04", "0.00"]),
+        (0.06, ["0.06", "0.1", "6e-2"], ["1e-1", "-0.1", "0.2", "0.0"]),  # one decimal; one digit
+        (6e4, ["6e4", "60000"], ["1e5", "5e4", "0"]),
+        (1.0, ["1", "1.0", "1e0", "1.00"], ["2", "0", "0.98", "1.02"]),
+        (0.25, ["0.2", "0.3"], ["0.1", "0.4"]),  # halfway between them
+        (6.4, ["6", "6.4"], ["5", "7"]),
+        (215.561, ["216", "215.6", "216."], ["214", "215", "217"]),
+        (0.0, ["0", "0.00"], ["0.1", "1e-300", "-0.01"]),
+        (5.6e-17, ["0", "0.00", "5.6e-17"], ["-5.6e-17"]),
+        (20.0, ["20", "2e1"], ["12", "19", "3e1"]),
+        (math.inf, [], ["1e300", "0"]),
+        (math.nan, [], ["0", "1"]),
+    ],
+)
+def test_a_number_is_right_if_the_partial_rounds_to_it(true: float, right: list[str], wrong: list[str]) -> None:
+    assert [text for text in right if not on_paper(text).fits(true)] == []
+    assert [text for text in wrong if on_paper(text).fits(true)] == []
+
+
+def test_one_unit_is_granted_where_numbers_on_the_way_may_have_been_rounded() -> None:
     for power in range(-30, 31):
         true = float(f"2.15561e{power}")
         texts = ("2.13", "2.14", "2.15", "2.16", "2.17", "2.18")
-        right = [text for text in texts if on_paper(f"{text}e{power}").agrees(true, true)]
-        assert right == ["2.15", "2.16", "2.17"], power
-    whole = [on_paper(text).agrees(215.561, 215.561) for text in ("214", "215", "216", "217", "217.")]
-    assert whole == [False, False, True, False, True]
-    # Zero is right where it is zero but for rounding, and nowhere else.
-    assert on_paper("0").agrees(5.6e-17, 0.6)
-    assert on_paper("0.00").agrees(0.0, 0.0)
-    assert not on_paper("0").agrees(0.4, 0.4)
-    assert not on_paper("0.00").agrees(0.0012, 0.0012)
-    assert on_paper("0.020").agrees(0.03, 6.0)
-    assert not on_paper("0.020").agrees(0.03, 0.03)
-    assert not on_paper("0.020").agrees(math.nan, 1.0)
+        assert [text for text in texts if on_paper(f"{text}e{power}").is_rounded(true)] == ["2.16"], power
+        assert [text for text in texts if on_paper(f"{text}e{power}").fits(true)] == ["2.15", "2.16", "2.17"], power
+    # 1.00e5 stands for what rounds to it with three digits, and 9.99e4 has three of its own.
+    assert on_paper("1.00e5").is_rounded(99960.0)
+    assert not on_paper("1.00e5").is_rounded(99940.0)
+
+
+def test_more_digits_than_a_float_has() -> None:
+    assert on_paper("0.1000000000000000055511151231257827").is_rounded(0.1)
+    assert on_paper("0.3333333333333333333").is_rounded(1 / 3)
+    assert not on_paper("0.3333333333433333333").is_rounded(1 / 3)

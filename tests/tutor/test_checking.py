@@ -391,8 +391,18 @@ def test_a_partial_that_is_0_diagnoses_nothing() -> None:
     assert diagnosis(report).startswith("a partial that is 0 diagnoses nothing")
     assert not report.verdicts[0].finding.candidates
     assert '"d_o1_d_w1": {"here": "0.25", "x1 = 2": "…"},' in str(report)
-    report = check_partials(o1, {"x1": "0.00"})  # it is 0.075
-    assert '"0.00" has no digit that could be compared' in str(report)
+    assert not check_partials(o1, {"x1": "0.00"}).ok  # it is 0.075
+
+
+def test_a_written_0_is_right_where_the_partial_rounds_to_it_and_what_it_is_is_said() -> None:
+    x1, w1 = Value(0.0, "x1"), Value(0.3, "w1")
+    o1 = (w1 * x1).sigmoid().named("o1")
+    for zero in ("0", "0.0", "-0.0"):
+        report = check_partials(o1, {"x1": zero})  # 0.3 / 4
+        assert report.ok is (zero == "0")
+    assert "0.075     rounds to 0 in these digits; it is 0.075" in str(check_partials(o1, {"x1": "0"}))
+    hidden = check_partials(o1, {"x1": "0"}, reveal=False)
+    assert str(hidden).endswith("rounds to 0 in these digits")
 
 
 def test_relu_is_tried_on_and_off() -> None:

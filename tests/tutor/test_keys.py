@@ -32,6 +32,29 @@ def test_every_spelling_of_a_partial() -> None:
     assert directory.key(net.w1).text == "d_L_d_w1"
 
 
+def test_the_spellings_of_calculus() -> None:
+    net, loss = articles_loss()
+    directory = Directory(loss)
+    for key in ("dL/dw1", "∂L/∂w1", "dL_dw1", "∂L / ∂w1", "dL / dw1"):
+        assert ends(directory, key) == ("L", "w1")
+        assert directory.key(key).text == "d_L_d_w1"
+    for key in ("dypred/dh1", "∂ypred/∂h1", "dypred_dh1", "do1_dh1"):
+        assert ends(directory, key) == ("o1", "h1")
+    assert ends(directory, "dsum_h1_dw1") == ("sum_h1", "w1")
+    assert_partials(loss, {"dL/dw1": "0.0215", "∂L/∂b1": "-0.0107", "dL_dw2": "0.0107", net.w5: "-0.0113"})
+    with pytest.raises(UsageError, match=r"'dL/dw7': nothing in the graph of L is named 'w7'; near it: w6, w5"):
+        directory.key("dL/dw7")
+    with pytest.raises(UsageError, match=r"'dL/w1': nothing in the graph of L is named 'dL/w1'"):
+        directory.key("dL/w1")
+
+
+def test_a_name_that_reads_like_a_partial_is_answered_with_both() -> None:
+    w1 = Value(3.0, "w1")
+    root = ((w1 * w1).named("whole") + Value(1.0, "dwhole_dw1")).named("R")
+    with pytest.raises(UsageError, match=r"'dwhole_dw1' has 2 meanings; .*\('R', 'dwhole_dw1'\), \('whole', 'w1'\)"):
+        check_partials(root, {"dwhole_dw1": 1.0})
+
+
 def test_a_value_that_is_called_ypred_is_that_value() -> None:
     ypred = Value(0.3, "ypred")
     o1 = (ypred * 2).named("o1")
