@@ -27,7 +27,8 @@ from .losses import (
 from .module import Module
 from .neuron import MLP, Layer, Neuron
 from .optimizers import SGD, Adam, Optimizer
-from .training.loop import History, evaluate, fit
+from .training.history import History
+from .training.loop import evaluate, fit
 
 if TYPE_CHECKING:
     from .diagrams import diagram

@@ -29,7 +29,8 @@ from .data import (
 from .losses import binary_cross_entropy, half_squared_error, mean_squared_error
 from .neuron import MLP, Neuron
 from .optimizers import SGD
-from .training.loop import History, evaluate, fit
+from .training.history import History
+from .training.loop import evaluate, fit
 
 # No format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""

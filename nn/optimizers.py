@@ -9,18 +9,41 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple
 
-from autograd import DomainError, NotANumberError, UpdateRule, UsageError, Value
+from autograd import DomainError, NotANumberError, UpdateRule, UsageError, Value, record_reads
+
+from .interrupts import surely
 
 LearningRate = float | Callable[[int], float]
+
+
+class _Answer(NamedTuple):
+    """What a schedule said, and for how long that stands: for an epoch, or only until `step` updates become more."""
+
+    schedule: Callable[[int], float] | None = None
+    step: int | None = None
+    rate: Any = None
+
+    def stands(self, schedule: Callable[[int], float], step: int) -> bool:
+        """Whether the schedule need not be asked again."""
+        return schedule is self.schedule and self.step in (None, step)
 
 
 class Optimizer:
     """What SGD and Adam share: everything but `rule`, by which one parameter moves.
 
-    `learning_rate` is a number, or a function of the epoch; `epoch` counts from 0 and is set by `fit`, or by you. Every
-    other setting of the rule is an attribute of that name.
+    parameters: the Values that move. One that is taken out of the list stays what it is; put in again, it goes on with
+        the state that it had.
+    learning_rate: a number, or a schedule: a function of `epoch`. In a loop written by hand, `step` asks it each time;
+        `fit` asks it once an epoch, or before every update where it looks at `steps`, `states` or a parameter's number.
+    epoch: how many epochs there were: `fit` counts the whole ones, from call to call; else it is set by you.
+    steps: how many updates there were.
+    states: for each parameter, what the rule remembers of it.
+
+    Every other setting of the rule is an attribute of that name. All of them may be changed between two steps.
 
     >>> class Signs(Optimizer):
     ...     rule = UpdateRule({"w": "w - learning_rate * sign(grad)"}, ["learning_rate"])
@@ -32,6 +55,12 @@ class Optimizer:
     """
 
     rule: UpdateRule
+
+    # Whether somebody has looked at what every update changes; and what the schedule said, where `fit` keeps that.
+    _is_looked_at = False
+    _answer: _Answer | None = None
+    # Errors count the epochs of a call of `fit` from 0.
+    _first_epoch = 0
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
         self.parameters = list(parameters) if hasattr(parameters, "__iter__") else []
@@ -48,28 +77,88 @@ class Optimizer:
         if not isinstance(getattr(self, "rule", None), UpdateRule):
             name = type(self).__name__
             raise UsageError(f"{name} does not say how a parameter moves: give it a rule, an autograd.UpdateRule")
-        self.states = [(0.0,) * len(self.rule.state)] * len(self.parameters)
+        self._remembered: dict[Value, tuple[float, ...]] = {}
         if not callable(learning_rate):
             self.current_learning_rate()
 
     def __repr__(self) -> str:
         rate = "a function" if callable(self.learning_rate) else repr(self.learning_rate)
-        return f"<{type(self).__name__} of {len(self.parameters)} parameters, learning_rate={rate}, {self.steps} steps>"
+        return (
+            f"<{type(self).__name__} of {len(self.parameters)} parameters, learning_rate={rate}, {self._steps} steps>"
+        )
+
+    # What changes from update to update: a schedule that looks at it is asked before every one. ----------------------
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs there were."""
+        return self._epoch
+
+    @epoch.setter
+    def epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        if self._answer:
+            self._answer = _Answer()
+
+    @property
+    def steps(self) -> int:
+        """How many updates there were."""
+        self._is_looked_at = True
+        return self._steps
+
+    @steps.setter
+    def steps(self, steps: int) -> None:
+        self._steps = steps
+
+    @property
+    def states(self) -> list[tuple[float, ...]]:
+        """For each parameter, what the rule remembers of it, 0.0 before its first step. Assign the whole list."""
+        self._is_looked_at = True
+        new = (0.0,) * len(self.rule.state)
+        known = [self._remembered.get(parameter, new) for parameter in self.parameters]
+        return [state if len(state) == len(new) else new for state in known]  # the rule may be another by now
+
+    @states.setter
+    def states(self, states: Sequence[tuple[float, ...]]) -> None:
+        if len(states) != len(self.parameters):
+            raise UsageError(f"there are {len(self.parameters)} parameters, so states are as many, not {len(states)}")
+        self._remembered = self._remembered | dict(zip(self.parameters, states, strict=True))
+
+    # Settings --------------------------------------------------------------------------------------------------------
 
     def current_learning_rate(self) -> float:
-        """The learning rate of this epoch. Raises UsageError where it is not a finite number of at least 0."""
-        rate = self.learning_rate(self.epoch) if callable(self.learning_rate) else self.learning_rate
-        return _setting(rate, f"the learning rate (in epoch {self.epoch})", 0.0, math.inf)
+        """The learning rate now. Raises UsageError where it is not a finite number of at least 0."""
+        rate = self._asked(self.learning_rate) if callable(self.learning_rate) else self.learning_rate
+        return _setting(rate, f"the learning rate (in epoch {self._epoch - self._first_epoch})", 0.0, math.inf)
 
-    def zero_grad(self) -> None:
-        """Set the grad of every parameter back to zero."""
-        for parameter in self.parameters:
-            parameter.zero_grad()
+    def _asked(self, schedule: Callable[[int], float]) -> Any:
+        """What the schedule says; in `fit`, it is not asked again before that can have changed."""
+        if self._answer is None:
+            return schedule(self._epoch)
+        if not self._answer.stands(schedule, self._steps):
+            self._is_looked_at = False
+            with record_reads() as reads:
+                rate = schedule(self._epoch)
+            changes = self._is_looked_at or not {read.value for read in reads}.isdisjoint(self.parameters)
+            self._answer = _Answer(schedule, self._steps if changes else None, rate)
+        return self._answer.rate
+
+    def settings_stand(self) -> Literal["update", "epoch", "always"]:
+        """How long the numbers of `settings()` stay what they are, if nobody changes an attribute."""
+        if "learning_rate" in self.rule.settings and callable(self.learning_rate):
+            self.current_learning_rate()
+            if self._answer and self._answer.step is not None:
+                return "update"
+        if "steps" in self.rule.settings:
+            return "update"
+        return "epoch" if "epoch" in self.rule.settings or callable(self.learning_rate) else "always"
 
     def settings(self) -> list[float]:
-        """The numbers of the rule's settings, in its order, in this epoch."""
-        rate = self.current_learning_rate()
-        return [rate if name == "learning_rate" else self._number(name) for name in self.rule.settings]
+        """The numbers of the rule's settings, in its order, as they are now."""
+        return [
+            self.current_learning_rate() if name == "learning_rate" else self._number(name)
+            for name in self.rule.settings
+        ]
 
     def _number(self, name: str) -> float:
         kind = type(self).__name__
@@ -80,9 +169,16 @@ class Optimizer:
         except NotANumberError as error:
             raise UsageError(f"{kind}.{name}: {error}") from None
 
+    # Steps -----------------------------------------------------------------------------------------------------------
+
+    def zero_grad(self) -> None:
+        """Set the grad of every parameter back to zero."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
     def step(self) -> None:
         """Move every parameter once, by its grad. Raises DomainError where the rule has no answer."""
-        shared = self.rule.shared(self.settings(), self.steps + 1)
+        shared = self.rule.shared(self.settings(), self._steps + 1)
         moved = []
         for parameter, state in zip(self.parameters, self.states, strict=True):
             try:
@@ -90,19 +186,35 @@ class Optimizer:
             except DomainError as error:
                 error.args = (f"{parameter.name or 'a parameter'}: {error}",)
                 raise
-        self.move_to([number for number, _ in moved], [state for _, state in moved], self.steps + 1)
+        self.move_to([number for number, _ in moved], [state for _, state in moved], self._steps + 1)
 
     def move_to(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
         """Give every parameter its number, and remember the states after so many steps; or leave all as it was."""
-        before = [parameter.data for parameter in self.parameters]
+        before = [parameter.data for parameter in self.parameters], self.states, self._steps
         try:
-            for parameter, number in zip(self.parameters, numbers, strict=True):
-                parameter.data = number
-            self.states, self.steps = list(states), steps
+            self._assign(numbers, states, steps)
         except BaseException:
-            for parameter, number in zip(self.parameters, before, strict=True):
-                parameter.data = number
+            surely(lambda: self._assign(*before))
             raise
+
+    def _assign(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            parameter.data = number
+        self.states, self._steps = states, steps
+
+
+@contextmanager
+def asked_once_an_epoch(optimizer: Optimizer) -> Iterator[None]:
+    """Inside the block a schedule is not asked again within an epoch, unless it looks at what every update changes."""
+    try:
+        optimizer._answer, optimizer._first_epoch = _Answer(), optimizer.epoch
+        yield
+    finally:
+
+        def forget() -> None:
+            optimizer._answer, optimizer._first_epoch = None, 0
+
+        surely(forget)
 
 
 def _setting(given: float, what: str, least: float, below: float) -> float:
@@ -116,6 +228,7 @@ def _setting(given: float, what: str, least: float, below: float) -> float:
     return number
 
 
+# Without momentum there is nothing to remember.
 _PLAIN = UpdateRule({"w": "w - learning_rate * grad"}, ["learning_rate"])
 _MOMENTUM = UpdateRule({"v": "momentum * v + grad", "w": "w - learning_rate * v"}, ["learning_rate", "momentum"])
 
@@ -123,7 +236,8 @@ _MOMENTUM = UpdateRule({"v": "momentum * v + grad", "w": "w - learning_rate * v"
 class SGD(Optimizer):
     """Gradient descent: w -= learning_rate * d_L_d_w.
 
-    With momentum the gradient is replaced by a running sum, v = momentum * v + d_L_d_w.
+    With momentum the gradient is replaced by a running sum, v = momentum * v + d_L_d_w. It may be changed between two
+    steps; where there was none before, v starts from 0.
 
     >>> w = Value(1.0)
     >>> (w * w).backward()
@@ -133,9 +247,20 @@ class SGD(Optimizer):
     """
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate, momentum: float = 0.0) -> None:
-        self.momentum = _setting(momentum, "momentum", 0.0, 1.0)
-        self.rule = _MOMENTUM if self.momentum else _PLAIN
+        self.rule = _PLAIN
+        self.momentum = momentum
         super().__init__(parameters, learning_rate)
+
+    @property
+    def momentum(self) -> float:
+        """How much of v is kept at a step, from 0 to below 1."""
+        return self._momentum
+
+    @momentum.setter
+    def momentum(self, momentum: float) -> None:
+        self._momentum = _setting(momentum, "momentum", 0.0, 1.0)
+        if self._momentum and self.rule is _PLAIN:
+            self.rule = _MOMENTUM
 
 
 class Adam(Optimizer):

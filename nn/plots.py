@@ -18,7 +18,7 @@ from autograd import UsageError
 from .classes import Classes
 from .module import Module
 from .rows import check_samples
-from .training.loop import History
+from .training.history import History
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

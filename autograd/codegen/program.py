@@ -9,9 +9,8 @@ from __future__ import annotations
 import linecache
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import count
-from operator import length_hint
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from itertools import count, repeat
 from typing import Any, NamedTuple
 
 from ..core.op import run_source
@@ -27,15 +26,15 @@ from .replay import Recipe, recipe_of
 _programs = count(1)
 
 
-class Standing(NamedTuple):
+class TrainingState(NamedTuple):
     """Where training stands after a whole number of updates.
 
     parameters: their numbers. states: for each that moves, what the update rule remembers. step: how many updates.
-    losses: of each epoch so far, the sum of the values over its samples.
+    losses: for each epoch so far, the sum of the values over its samples.
     """
 
     parameters: list[float]
-    states: list[tuple[float, ...]]
+    states: Sequence[tuple[float, ...]]
     step: int = 0
     losses: tuple[float, ...] = ()
 
@@ -46,7 +45,7 @@ class TrainingRun:
     parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
     settings: the numbers of the rule's settings, in its order. step: how many updates were before.
 
-    standing: where training stands; one attribute, so that it is never half of what it was.
+    state: where training stands. It is one tuple, so that whoever reads it, at any moment, never finds half an update.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class TrainingRun:
         settings: Sequence[float],
         step: int = 0,
     ) -> None:
-        self.standing = Standing(list(parameters), list(states), step)
+        self.state = TrainingState(list(parameters), list(states), step)
         self.settings = settings
 
 
@@ -121,87 +120,63 @@ class Program:
             return values, gradients
 
     def train(self, run: TrainingRun, samples: Sequence[Sequence[float]], epochs: int = 1) -> None:
-        """Epochs of training with an update after every sample.
+        """Epochs of training with an update after every sample: all of it, or none.
 
         A sample is a list of as many floats as there are inputs, which nothing checks: it would take as long as to
-        train. Raises DomainError where something has no answer, with `run` at the update before.
+        train. Raises DomainError where something has no answer. Then, and where it is interrupted, `run.state` stays
+        what it was; updates that are trained one at a time tell which of them has no answer, and why.
         """
         self._train("each", run, samples, epochs, lambda sample: (1.0, [sample]))
 
     def train_in_batches(
         self, run: TrainingRun, batches: Sequence[tuple[float, Sequence[Sequence[float]]]], epochs: int = 1
     ) -> None:
-        """Epochs of training with an update after every batch of samples, by a number times their summed gradients."""
+        """As `train`, with an update after every batch (number, samples): by the number times their summed gradients.
+
+        The number is 1 / len(samples) for the mean over the batch.
+        """
         self._train("batches", run, batches, epochs, lambda batch: batch)
 
     def _train(
         self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
     ) -> None:
-        """Leaves in `run` where training stands, also where it was stopped: after the last whole update."""
+        """Run the training function of that name. An item is what it makes one update of: a sample, or a batch."""
         if self.update is None:
             raise UsageError(
                 "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
             )
-        start = run.standing
+        before, updates = run.state, epochs * len(items)
         losses: list[float] = []
-        # How many epochs have begun, and the iterator of the last of them, which knows how far that is.
-        begun = (0, iter(items))
-
-        def passes() -> Iterator[Iterator[Any]]:
-            nonlocal begun
-            for epoch in range(1, epochs + 1):
-                begun = (epoch, iter(items))
-                yield begun[1]
-
         try:
-            self._epochs(name, run, passes(), epochs * len(items), losses)
-            return
-        except BaseException as error:
-            if run.standing is not start:
-                raise
-            # The numbers were in the middle of an update, and are lost. Those of the last whole one come again by going
-            # again from the start to there.
-            whole = len(losses)
-            place = max(len(items) - length_hint(begun[1]) - 1, 0) if begun[0] > whole else 0
-            again = [*[items] * whole, items[:place]]
-            self._epochs(name, run, map(iter, again), whole * len(items) + place, [])
-            # The last of the losses is now that of a part of an epoch.
-            if not isinstance(error, ArithmeticError | ValueError):
-                run.standing = run.standing._replace(losses=(*start.losses, *losses))
-                raise
-        # Something has no answer: on go samples one by one, to the error that says which it is.
-        for item in items[place:]:
-            self._slowly(run, *as_batch(item))
-        for _ in range(epochs - whole - 1):
-            run.standing = run.standing._replace(losses=(*run.standing.losses, 0.0))
-            for item in items:
-                self._slowly(run, *as_batch(item))
+            parameters, states = self._functions[name](
+                repeat(items, epochs), before.parameters, before.states, run.settings, float(before.step), losses
+            )
+        except (ArithmeticError, ValueError) as error:
+            if updates > 1:
+                raise DomainError(
+                    f"one of these {updates} updates has no answer ({error}), so none of them was made; train them one "
+                    "at a time to see which, and why"
+                ) from None
+            parameters, states, loss = self._update_slowly(before, run.settings, *as_batch(items[0]))
+            losses = [loss]
+        run.state = TrainingState(parameters, states, before.step + updates, (*before.losses, *losses))
 
-    def _epochs(
-        self, name: str, run: TrainingRun, passes: Iterator[Iterator[Any]], updates: int, losses: list[float]
-    ) -> None:
-        """Run the function of that name over so many updates; adds an epoch's loss to `losses` when it is through."""
-        now = run.standing
-        train = self._functions[name]
-        parameters, states = train(passes, now.parameters, now.states, run.settings, float(now.step), losses)
-        run.standing = Standing(parameters, states, now.step + updates, (*now.losses, *losses))
-
-    def _slowly(self, run: TrainingRun, seed: float, samples: Sequence[Sequence[float]]) -> None:
-        """One update, without what only programs do."""
+    def _update_slowly(
+        self, before: TrainingState, settings: Sequence[float], seed: float, samples: Sequence[Sequence[float]]
+    ) -> tuple[list[float], list[tuple[float, ...]], float]:
+        """One update by the engine, which may have an answer where only the fast text has none: (parameters, states,
+        the sum of the values). Raises the engine's DomainError.
+        """
         assert self.update is not None
-        now = run.standing
-        try:
-            value, gradients = self.over(samples, now.parameters, checked=True)
-            shared = self.update.shared(run.settings, now.step + 1)
-            parameters, states = list(now.parameters), list(now.states)
-            for place, state in enumerate(states):
-                parameters[place], states[place] = self.update.move_by(
-                    parameters[place], seed * gradients[place], state, shared
-                )
-        except BaseException:
-            run.standing = now._replace(losses=now.losses[:-1])  # the last is that of a part of an epoch
-            raise
-        run.standing = Standing(parameters, states, now.step + 1, (*now.losses[:-1], now.losses[-1] + value))
+        value, gradients = self.over(samples, before.parameters, checked=True)
+        shared = self.update.shared(settings, before.step + 1)
+        moved = [
+            self.update.move_by(w, seed * gradient, state, shared)
+            # Those that move are the first.
+            for w, gradient, state in zip(before.parameters, gradients, before.states, strict=False)
+        ]
+        parameters = [w for w, _ in moved] + before.parameters[len(moved) :]
+        return parameters, [state for _, state in moved], value
 
     def _checked(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
         try:

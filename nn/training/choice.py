@@ -11,51 +11,78 @@ from __future__ import annotations
 
 import linecache
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, record_reads
 
+from ..interrupts import surely
 from ..losses import cross_entropy_of_weights
 from ..module import computed
 from ..optimizers import Optimizer
-from .engines import MOST_COMPARED, Compiled, Eager, Row, Samples
+from ..rows import Row
+from .compiled import MOST_COMPARED, Compiled
+from .engines import Eager, Engine, leaves_of, out_of_reach, reaches
+from .samples import Samples
 
 
-def engine_for(wanted: str, samples: Samples, optimizer: Optimizer) -> Eager | Compiled:
+def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bool = True) -> Engine:
     """The engine that fit asked for: "eager", "compiled", or "auto", which is compiled wherever that is right.
 
-    Raises UsageError where "compiled" is asked for and cannot be, saying why, and where a sample has no loss.
+    is_first: whether it is asked before training starts. Then, unless the engine is "eager", every sample is computed
+        once: what a target may be, and a prediction, only the loss knows.
+
+    Raises UsageError where "compiled" is asked for and cannot be, saying why; where a sample has no loss; and where no
+    parameter reaches the loss.
     """
     if wanted not in ("auto", "compiled", "eager"):
         raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'eager')")
-    # What a target may be, and a prediction, only the loss knows: it is asked about every sample once.
-    losses = samples.losses()
     eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
+    with _numbers_kept(eager.parameters):
+        losses = samples.losses() if is_first else []
+        if is_first and not any(
+            reaches(samples.loss_of(sample), optimizer.parameters) for sample in range(len(losses))
+        ):
+            raise out_of_reach(optimizer)
+        try:
+            engine = _compiled(eager)
+            _compare(engine, losses)
+            return engine
+        except StepgradError as error:
+            if wanted == "compiled":
+                if isinstance(error, DomainError):
+                    raise
+                raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
+            return Eager(samples, optimizer, str(error))
+
+
+@contextmanager
+def _numbers_kept(parameters: Sequence[Value]) -> Iterator[None]:
+    """Afterwards every parameter has the number that it has now, also where the network assigns some."""
+    before = [parameter.data for parameter in parameters]
+
+    def restore() -> None:
+        for parameter, number in zip(parameters, before, strict=True):
+            parameter.data = number
+
     try:
-        engine = _compiled(eager)
-        _compare(engine, losses)
-        return engine
-    except StepgradError as error:
-        if wanted == "compiled":
-            if isinstance(error, DomainError):
-                raise
-            raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
-        eager.why = str(error)
-        return eager
+        yield
+    finally:
+        surely(restore)
 
 
 def _compare(engine: Compiled, losses: Sequence[float]) -> None:
-    """Raises StepgradError where the program gives other numbers than the engine."""
-    count = len(losses)
+    """Raises StepgradError where the program gives other gradients, or other losses than these."""
+    count = len(engine.rows)
     some = {place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)}
     # What is done with a target may depend on which it is: one of every kind, where there are not too many.
     kinds = {str(target): sample for sample, target in enumerate(engine.eager.samples.targets)}
     some.update(list(kinds.values())[:MOST_COMPARED])
     wrong = engine.first_wrong(sorted(some))
-    if wrong is None:
-        wrong = engine.first_wrong_loss(range(count), losses)
+    if wrong is None and losses:
+        wrong = engine.first_wrong_loss(losses)
     if wrong is not None:
         raise UsageError(
             f"sample {wrong} is not computed in the way that was recorded, of sample 0: something plays a part that is "
@@ -80,41 +107,35 @@ def _compiled(eager: Eager) -> Compiled:
         changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
         raise UsageError(f"sample 0 {changes}: {difference}")
     # A leaf that both have, such as a temperature, is somebody's: its number is read anew, like a parameter's.
-    stays = set(_leaves(other))
-    eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in _leaves(root) if leaf in stays)]))
+    stays = set(leaves_of(other))
+    eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in leaves_of(root) if leaf in stays)]))
     program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
-    columns = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
-    return Compiled(program, columns, eager)
-
-
-def _leaves(root: Value) -> list[Value]:
-    found: dict[Value, None] = {}
-    ahead = [root]
-    while ahead:
-        value = ahead.pop()
-        if value not in found:
-            found[value] = None
-            ahead += value.inputs
-    return [value for value in found if not value.inputs]
+    rows = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
+    return Compiled(program, rows, eager)
 
 
 def _check_is_plain(optimizer: Optimizer) -> None:
     """Only what stands in the rule's text is compiled: an optimiser that does more, in Python, is not."""
-    name = type(optimizer).__name__
+    kind = type(optimizer)
     for method in ("step", "settings", "current_learning_rate", "move_to"):
-        if method in vars(optimizer) or getattr(type(optimizer), method) is not getattr(Optimizer, method):
-            raise UsageError(f"{name} has a {method}() of its own; only a rule of text can be compiled")
+        if method in vars(optimizer) or getattr(kind, method) is not getattr(Optimizer, method):
+            raise UsageError(f"{kind.__name__} has a {method}() of its own; only a rule of text can be compiled")
     if type(optimizer.rule) is not UpdateRule:
-        raise UsageError(f"{name}'s rule is a {type(optimizer.rule).__name__}, which may do more than its text says")
+        rule = type(optimizer.rule).__name__
+        raise UsageError(f"{kind.__name__}'s rule is a {rule}, which may do more than its text says")
     for attribute in ("rule", *optimizer.rule.settings):
-        if hasattr(getattr(type(optimizer), attribute, None), "__get__"):
-            raise UsageError(f"{name} computes its {attribute} anew each time; only what stays can be compiled")
+        where = next((base for base in kind.__mro__ if attribute in vars(base)), Optimizer)
+        # The properties of our own are known: what they give stays until somebody assigns another.
+        if where.__module__ != Optimizer.__module__ and hasattr(vars(where)[attribute], "__get__"):
+            raise UsageError(
+                f"{kind.__name__} computes its {attribute} anew each time; only what stays can be compiled"
+            )
 
 
 def _targets(samples: Samples) -> list[Row]:
     """The targets as rows of numbers that a program can read."""
     if samples.reads_classes():
-        classes = len(computed(samples.net, samples.rows[0]))
+        classes = len(computed(samples.net, list(samples.rows[0])))
         return [[float(index == target) for index in range(classes)] for target in samples.targets]
     rows = [target if isinstance(target, list) else [target] for target in samples.targets]
     if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:

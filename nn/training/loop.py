@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from autograd import DomainError, UsageError, Value
 from autograd.extend import whole_number
 
-from ..display import shown_by
+from ..interrupts import surely
 from ..losses import Loss, mean_squared_error
 from ..module import Module
-from ..optimizers import SGD, Optimizer
+from ..optimizers import SGD, Optimizer, asked_once_an_epoch
 from ..rows import check_samples
 from ..seeds import random_from
 from .choice import engine_for
-from .engines import LONGEST_RUN, Compiled, Eager, Samples
-
-
-class History:
-    """What a training run has seen.
-
-    losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
-    evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
-    interrupted: whether Ctrl-C ended the run before its last epoch.
-    engine: "compiled" or "eager", whichever ran.
-    why: why it was eager, where that was not asked for.
-    """
-
-    def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:
-        self.losses = [] if losses is None else losses
-        self.evaluations = {} if evaluations is None else evaluations
-        self.interrupted = False
-        self.engine = "eager"
-        self.why = ""
-
-    def __repr__(self) -> str:
-        seen = f"{len(self.losses)} epochs"
-        if self.losses:
-            seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
-        return f"<History: {seen}{', interrupted' if self.interrupted else ''}>"
-
-    _repr_mimebundle_ = shown_by("plots", "bundle_of_history")
+from .history import History
+from .samples import Samples, check_model, check_reduction
+from .schedule import CHUNK_SECONDS, Chunk, Schedule, Stretch
 
 
 def fit(
@@ -65,7 +43,8 @@ def fit(
     """Train a network; returns the History of the run.
 
     inputs: a row of numbers for each sample. targets: for each sample what the loss takes: a number, or a list.
-    optimizer: SGD(net.parameters(), 0.1) where none is given.
+    optimizer: SGD(net.parameters(), 0.1) where none is given. Its `epoch` counts on from call to call, and so does what
+        a schedule is given; everything below, the history and errors count the epochs of this call, from 0.
     batch_size: how many samples are seen between two updates; None for all of them.
     reduction: whether the loss of a batch, and of an epoch, is the mean or the sum over its samples.
     shuffle: a new order in every epoch; seed fixes the orders.
@@ -75,10 +54,18 @@ def fit(
     engine: "compiled" runs the generated code of one recorded sample (autograd.compile); "eager" records every sample;
         "auto" is compiled where that gives the same numbers, else eager, and history.why says why.
 
-    Ctrl-C ends the run; the network is then as the last whole update left it. Raises UsageError before training starts
-    where inputs or targets cannot be what is meant, saying which row and why; DomainError where training comes to
-    numbers that have no answer, as too large a learning rate makes it, saying in which epoch and at which row; and
-    UsageError where a program no longer computes what the network does.
+    Unless the engine is "eager", every sample is computed once, and some a few times, before training starts: to find
+    rows that have no loss, and to compare. A network that keeps something from call to call, such as running means,
+    sees these calls too: train it with engine="eager", which computes nothing twice.
+
+    Ctrl-C ends the run. The network, the optimiser and the history are then as a whole update left them, at most a
+    tenth of a second earlier (or one update, where that takes longer).
+
+    Raises UsageError before training starts where inputs or targets cannot be what is meant, saying which row and why,
+    or where no parameter reaches the loss; with engine="eager", at that row, or after the first epoch. Raises
+    DomainError where training comes to numbers that have no answer or are not finite, as too large a learning rate
+    makes it, saying in which epoch and at which row: the parameters are then the last finite ones. Raises UsageError
+    where a program no longer computes what the network does.
 
     >>> from nn import MLP, fit
     >>> net = MLP(2, [2, 1], seed=1)
@@ -86,89 +73,177 @@ def fit(
     >>> len(history.losses), history.losses[-1] < history.losses[0]
     (200, True)
     """
-    if not (callable(net) and hasattr(net, "parameters")):
-        raise UsageError(f"fit trains a network, such as an MLP or a Module of your own, not {net!r:.60}")
-    _check_loss(loss)
+    check_model(net, loss, trains=True)
     optimizer = SGD(net.parameters(), 0.1) if optimizer is None else optimizer
-    if not isinstance(optimizer, Optimizer):
-        raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
-    if set(optimizer.parameters).isdisjoint(net.parameters()):
-        raise UsageError("the optimiser moves no parameter of this network: make it with SGD(net.parameters(), …)")
-    if not (Value(0.0) + 0.0).inputs:
-        raise UsageError("fit is called inside no_grad(), where no operation is recorded; call it outside")
-    if not (on_epoch is None or callable(on_epoch)):
-        raise UsageError(f"on_epoch is {on_epoch!r:.40}; expected a function (epoch, history)")
-    if shuffle not in (True, False):
-        raise UsageError(f"shuffle is {shuffle!r:.40}; expected True or False")
-    _check_reduction(reduction)
+    _check_settings(net, optimizer, on_epoch, shuffle)
+    check_reduction(reduction)
     epochs = whole_number(epochs, "epochs", 0)
     evaluate_every = None if evaluate_every is None else whole_number(evaluate_every, "evaluate_every", 1)
     rows, wanted = check_samples(net, inputs, targets)
     batch_size = len(rows) if batch_size is None else whole_number(batch_size, "batch_size", 1)
+    samples = Samples(net, loss, rows, wanted, reduction == "mean")
+    schedule = Schedule(len(rows), batch_size, epochs, shuffle, random_from(seed), evaluate_every, on_epoch is not None)
     history = History()
-    order = list(range(len(rows)))
-    batches = _batches(order, batch_size)
-    random = random_from(seed)
-    size = len(rows) if reduction == "mean" else 1
     bar = _progress_bar(epochs, progress)
-    runs: Eager | Compiled | None = None
     try:
-        runs = engine_for(engine, Samples(net, loss, rows, wanted), optimizer)
-        history.engine, history.why = runs.name, runs.why
-        at_once = epochs
-        next_check = runs.next_check(0)
-        while (epoch := len(history.losses)) < epochs:
-            optimizer.epoch = epoch
-            if epoch == next_check:
-                runs.check(epoch)
-                next_check = runs.next_check(epoch)
-            if shuffle:
-                random.shuffle(order)
-                batches = _batches(order, batch_size)
-            together = min(at_once, epochs - epoch, next_check - epoch)
-            if evaluate_every:
-                together = min(together, -epoch % evaluate_every + 1)
-            if shuffle or on_epoch or callable(optimizer.learning_rate):
-                together = 1
-            started = perf_counter()
-            try:
-                runs.run(batches, reduction == "mean", epoch, together)
-            except DomainError as error:
-                _note(runs, history, size)
-                error.args = (f"in epoch {len(history.losses)}, {error}",)
-                raise
-            _note(runs, history, size)
-            at_once = max(1, int(together * LONGEST_RUN / (perf_counter() - started + 1e-9)))
-            if bar is not None:
-                bar.update(together)
-            optimizer.epoch = epoch = epoch + together - 1
-            if evaluate_every and epoch % evaluate_every == 0:
-                try:
-                    history.evaluations[epoch] = runs.total() / size
-                except DomainError as error:
-                    error.args = (f"after epoch {epoch}, {error}",)
-                    raise
-            if on_epoch:
-                on_epoch(epoch, history)
-                runs.check(epoch + 1, most=1)  # it may have changed more than parameters
-        if epochs:
-            runs.check(epochs)
+        with asked_once_an_epoch(optimizer):
+            _Loop(samples, optimizer, schedule, history, engine, on_epoch, bar).run()
     except KeyboardInterrupt:
         history.interrupted = True
     finally:
-        _note(runs, history, size)  # what an interrupt, or an error, has kept from it
         if bar is not None:
             bar.close()
     return history
 
 
-def _note(runs: Eager | Compiled | None, history: History, size: int) -> None:
-    """What has been trained since the last time, to the network and the history."""
-    settled = runs.settle() if runs else None
-    if runs and settled:
-        first, totals = settled
-        history.losses[first:] = [total / size for total in totals]
-        runs.noted()
+class _Border(NamedTuple):
+    """Where training stands between two chunks: what Ctrl-C, or an error, goes back to.
+
+    numbers: data and grad of each parameter. losses: how many there are in the history.
+    """
+
+    numbers: list[tuple[Value, float, float]]
+    states: list[tuple[float, ...]]
+    steps: int
+    epoch: int
+    losses: int
+
+    def restore(self, optimizer: Optimizer, history: History) -> None:
+        """Everything as it was at the border. To do it twice is as good as once."""
+        for parameter, number, grad in self.numbers:
+            parameter.data, parameter.grad = number, grad
+        optimizer.states, optimizer.steps = self.states, self.steps
+        if optimizer.epoch != self.epoch:
+            optimizer.epoch = self.epoch
+        del history.losses[self.losses :]
+
+
+class _Loop:
+    """One call of `fit`, once everything has been checked."""
+
+    def __init__(
+        self,
+        samples: Samples,
+        optimizer: Optimizer,
+        schedule: Schedule,
+        history: History,
+        engine: str,
+        on_epoch: Callable[[int, History], object] | None,
+        bar: Any,
+    ) -> None:
+        self.samples = samples
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.history = history
+        self.wanted = engine
+        self.on_epoch = on_epoch
+        self.bar = bar
+        self.epoch = 0  # how many whole ones there were; the history's list is somebody else's to shorten
+        self._updates = 1  # how many take CHUNK_SECONDS, as far as is known
+        self._sum = 0.0  # of the losses in the epoch so far
+        self._size = len(samples) if samples.is_mean else 1
+        self._first_step = optimizer.steps
+        self._next_check = 0
+
+    def run(self) -> None:
+        """Train, from the first epoch to the last."""
+        self._choose()
+        for stretch in self.schedule.stretches(self._together):
+            self._train(stretch)
+            if self.schedule.evaluates_after(stretch.last):
+                self._evaluate(stretch.last)
+            if self.on_epoch:
+                self.on_epoch(stretch.last, self.history)
+                self._check(most=1)  # it may have changed more than parameters
+        if self.epoch:
+            self._check()
+
+    def _choose(self, is_first: bool = True) -> None:
+        """Take the engine that is right for the network and the optimiser as they are now."""
+        with self._all_or_nothing(dict.fromkeys([*self.optimizer.parameters, *self.samples.net.parameters()])):
+            self.engine = engine_for(self.wanted, self.samples, self.optimizer, is_first)
+        self.history.engine, self.history.why = self.engine.name, self.engine.why
+        self._next_check = self.engine.next_check(self.epoch)
+
+    def _check(self, most: int | None = None) -> None:
+        with self._all_or_nothing(self.engine.parameters):
+            self.engine.check(self.epoch, most)
+
+    def _together(self, epoch: int) -> int:
+        """How many epochs may run together from this one on."""
+        if not self.engine.is_current():
+            self._choose(is_first=False)
+        elif epoch == self._next_check:
+            self._check()
+            self._next_check = self.engine.next_check(epoch)
+        together = self._next_check - epoch
+        return 1 if together > 1 and self.optimizer.settings_stand() == "epoch" else together
+
+    def _train(self, stretch: Stretch) -> None:
+        for chunk in stretch.chunks(lambda: self.engine.most_updates(self._updates)):
+            started, first = perf_counter(), self.epoch
+            try:
+                self._whole(chunk)
+            except DomainError as error:
+                if chunk.updates == 1:
+                    raise self._explained(error) from None
+                self._one_by_one(chunk)
+            self._updates = max(1, int(chunk.updates * CHUNK_SECONDS / (perf_counter() - started + 1e-9)))
+            if self.bar is not None and self.epoch > first:
+                self.bar.update(self.epoch - first)
+
+    def _one_by_one(self, chunk: Chunk) -> None:
+        """Train a chunk in which something fails, so that all updates before that are made, and the error is exact."""
+        for update in chunk.one_by_one():
+            try:
+                self._whole(update)
+            except DomainError as error:
+                raise self._explained(error) from None
+
+    def _whole(self, chunk: Chunk) -> None:
+        """Train a chunk: all of it, or, where Ctrl-C or an error comes, nothing of it."""
+        with self._all_or_nothing(self.engine.parameters):
+            sums = self.engine.run(chunk)
+            if chunk.updates < len(chunk.batches):
+                self._sum = sums[0] + (self._sum if chunk.start else 0.0)
+                if not math.isfinite(self._sum):
+                    raise DomainError(f"the losses of this epoch add up to {self._sum!r}.")
+                sums = [self._sum] if chunk.ends_epoch else []
+            self.history.losses += [total / self._size for total in sums]
+            self.optimizer.epoch += len(sums)
+        self.epoch += len(sums)
+
+    @contextmanager
+    def _all_or_nothing(self, parameters: Iterable[Value]) -> Iterator[None]:
+        """Go back to how everything was before the block, where Ctrl-C or an error comes in it."""
+        optimizer, history = self.optimizer, self.history
+        numbers = [(parameter, parameter.data, parameter.grad) for parameter in parameters]
+        border = _Border(numbers, optimizer.states, optimizer.steps, optimizer.epoch, len(history.losses))
+        try:
+            yield
+        except BaseException:
+            surely(lambda: border.restore(optimizer, history))
+            raise
+
+    def _evaluate(self, epoch: int) -> None:
+        try:
+            self.history.evaluations[epoch] = self.engine.total() / self._size
+        except DomainError as error:
+            raise self._explained(error, f"after epoch {epoch}") from None
+
+    def _explained(self, error: DomainError, when: str = "") -> DomainError:
+        """The error, saying also when it came and what to try."""
+        rate = self.optimizer.current_learning_rate()
+        # What an operation advises is for whoever calls it; here it is training that calls.
+        what = str(error).replace(" Scale the operands down.", "").removesuffix(".")
+        if self.optimizer.steps > self._first_step or "update after" in what:
+            less = f"try a smaller one, such as {rate / 10:g}, or " if rate else ""
+            mend = f"The learning rate is {rate:g}: {less}scale the inputs, as nn.standardise does"
+        else:
+            mend = f"No update came before, so it is not the learning rate, {rate:g}: scale the inputs, or start from "
+            mend += "smaller parameters"
+        error.args = (f"{when or f'in epoch {self.epoch}'}, {what}. {mend}",)
+        return error
 
 
 def evaluate(
@@ -184,17 +259,25 @@ def evaluate(
     >>> evaluate(MLP(1, [1], weight_init="zero", bias_init="zero"), [[3.0], [5.0]], [0, 1])
     0.25
     """
-    if not callable(net):
-        raise UsageError(f"evaluate looks at a network, such as an MLP, not {net!r:.60}")
-    _check_loss(loss)
-    _check_reduction(reduction)
+    check_model(net, loss, trains=False)
+    check_reduction(reduction)
     rows, wanted = check_samples(net, inputs, targets)
     total = sum(Samples(net, loss, rows, wanted).losses())
     return total / len(rows) if reduction == "mean" else total
 
 
-def _batches(order: list[int], size: int) -> list[list[int]]:
-    return [order[first : first + size] for first in range(0, len(order), size)]
+def _check_settings(net: Module, optimizer: Any, on_epoch: Any, shuffle: Any) -> None:
+    """Raises UsageError where one of them is not what `fit` takes, or nothing could be learned."""
+    if not isinstance(optimizer, Optimizer):
+        raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
+    if set(optimizer.parameters).isdisjoint(net.parameters()):
+        raise UsageError("the optimiser moves no parameter of this network: make it with SGD(net.parameters(), …)")
+    if not (Value(0.0) + 0.0).inputs:
+        raise UsageError("fit is called inside no_grad(), where no operation is recorded; call it outside")
+    if not (on_epoch is None or callable(on_epoch)):
+        raise UsageError(f"on_epoch is {on_epoch!r:.40}; expected a function (epoch, history)")
+    if shuffle not in (True, False):
+        raise UsageError(f"shuffle is {shuffle!r:.40}; expected True or False")
 
 
 def _progress_bar(epochs: int, progress: bool | None) -> Any:
@@ -209,13 +292,3 @@ def _progress_bar(epochs: int, progress: bool | None) -> Any:
         return None  # nobody asked for a bar
     # Where nobody asked, work that takes less than two seconds shows nothing.
     return tqdm(total=epochs, unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
-
-
-def _check_loss(loss: Any) -> None:
-    if not callable(loss):
-        raise UsageError(f"loss is {loss!r:.40}; expected a function (prediction, target), such as mean_squared_error")
-
-
-def _check_reduction(reduction: str) -> None:
-    if reduction not in ("mean", "sum"):
-        raise UsageError(f"reduction must be 'mean' or 'sum', not {reduction!r}")

@@ -67,7 +67,7 @@ def test_weight_height_in_turn(benchmark: Any) -> None:
     def by_program() -> float:
         run = TrainingRun(START, optimizer.states, [0.1])
         program.train(run, samples, EPOCHS)
-        return run.standing.losses[-1] / 4
+        return run.state.losses[-1] / 4
 
     ways: dict[str, Callable[[], float]] = {"fit": by_fit, "bare": by_program, "hand": lambda: by_hand(EPOCHS)}
     seconds: dict[str, list[float]] = {name: [] for name in ways}

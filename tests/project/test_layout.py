@@ -28,7 +28,7 @@ AUTOGRAD = [
     ["__init__"],
 ]
 NN = [
-    ["activations", "display", "initializers", "module", "rows", "seeds"],
+    ["activations", "display", "initializers", "interrupts", "module", "rows", "seeds"],
     ["classes", "losses", "optimizers", "data", "saving"],
     ["neuron"],
     ["training"],
@@ -49,7 +49,7 @@ INSIDE = {
     "autograd/codegen/arrays": "families rolling blocks shapes wording spelling forward backward listing",
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/player": "frames page",
-    "nn/training": "engines choice loop",
+    "nn/training": "history schedule samples engines compiled choice loop",
     "nn/diagrams": "wording content layout svg",
 }
 

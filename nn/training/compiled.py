@@ -1,0 +1,161 @@
+"""The compiled engine: a program of one recorded sample, run over many.
+
+While the parameters move, the program is compared with the eager engine again, before epochs 1, 4, 16, 64, … and at the
+end: where it differs then, there is an error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd import DomainError, UsageError
+
+from ..rows import Row
+from .engines import Eager
+from .schedule import Batches, Chunk
+
+if TYPE_CHECKING:
+    from autograd import Program
+    from autograd.extend import TrainingRun
+
+# For how many samples at once the gradients of a program are compared with the eager engine's.
+MOST_COMPARED = 20
+# They may differ by this part of the largest gradient of the sample, or by that part of the largest that was ever
+# compared: where the network has learned nearly all, gradients are small differences of large numbers.
+_TOLERANCE = 1e-9
+_TOLERANCE_OF_ALL = 1e-12
+# The program of a class index subtracts the index's weight from a probability (losses.cross_entropy_of_weights): each
+# of its numbers may be off by rounding, as part of the largest input, however small it is itself.
+_TOLERANCE_OF_CLASSES = 1e-13
+
+
+class Compiled:
+    """A program, and the samples as it takes them: the inputs of a row and then its target, all numbers."""
+
+    name = "compiled"
+    why = ""
+
+    def __init__(self, program: Program, rows: list[Row], eager: Eager) -> None:
+        self.program = program
+        self.rows = rows
+        self.eager = eager
+        self.parameters = eager.parameters
+        self._batches: Batches = []
+        self._items: list[Any] = []
+        self._compared = 0
+        self._largest = 0.0  # of all numbers that were compared
+        self._is_of_classes = eager.samples.reads_classes()
+        self._rule = eager.optimizer.rule
+
+    def is_current(self) -> bool:
+        """See Engine."""
+        return self.eager.is_current() and self._rule is self.eager.optimizer.rule
+
+    # Whether it is right ----------------------------------------------------------------------------------------------
+
+    def first_wrong(self, samples: Iterable[int]) -> int | None:
+        """The first of the samples for which the program does not give the eager engine's loss and gradients."""
+        for sample in samples:
+            with self.eager.grads_kept():
+                true = self.eager.differentiate([sample])
+                wanted = [parameter.grad for parameter in self.parameters]
+            value, gradients = self.program(self.rows[sample], self._numbers())
+            if not self._alike(sample, [value, *gradients], [true, *wanted]):
+                return sample
+        return None
+
+    def first_wrong_loss(self, losses: Sequence[float]) -> int | None:
+        """The first of all samples for which the program does not give its loss."""
+        numbers = self._numbers()
+        for sample, (row, loss) in enumerate(zip(self.rows, losses, strict=True)):
+            if not self._alike(sample, [self.program(row, numbers)[0]], [loss]):
+                return sample
+        return None
+
+    def _alike(self, sample: int, found: Sequence[float], wanted: Sequence[float]) -> bool:
+        """Whether two lists of numbers of a sample are the same but for rounding."""
+        scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
+        self._largest = max(self._largest, scale)
+        least = max(_TOLERANCE * scale, _TOLERANCE_OF_ALL * self._largest)
+        if self._is_of_classes:
+            least = max(least, _TOLERANCE_OF_CLASSES * max(1.0, *map(abs, self.rows[sample])))
+        return all(
+            one == other or abs(one - other) <= least or not (math.isfinite(one) or math.isfinite(other))
+            for one, other in zip(found, wanted, strict=True)
+        )
+
+    def check(self, epoch: int, most: int | None = None) -> None:
+        """Compare some samples, others every time: parameters have moved. Raises UsageError for a difference."""
+        count = len(self.rows)
+        some = [(self._compared + place) % count for place in range(min(most or MOST_COMPARED, count))]
+        self._compared += len(some)
+        try:
+            wrong = self.first_wrong(some)
+        except DomainError:  # training has led to where there is no answer, and will say so if it goes on
+            return
+        if wrong is not None:
+            raise UsageError(
+                f"before epoch {epoch} sample {wrong} is no longer computed in the way that was compiled: something "
+                "plays a part that is not recorded, such as a number that was changed since; what has been learned "
+                "since the start may be wrong. Start again with engine='eager'"
+            )
+
+    def next_check(self, epoch: int) -> int:
+        """The next epoch after this one before which there is something to compare: 1, 4, 16, 64, …"""
+        return int(4 ** ((epoch.bit_length() + 1) // 2))
+
+    # Training ---------------------------------------------------------------------------------------------------------
+
+    def most_updates(self, wish: int) -> int:
+        """All of them, but for a setting that changes with every update."""
+        return 1 if self.eager.optimizer.settings_stand() == "update" else wish
+
+    def run(self, chunk: Chunk) -> list[float]:
+        """See Engine. What a program cannot say of a single update that fails, the eager engine says."""
+        # Loaded when it is first needed, as all views of a graph are.
+        from autograd.extend import TrainingRun
+
+        optimizer = self.eager.optimizer
+        items, is_each = self._items_of(chunk)
+        run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        train: Any = self.program.train if is_each else self.program.train_in_batches
+        try:
+            train(run, items, chunk.epochs)
+            self._check_finite(run)
+        except DomainError:
+            if chunk.updates > 1:
+                raise
+            return self.eager.run(chunk)
+        optimizer.move_to(run.state.parameters[: len(optimizer.parameters)], run.state.states, run.state.step)
+        return list(run.state.losses)
+
+    def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
+        """What the program makes one update of, for each update of an epoch; whether that is a single sample."""
+        is_each = len(chunk.batches[0]) == 1
+        if chunk.batches is not self._batches:
+            rows = [[self.rows[sample] for sample in batch] for batch in chunk.batches]
+            scales = map(self.eager.samples.scale_of, chunk.batches)
+            self._items = [row for (row,) in rows] if is_each else list(zip(scales, rows, strict=True))
+            self._batches = chunk.batches
+        return self._items[chunk.start : chunk.stop], is_each
+
+    def _check_finite(self, run: TrainingRun) -> None:
+        """Raises DomainError where training led to a number that is not finite."""
+        parameters, states, _, losses = run.state
+        moved = parameters[: len(states)]
+        # A sum is not finite where one of its terms is not, and takes half as long as to look at each.
+        if not (math.isfinite(sum(losses)) and all(map(math.isfinite, [*moved, *(one for s in states for one in s)]))):
+            raise DomainError("a loss, a parameter or a state is not finite")
+
+    def total(self) -> float:
+        """See Engine."""
+        try:
+            total = self.program.over(self.rows, self._numbers(), checked=True)[0]
+        except DomainError:
+            total = math.nan
+        return total if math.isfinite(total) else self.eager.total()
+
+    def _numbers(self) -> list[float]:
+        return [parameter.data for parameter in self.parameters]

@@ -1,0 +1,31 @@
+"""History: what a training run has seen."""
+
+from __future__ import annotations
+
+from ..display import shown_by
+
+
+class History:
+    """What a training run has seen.
+
+    losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
+    evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
+    interrupted: whether Ctrl-C ended the run before its last epoch.
+    engine: "compiled" or "eager", whichever ran.
+    why: why it was eager, where that was not asked for.
+    """
+
+    def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:
+        self.losses = [] if losses is None else losses
+        self.evaluations = {} if evaluations is None else evaluations
+        self.interrupted = False
+        self.engine = "eager"
+        self.why = ""
+
+    def __repr__(self) -> str:
+        seen = f"{len(self.losses)} epochs"
+        if self.losses:
+            seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
+        return f"<History: {seen}{', interrupted' if self.interrupted else ''}>"
+
+    _repr_mimebundle_ = shown_by("plots", "bundle_of_history")

@@ -1,0 +1,122 @@
+"""What is trained when: the epochs between two things to do, and how many updates run in one go.
+
+A stretch is epochs with nothing to do between them: no new order of the samples, no call of on_epoch, no evaluation. It
+runs in chunks, each a number of updates that takes about a tenth of a second. At the border between two chunks the
+network is up to date, so Ctrl-C costs at most one chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+# How long a chunk takes, in seconds; where one update takes longer, a chunk is that update.
+CHUNK_SECONDS = 0.1
+
+Batches = list[list[int]]
+
+
+class Chunk(NamedTuple):
+    """Updates that run in one go: by the batches from `start` to before `stop`, so many epochs long.
+
+    Several epochs are whole ones, from the first batch to the last.
+    """
+
+    batches: Batches
+    start: int
+    stop: int
+    epochs: int = 1
+
+    @property
+    def updates(self) -> int:
+        """How many updates they are."""
+        return (self.stop - self.start) * self.epochs
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether an epoch is over afterwards."""
+        return self.stop == len(self.batches)
+
+    def one_by_one(self) -> Iterator[Chunk]:
+        """The same updates, each a chunk."""
+        for _ in range(self.epochs):
+            for place in range(self.start, self.stop):
+                yield Chunk(self.batches, place, place + 1)
+
+
+class Stretch(NamedTuple):
+    """Epochs with nothing to do between them; each sees the same batches."""
+
+    first: int
+    epochs: int
+    batches: Batches
+
+    @property
+    def last(self) -> int:
+        """The last of the epochs."""
+        return self.first + self.epochs - 1
+
+    def chunks(self, most: Callable[[], int]) -> Iterator[Chunk]:
+        """The updates in chunks. most: how many updates may run in one go; asked before every chunk."""
+        size, left = len(self.batches), self.epochs
+        while left:
+            if epochs := min(most() // size, left):
+                left -= epochs
+                yield Chunk(self.batches, 0, size, epochs)
+                continue
+            left -= 1
+            start = 0
+            while start < size:
+                stop = min(start + most(), size)
+                yield Chunk(self.batches, start, stop)
+                start = stop
+
+
+class Schedule:
+    """When there is something to do during so many epochs.
+
+    shuffle: a new order of the samples in every epoch, drawn by `random`.
+    evaluate_every: the loss is asked for after epochs 0, evaluate_every, …; None for never.
+    is_watched: whether somebody wants to be called after every epoch.
+    """
+
+    def __init__(
+        self,
+        samples: int,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool = False,
+        random: Random | None = None,
+        evaluate_every: int | None = None,
+        is_watched: bool = False,
+    ) -> None:
+        self.order = list(range(samples))
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.random = random or Random()
+        self.evaluate_every = evaluate_every
+        self.is_watched = is_watched
+
+    def stretches(self, most: Callable[[int], int]) -> Iterator[Stretch]:
+        """All epochs, in stretches. most: how many epochs, from the given one on, may run together."""
+        epoch, batches = 0, self._batches()
+        while epoch < self.epochs:
+            together = min(most(epoch), self.epochs - epoch)
+            if self.evaluate_every:
+                together = min(together, -epoch % self.evaluate_every + 1)
+            if self.shuffle or self.is_watched:
+                together = 1
+            if self.shuffle:
+                self.random.shuffle(self.order)
+                batches = self._batches()
+            yield Stretch(epoch, together, batches)
+            epoch += together
+
+    def evaluates_after(self, epoch: int) -> bool:
+        """Whether the loss is asked for after that epoch."""
+        return self.evaluate_every is not None and epoch % self.evaluate_every == 0
+
+    def _batches(self) -> Batches:
+        return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]
