@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo notebooks test test-all lint bench pictures clean
+.PHONY: demo notebooks test test-all lint bench pictures generated clean
 .DEFAULT_GOAL := demo
 
 # make demo OPEN= writes the page and opens nothing.
@@ -35,6 +35,11 @@ bench: .venv/.bench
 pictures: .venv/.test
 	$(BIN)/python -m nn weight-height --fixed-start --epochs 1 --draw docs/network.svg
 	$(BIN)/python -m tests.making.screenshots
+
+# What follows from the calculus table, after a row was added or changed.
+generated: .venv/.test
+	$(BIN)/python -m tests.making.functions
+	$(BIN)/python -m tests.making.edges
 
 clean:
 	rm -rf .venv

@@ -13,8 +13,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .core import functions
 from .core.functional import grad, hessian, jacobian, value_and_grad
-from .core.op import TABLE, VALUES, Op
+from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
+from .core.op import TABLE, Op
 from .core.operations import define_operation
 from .core.recording import Place, Read, no_grad, record_lines, record_reads
 from .core.update_rule import UpdateRule
@@ -22,13 +24,12 @@ from .core.value import Value, name_all
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 
 if TYPE_CHECKING:
-    from typing import Protocol, overload
-
     from .checks.nonfinite import NonFinite, find_nonfinite
     from .codegen.arrays.listing import to_numpy
     from .codegen.javascript import to_javascript
     from .codegen.listing import to_python
-    from .codegen.program import Program, compile  # noqa: A004 -- ours, of graphs
+    from .codegen.program import Program
+    from .codegen.program import compile as compile  # noqa: A004 -- ours, of graphs
     from .player import Player, play
     from .tracing.assignments import Assignment, Trace
     from .tracing.builder import trace
@@ -36,35 +37,6 @@ if TYPE_CHECKING:
     from .views.picture import Drawing, draw
     from .views.rendering import PictureError
     from .views.steps import Step, Steps, backward_steps
-
-    class _OfOne(Protocol):
-        @overload
-        def __call__(self, x: Value) -> Value: ...
-        @overload
-        def __call__(self, x: float) -> float: ...
-
-    class _OfTwo(Protocol):
-        @overload
-        def __call__(self, x: Value, y: Value | float) -> Value: ...
-        @overload
-        def __call__(self, x: float, y: Value) -> Value: ...
-        @overload
-        def __call__(self, x: float, y: float) -> float: ...
-
-
-# The operations of the table as functions, which take Values or numbers.
-exp: _OfOne = VALUES["exp"]
-log: _OfOne = VALUES["log"]
-sqrt: _OfOne = VALUES["sqrt"]
-sin: _OfOne = VALUES["sin"]
-cos: _OfOne = VALUES["cos"]
-tanh: _OfOne = VALUES["tanh"]
-sigmoid: _OfOne = VALUES["sigmoid"]
-relu: _OfOne = VALUES["relu"]
-softplus: _OfOne = VALUES["softplus"]
-maximum: _OfTwo = VALUES["maximum"]
-minimum: _OfTwo = VALUES["minimum"]
-logaddexp: _OfTwo = VALUES["logaddexp"]
 
 # The views are loaded when they are first used: a training run need not wait for what draws pictures.
 _VIEWS = {
@@ -104,6 +76,7 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_VIEWS})
 
 
+# What `from autograd import *` brings. `compile` is left out: it would take Python's own from the reader.
 __all__ = [
     "TABLE",
     "Assignment",
@@ -127,34 +100,22 @@ __all__ = [
     "UsageError",
     "Value",
     "backward_steps",
-    "compile",
-    "cos",
     "define_operation",
     "draw",
-    "exp",
     "explain",
     "find_nonfinite",
     "grad",
     "hessian",
     "jacobian",
-    "log",
-    "logaddexp",
-    "maximum",
-    "minimum",
     "name_all",
     "no_grad",
     "play",
     "record_lines",
     "record_reads",
-    "relu",
-    "sigmoid",
-    "sin",
-    "softplus",
-    "sqrt",
-    "tanh",
     "to_javascript",
     "to_numpy",
     "to_python",
     "trace",
     "value_and_grad",
 ]
+__all__ += functions.__all__

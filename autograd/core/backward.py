@@ -1,8 +1,16 @@
 """The reverse sweep: from the root back to the leaves, one chain-rule product at a time.
 
 For every operation, consumers before inputs:  ∂root/∂input += ∂root/∂out · ∂out/∂input.  The partial ∂out/∂input comes
-from the operation's row. `backward` has the row's compiled `pull` do it with numbers, fast, into `grad`; `gradients`
-does it for numbers or for Values, into a dictionary of its own.
+from the operation's row. Each value has the Pullback of its operation, whose `pull` op.py wrote from the row; for two
+Values and x * y, where `x_` is the Value and `x` the number that was read from it,
+
+    def _pull_vv(self):
+        (x_, y_) = self.inputs
+        x = self._first
+        y = self._second
+        grad = self.grad
+        x_.grad += grad * y
+        y_.grad += grad * x
 """
 
 from __future__ import annotations
@@ -10,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import DomainError
+from ..errors import DomainError, UsageError
 from .graph import topological_order
 from .recording import place_of
 
@@ -23,6 +31,9 @@ def backward(root: Any, seed: float) -> None:
     """
     order = topological_order(root)
     earlier = [(value, value.grad) for value in order if not value.inputs]
+    for leaf, grad in earlier:
+        if not isinstance(grad, float | int):
+            raise UsageError(f"the grad of {leaf!r} is {grad!r:.40}, to which nothing can be added; call zero_grad()")
     value = root
     try:
         for value in order:
@@ -30,7 +41,7 @@ def backward(root: Any, seed: float) -> None:
         root.grad = seed
         for value in reversed(order):
             if value.inputs:
-                value._rule.pull(value)
+                value._pullback.pull(value)
         for leaf, grad in earlier:
             leaf.grad += grad
     except BaseException as error:
@@ -47,8 +58,8 @@ def backward(root: Any, seed: float) -> None:
 def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
     """∂root/∂w for each w in `wrt`, touching nobody's `grad`; 0.0 where root does not depend on w.
 
-    With `as_values` the same rules are evaluated over Values instead of numbers, so that the result is itself recorded
-    and can be differentiated again.
+    With `as_values` the same partials are evaluated over Values instead of numbers, so that the result is itself
+    recorded and can be differentiated again.
     """
     order = topological_order(root, seen=set(wrt))
     needed = set(wrt)
@@ -63,15 +74,15 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
         op = value.op
         if as_values:
             # Nobody looks at these numbers: what is made of them is recorded.
-            operands = tuple(map(_as_recorded, value.operands, value._recorded_numbers()))
+            numbers = tuple(map(_as_recorded, value.operands, value._recorded_numbers()))
             out, partial_functions = value, op.value_partials
         else:
-            operands, out, partial_functions = value.numbers, value.data, op.partial_functions
+            numbers, out, partial_functions = value.numbers, value.data, op.partial_functions
         for operand, partial_function in zip(value.operands, partial_functions, strict=True):
             if operand not in needed:
                 continue
             try:
-                partial = partial_function(*operands, out)
+                partial = partial_function(*numbers, out)
             except DomainError:
                 raise  # by an operation on Values within the partial, which says more
             except (ArithmeticError, ValueError) as error:
@@ -87,8 +98,7 @@ def _as_recorded(operand: Any, number: float) -> Any:
     if type(operand) is float or operand._data is number:
         return operand
     stand_in = +operand
-    stand_in._data = number
-    stand_in._first = number
+    stand_in._data = stand_in._first = number
     return stand_in
 
 
@@ -98,6 +108,6 @@ def _is_one(factor: Any) -> bool:
 
 def no_partial(value: Any, error: Exception) -> DomainError:
     """The error to raise where a partial of this value's operation has no real answer."""
-    wanted = value._rule.wanted()
+    wanted = value._pullback.wanted()
     named: DomainError = value.op.domain_error(value.operands, value.numbers, error, wanted, place_of(value))
     return named

@@ -24,6 +24,7 @@ def shallow_copy(value: Any) -> Any:
     for slot in value.__slots__:
         if slot != "__weakref__":
             setattr(copy, slot, getattr(value, slot))
+    copy._data = value.data  # who copies looks at the number
     return copy
 
 
@@ -83,10 +84,10 @@ def reduce(value: Any) -> tuple[Any, ...]:
     """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
     first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
     _pending.ids.discard(id(value))
-    rule = value._rule
-    op_and_mask = (rule.op, rule.mask) if rule else None
+    pullback = value._pullback
+    op_and_mask = (pullback.op, pullback.mask) if pullback else None
     notes = (value.grad, value.name, value.role, value.group)
-    kept = (value._data, value._first, value._second)
+    kept = (value.data, value._first, value._second)
     return restore, (type(value), first, op_and_mask, value.inputs, kept, notes)
 
 
@@ -100,10 +101,10 @@ def restore(
 ) -> Any:
     """Make a pickled value again; `first` has done its work by being read before the inputs."""
     value = object.__new__(cls)
-    value._rule = None
+    value._pullback = None
     if op_and_mask:
         op, mask = op_and_mask
-        value._rule = op.rules[mask]
+        value._pullback = op.pullbacks[mask]
     value.inputs = inputs
     value._data, value._first, value._second = kept
     value.grad, value.name, value.role, value.group = notes

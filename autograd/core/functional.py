@@ -7,14 +7,13 @@ Numbers in, floats out; Values in, Values out, so that the derivative of a deriv
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from ..errors import UsageError
 from .backward import gradients
 from .graph import topological_order
 from .op import VALUES
-from .recording import is_recording, recorded
+from .recording import differentiated, is_recording, recorded
 from .value import Value, number
 
 
@@ -100,10 +99,6 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     return jacobian(gradient)
 
 
-# The values that the derivatives being taken around this moment are about, from the outermost to the innermost.
-_wanted_around: ContextVar[frozenset[Value]] = ContextVar("stepgrad_wanted_around", default=frozenset())
-
-
 class _Sweep:
     """One call of f on fresh values, and the sweeps back from what it returned."""
 
@@ -113,18 +108,20 @@ class _Sweep:
         given = [one for position in positions for one in _flat(arguments[position])]
         self.answers_values = any(isinstance(one, Value) for one in given)
         # Inside another derivative f may use the outer variable: grad(lambda x: x * grad(lambda y: x * y)(1.0))(2.0).
-        self.around = _wanted_around.get()
+        self.around = differentiated.get()
         self.as_values = is_recording() and (self.answers_values or bool(self.around))
         self.positions = positions
         # Each argument gets an identity of its own: in grad(lambda y: x * y)(x) only y is differentiated, not x.
         with recorded():
             self.fresh = [_map(self._fresh, one) if i in positions else one for i, one in enumerate(arguments)]
             self.wrt = [one for position in positions for one in _flat(self.fresh[position])]
-            token = _wanted_around.set(self.around.union(self.wrt))
+            # f may change its lists: it gets lists of its own, and the gradients have the shape of these here.
+            handed = [_map(_itself, one) if i in positions else one for i, one in enumerate(self.fresh)]
+            token = differentiated.set(self.around.union(self.wrt))
             try:
-                self.result = f(*self.fresh, **keywords)
+                self.result = f(*handed, **keywords)
             finally:
-                _wanted_around.reset(token)
+                differentiated.reset(token)
 
     def _fresh(self, given: Any) -> Value:
         if isinstance(given, Value):
@@ -164,6 +161,10 @@ def _map(function: Callable[[Any], Any], argument: Any) -> Any:
             return parts
         return type(argument)(*parts) if hasattr(argument, "_fields") else tuple(parts)
     return function(argument)
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _shaped_like(argument: Any, flat: Any) -> Any:

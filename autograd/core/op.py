@@ -1,4 +1,4 @@
-"""A row of the calculus table, checked and compiled: functions that compute, and functions that differentiate."""
+"""An `Op`: a row of the calculus table, checked and compiled into functions that compute and differentiate."""
 
 from __future__ import annotations
 
@@ -13,33 +13,30 @@ from typing import Any
 
 from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
-from ..notation.typesetting import to_code
+from ..notation.typesetting import SPELLINGS, Spelling, to_code
 from .primitives import ARITY, PRIMITIVES
 from .recording import Place, place_here
-from .table import ROWS
+from .table import ROWS, Row
 
-# What compiled rules may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
+# What compiled rows may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
 # negative base complex, where C's pow raises.
 NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
 
-# The same names over Values: the same compiled rules, looking here, give derivatives that can be differentiated again.
+# The same names over Values: the same compiled rows, looking here, give derivatives that can be differentiated again.
 # operations.py, which knows how a Value records, fills it in.
 VALUES: dict[str, Any] = {"__builtins__": {}}
 
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
-_RESERVED = {"out", "power", "self", "grad", "data", "rule", "inputs", "error", "op", "Value", "new", "number", "type"}
-_RESERVED |= {"requests", "is_paused", "keeps_lines", "keep_place", "reads_noted", "note_reads"}
-_RESERVED |= {"float", "ArithmeticError", "ValueError"}
-_RESERVED |= set(PRIMITIVES)
+_RESERVED = {"out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number"}
+_RESERVED |= {"type", "operands", "requests", "made", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
 
 
 class Op:
-    """One row of the calculus table, checked and compiled.
+    """A row of the table, ready to run.
 
-    `inputs` are the names of the inputs in the order in which the operation takes them, `partials` maps each of them to
-    the text of ∂out/∂input, `because` is the reason in words, and `rules` holds a compiled Rule for every way of
-    calling the operation: which of the inputs are Values, which are constants. `reasons` has the reason for each input:
-    a row may give one for all of them, or a dictionary.
+    inputs: their names, in order. partials: the text of ∂out/∂input for each of them. reasons: why, for each; because:
+    the same as one text. partial_functions: each partial, called with the inputs' numbers and `out`; value_partials:
+    the same, called with Values. pullbacks: a Pullback for every mix of Values and constants.
 
     Raises RuleError where the row says something a row may not say.
 
@@ -58,7 +55,7 @@ class Op:
         each = because if isinstance(because, Mapping) else dict.fromkeys(self.inputs, because)
         self.reasons = tuple(each.get(name, "") for name in self.inputs)
         self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
-        self.rules: dict[tuple[bool, ...], Rule] = {}
+        self.pullbacks: dict[tuple[bool, ...], Pullback] = {}
         self.compile()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -68,10 +65,9 @@ class Op:
         return f"<Op {self.name}: {self.expression}>"
 
     def compile(self) -> None:
-        """Check the row's text and derive from it the functions that run. Only this reads the text.
+        """Check the row's text and derive from it the functions that run.
 
-        It may be called again after the text was changed, as the tests do to spoil a row: every recorded value that
-        refers to one of the rules sees the change.
+        It may be called again after the text was changed, as tests do to spoil a row: values recorded before see it.
         """
         row = f"row {self.name!r} of the calculus table"
         try:
@@ -90,16 +86,15 @@ class Op:
         source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
         for name, tree in zip(self.inputs, self.partial_trees, strict=True):
             source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
-        # All ways of calling the operation but the one with constants only, which records nothing.
+        # All mixes but constants only, which records nothing.
         for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
-            rule = self.rules.setdefault(mask, Rule(self, mask))
-            source += rule.source() + "\n"
+            source += self.pullbacks.setdefault(mask, Pullback(self, mask)).source() + "\n"
         functions = run_source(source, f"rule {self.name}", NUMBERS)
         self.expression_function = functions["out"]
         self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
         self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
-        for rule in self.rules.values():
-            rule.pull = functions[rule.name]
+        for pullback in self.pullbacks.values():
+            pullback.pull = functions[pullback.name]
 
     def domain_error(
         self,
@@ -114,14 +109,13 @@ class Op:
         place: where the operation was written, if it is not the line that is running.
         """
         at = dict(zip(self.inputs, numbers, strict=True))
-        labels = {name: getattr(operand, "name", "") for name, operand in zip(self.inputs, operands, strict=True)}
-        names = {name: label for name, label in labels.items() if label}
-        shown = [f"{name} = {x!r}" + (f" (named {names[name]!r})" if name in names else "") for name, x in at.items()]
+        names = {x: operand.name for x, operand in zip(at, operands, strict=True) if getattr(operand, "name", "")}
+        shown = [f"{x} = {at[x]!r}" + (f" (named {names[x]!r})" if x in names else "") for x in at]
         rule: str | dict[str, str] = self.expression
         subject = f"{self.name}, by its rule {self.expression},"
         if wanted:
-            rule = {name: self.partials[name] for name in wanted}
-            partials = ", ".join(f"∂out/∂{name} = {text}" for name, text in rule.items())
+            rule = {x: self.partials[x] for x in wanted}
+            partials = ", ".join(f"∂out/∂{x} = {text}" for x, text in rule.items())
             subject = f"the gradient of {self.name}, {self.expression}, by its rule {partials},"
         if isinstance(error, ZeroDivisionError):
             why = "it divides by zero. Keep the divisor away from 0"
@@ -151,11 +145,11 @@ class Op:
             raise RuleError("because: say in words why the partials are so")
 
 
-class Rule:
-    """One way of calling an operation: which of its inputs are Values, in `mask`, and how backward goes through it.
+class Pullback:
+    """How a gradient goes back through one operation, for one mix of Values (True in `mask`) and constants.
 
-    `pull(value)` hands value.grad on to value.inputs, each times its partial. It evaluates the partials of Values
-    only: in x ** 2 the constant exponent never meets log(x).
+    `pull(value)` adds value.grad, times the partial, to the grad of each of value.inputs. Constants have no partial
+    here: in x ** 2 the exponent never meets log(x).
     """
 
     __slots__ = ("mask", "name", "op", "pull")
@@ -172,25 +166,12 @@ class Rule:
         return [name for name, is_value in zip(self.op.inputs, self.mask, strict=True) if is_value]
 
     def operands(self, inputs: Sequence[Any], numbers: Sequence[float]) -> tuple[Any, ...]:
-        """What the operation was called with, in its own order: Values from `inputs`, between them the constants."""
-        if len(inputs) == len(numbers):
-            return tuple(inputs)
+        """What the operation was called with: Values from `inputs`, and between them the constants."""
         values = iter(inputs)
-        return tuple(
-            next(values) if is_value else constant for is_value, constant in zip(self.mask, numbers, strict=True)
-        )
+        return tuple(next(values) if is_value else number for is_value, number in zip(self.mask, numbers, strict=True))
 
     def source(self) -> str:
-        """The text of `pull`. In it `x` is the number the operation read and `x_` the Value it came from:
-
-        def _pull_vv(self):
-            (x_, y_) = self.inputs
-            x = self._first
-            y = self._second
-            grad = self.grad
-            x_.grad += grad * y
-            y_.grad += grad * x
-        """
+        """The text of `pull`; backward.py shows that of x * y. `x` is the number that was read, `x_` its Value."""
         trees = dict(zip(self.op.inputs, self.op.partial_trees, strict=True))
         wanted = self.wanted()
         used = {name for want in wanted for name in names_in(trees[want])}
@@ -266,4 +247,14 @@ def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, A
     return namespace
 
 
-TABLE: dict[str, Op] = {row[0]: Op(*row) for row in ROWS}
+def _spelling(row: Row) -> Spelling:
+    inputs = tuple(row.partials)
+    return Spelling(
+        inputs,
+        parse(row.reads, inputs, ARITY) if row.reads else None,
+        {language: text for language in ("latex", "mathml") if (text := getattr(row, language))},
+    )
+
+
+TABLE: dict[str, Op] = {row.name: Op(row.name, row.expression, row.partials, row.because) for row in ROWS}
+SPELLINGS.update({row.name: _spelling(row) for row in ROWS})

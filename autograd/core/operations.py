@@ -1,7 +1,7 @@
-"""From rows to operations: each row of the table becomes the function that computes it and records what it did.
+"""From rows to operations: the function that computes a row and records what it did, written out as Python text.
 
-The functions are written out as text, one branch for each way of mixing Values and constants, because this is the code
-that every operation on a Value runs. They become the operators and methods of Value, and autograd.exp and its like.
+Text, with a branch for each mix of Values and constants, because every operation on a Value runs it. The functions
+become the operators and methods of Value, and autograd.exp and its like.
 """
 
 from __future__ import annotations
@@ -12,65 +12,46 @@ from typing import Any
 
 from ..errors import RuleError
 from ..notation.typesetting import to_code
+from .blocks import requests
 from .op import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
-from .recording import is_paused, keep_place, keeps_lines, note_reads, reads_noted, requests
+from .recording import made
+from .table import FUNCTIONS
 from .value import Value, number
 
 
 def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that computes an operation and records it, written out from its row.
+    """The function that computes an operation and records it.
 
     It takes Values and numbers in any mix; from numbers alone it gives a float. `order` may list the inputs in another
-    order than the row does: the reflected operators need it. For `mul` the text reads
+    order than the row does, as reflected operators need. For `mul` the text begins
 
         def record_mul(x, y):
             if type(x) is Value and type(y) is Value:
-                rule = _pull_vv
+                pullback = _pull_vv
                 inputs = (x, y)
                 x = x._data
                 y = y._data
             elif type(x) is Value:
                 ...
-            try:
-                data = x * y
-            except (ArithmeticError, ValueError) as error:
-                raise op.domain_error(...) from error
-            if rule is None:
-                return data
-            self = new(Value)
-            self._data = data
-            ...
-            self.inputs = inputs
-            self._rule = rule
-            if requests:
-                if is_paused():
-                    if reads_noted() is not None:
-                        note_reads(inputs)
-                    self.inputs = ()
-                    self._rule = self._first = self._second = None
-                if keeps_lines():
-                    keep_place(self)
-            return self
 
-    where `_pull_vv` is the Rule for two Values.
+    where `_pull_vv` is the Pullback for two Values. `data = x * y` follows, and the new Value: see _RECORD below.
     """
-    names: dict[str, Any] = {**NUMBERS, **_RECORDER_NAMES, "op": op}
+    names: dict[str, Any] = {**NUMBERS, **_USES, "op": op}
     kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
     branch = "if"
-    for rule in op.rules.values():
-        wanted = rule.wanted()
-        names[rule.name] = rule
+    for pullback in op.pullbacks.values():
+        wanted = pullback.wanted()
+        names[pullback.name] = pullback
         lines += [
             f"    {branch} {' and '.join(f'type({name}) is Value' for name in wanted)}:",
-            f"        rule = {rule.name}",
+            f"        pullback = {pullback.name}",
             f"        inputs = {tuple_of(wanted)}",
         ]
         lines += [f"        {name} = {name}._data" if name in wanted else _constant(op, name) for name in op.inputs]
         branch = "elif"
-    lines += ["    else:", "        rule = None", "        inputs = ()"]
-    lines += [_constant(op, name) for name in op.inputs]
-    source = "\n".join(lines) + _RECORDER_END.format(
+    lines += ["    else:", "        pullback = None", *(_constant(op, name) for name in op.inputs)]
+    source = "\n".join(lines) + _RECORD.format(
         expression=to_code(op.tree),
         numbers=tuple_of(op.inputs),
         keep="\n".join(f"    self.{slot} = {number}" for slot, number in kept.items()),
@@ -88,28 +69,13 @@ def _constant(op: Op, name: str) -> str:
     return f"        {name} = {name} if type({name}) is float else number({name}, 'an operand of {op.name}')"
 
 
-_RECORDER_NAMES = {
-    "Value": Value,
-    "new": object.__new__,
-    "number": number,
-    "requests": requests,
-    "is_paused": is_paused,
-    "keeps_lines": keeps_lines,
-    "keep_place": keep_place,
-    "reads_noted": reads_noted,
-    "note_reads": note_reads,
-    "type": type,
-    "float": float,
-    "ArithmeticError": ArithmeticError,
-    "ValueError": ValueError,
-}
-
-_RECORDER_END = """
+_RECORD = """
     try:
         data = {expression}
     except (ArithmeticError, ValueError) as error:
-        raise op.domain_error(rule.operands(inputs, {numbers}) if rule else {numbers}, {numbers}, error) from error
-    if rule is None:
+        operands = pullback.operands(inputs, {numbers}) if pullback else {numbers}
+        raise op.domain_error(operands, {numbers}, error) from error
+    if pullback is None:
         return data
     self = new(Value)
     self._data = data
@@ -117,31 +83,38 @@ _RECORDER_END = """
     self.name = ''
     self.inputs = inputs
 {keep}
-    self._rule = rule
+    self._pullback = pullback
     self.role = None
     self.group = None
     if requests:
-        if is_paused():
-            if reads_noted() is not None:
-                note_reads(inputs)
-            self.inputs = ()
-            self._rule = self._first = self._second = None
-        if keeps_lines():
-            keep_place(self)
+        made(self)
     return self
 """
 
-# A compiled partial looks functions up in VALUES when it is evaluated over Values.
-VALUES.update({name: recorder(op) for name, op in TABLE.items()})
+_USES = {
+    "Value": Value,
+    "new": object.__new__,
+    "number": number,
+    "requests": requests,
+    "made": made,
+    "type": type,
+    "float": float,
+    "ArithmeticError": ArithmeticError,
+    "ValueError": ValueError,
+}
 
-_OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "power"}
-for _python_name, _name in _OPERATORS.items():
-    setattr(Value, f"__{_python_name}__", VALUES[_name])
+# A compiled partial looks functions up in VALUES when it is evaluated over Values.
+RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
+VALUES.update(RECORDERS)
+
+for _python_name, _name in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "power"}.items():
+    setattr(Value, f"__{_python_name}__", RECORDERS[_name])
     setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
 for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():
-    setattr(Value, f"__{_python_name}__", VALUES[_name])
-for _name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "softplus"):
-    setattr(Value, _name, VALUES[_name])
+    setattr(Value, f"__{_python_name}__", RECORDERS[_name])
+for _row in FUNCTIONS:
+    if len(_row.partials) == 1:
+        setattr(Value, _row.name, RECORDERS[_row.name])
 
 
 def define_operation(
@@ -151,8 +124,7 @@ def define_operation(
 
     expression: what it computes from its inputs. partials: for each input, in the order in which the function takes
     them, the text of ∂out/∂input; it may use the inputs, `out`, and the functions of the table. because: the reason,
-    or a dictionary with one for each input.
-    Defining a name of your own again replaces it. Raises RuleError where the row says what a row may not say.
+    or one for each input. A name of your own may be defined again. Raises RuleError for what a row may not say.
 
     >>> from autograd import Value, define_operation
     >>> gauss = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "it falls off on both sides of 0")

@@ -6,9 +6,12 @@ out. Where there is no real answer they raise what the `math` module raises; `Va
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Callable
 from math import exp, log, log1p, pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
+
+from .table import ROWS
 
 
 def sigmoid(x: float) -> float:
@@ -72,40 +75,23 @@ def times_power(c: float, x: float, y: float) -> float:
     return 0.0 if c == 0.0 and x == x and y == y else c * pow(x, y)
 
 
-# What a rule may call, by the name it uses.
+def times_power_log(c: float, x: float, y: float) -> float:
+    """The product c · x ** y · log(x), which is 0 where c · x ** y is 0: the partial of x ** y for y, also at x = 0."""
+    return xlogy(times_power(c, x, y), x)
+
+
+# What a rule may call, by name: every row that is no more than a call. Its function stands above, or in Python's math.
+_CALLS = {row.name: row for row in ROWS if row.expression.startswith(f"{row.name}(")}
 PRIMITIVES: dict[str, Callable[..., float]] = {
-    "exp": exp,
-    "log": log,
-    "sqrt": math.sqrt,
-    "sin": math.sin,
-    "cos": math.cos,
-    "tanh": math.tanh,
-    "sigmoid": sigmoid,
-    "relu": relu,
-    "softplus": softplus,
-    "logaddexp": logaddexp,
-    "maximum": maximum,
-    "minimum": minimum,
-    "abs": abs,
-    "heaviside": heaviside,
-    "sign": sign,
-    "larger": larger,
-    "xlogy": xlogy,
-    "times_power": times_power,
+    name: globals().get(name) or getattr(math, name, None) or getattr(builtins, name) for name in _CALLS
 }
 
 # How many arguments each of them takes.
-ARITY = dict.fromkeys(PRIMITIVES, 1) | dict.fromkeys(["logaddexp", "maximum", "minimum", "larger", "xlogy"], 2)
-ARITY["times_power"] = 3
+ARITY = {name: len(row.partials) for name, row in _CALLS.items()}
 
 # The same functions in JavaScript, as to_javascript prints them: `const sigmoid = …`. They may call each other, and
-# `real`, which throws where Python's math would raise.
-JAVASCRIPT: dict[str, str] = {
-    "exp": '(x) => real("exp(x)", { x }, Math.exp(x))',
-    "log": '(x) => real("log(x)", { x }, Math.log(x))',
-    "sqrt": '(x) => real("sqrt(x)", { x }, Math.sqrt(x))',
-    "sin": '(x) => real("sin(x)", { x }, Math.sin(x))',
-    "cos": '(x) => real("cos(x)", { x }, Math.cos(x))',
+# `real`, which throws where Python's math would raise. What is not written here JavaScript's Math has under our name.
+_OWN_JAVASCRIPT: dict[str, str] = {
     "tanh": "(x) => Math.tanh(x)",
     "sigmoid": "(x) => (x > -709 ? 1 / (1 + Math.exp(-x)) : Math.exp(x))",
     "relu": "(x) => maximum(x, 0)",
@@ -119,8 +105,20 @@ JAVASCRIPT: dict[str, str] = {
     "larger": "(x, y) => (x !== x || y !== y ? x + y : x > y ? 1 : x < y ? 0 : 0.5)",
     "xlogy": "(x, y) => (x !== x || y !== y ? x + y : x === 0 && y >= 0 ? 0 : x * log(y))",
     "times_power": "(c, x, y) => (c === 0 && x === x && y === y ? 0 : c * pow(x, y))",
+    "times_power_log": "(c, x, y) => xlogy(times_power(c, x, y), x)",
     # Math.pow(1, NaN) and Math.pow(-1, Infinity) are NaN, where C and Python say 1.
     "pow": (
         '(x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : real("x ** y", { x, y }, Math.pow(x, y)))'
     ),
 }
+_IN_MATH = {"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "expm1", "hypot"}
+_IN_MATH |= {"log", "log10", "log1p", "log2", "sin", "sinh", "sqrt", "tan"}
+
+
+def _by_math(name: str) -> str:
+    """The function of Math by that name, with inputs called as in its row."""
+    inputs = ", ".join(_CALLS[name].partials)
+    return f'({inputs}) => real("{name}({inputs})", {{ {inputs} }}, Math.{name}({inputs}))'
+
+
+JAVASCRIPT = {name: _by_math(name) for name in _CALLS if name in _IN_MATH} | _OWN_JAVASCRIPT

@@ -1,51 +1,26 @@
-"""What is recorded beside the numbers: nothing in `no_grad()`; lines in `record_lines()`, reads in `record_reads()`."""
+"""What a block asks of the operations in it: record nothing (`no_grad`), keep lines, note who reads a number."""
 
 from __future__ import annotations
 
 import copy
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-# What this thread, or this asynchronous task, has asked for: that nothing is recorded; that lines are kept; and a list
-# to note reads in.
-_paused: ContextVar[bool] = ContextVar("stepgrad_paused", default=False)
-_keeps_lines: ContextVar[bool] = ContextVar("stepgrad_keeps_lines", default=False)
-_reads: ContextVar[list[Read] | None] = ContextVar("stepgrad_reads", default=None)
+from .blocks import asked_for, asking, requests
 
-# The blocks that are open anywhere; while there is none, no operation looks into the context variables.
-requests: set[object] = set()
-
-
-@contextmanager
-def _asked(variable: ContextVar[Any], what: Any = True) -> Iterator[None]:
-    before, request = variable.get(), object()
-    # Ctrl-C may come between any two of these lines, and then nothing may stay asked for.
-    try:
-        requests.add(request)
-        variable.set(what)
-        yield
-    finally:
-        try:
-            variable.set(before)
-        finally:
-            requests.discard(request)
-
-
-# What an operation asks, once it knows that a block is open somewhere: whether it is one around this very operation.
-is_paused = _paused.get
-keeps_lines = _keeps_lines.get
-reads_noted = _reads.get
+# The values that derivatives are being taken for around this point, from the outermost function to the innermost.
+differentiated: ContextVar[frozenset[Any]] = ContextVar("stepgrad_differentiated", default=frozenset())
 
 
 def is_recording() -> bool:
     """Whether an operation done here and now would record its inputs."""
-    return not (requests and is_paused())
+    return not (requests and asked_for("paused"))
 
 
 @contextmanager
@@ -59,7 +34,7 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.inputs
     (6.0, ())
     """
-    with _asked(_paused):
+    with asking("paused"):
         yield
 
 
@@ -69,16 +44,11 @@ def recorded(with_lines: bool = True) -> Iterator[None]:
 
     with_lines: whether lines are kept where that was asked for. What is computed again was not written here.
     """
-    paused, keeps = is_paused(), keeps_lines()
-    try:
-        _paused.set(False)
-        _keeps_lines.set(keeps and with_lines)
+    if not requests:  # there is nothing to take back
         yield
-    finally:
-        try:
-            _paused.set(paused)
-        finally:
-            _keeps_lines.set(keeps)
+        return
+    with asking("paused", False), asking("lines", with_lines and asked_for("lines")):
+        yield
 
 
 class Place(NamedTuple):
@@ -101,7 +71,8 @@ _ABOVE = _FILE.rpartition("autograd")[0]
 _NOBODYS = ("<stepgrad ", copy.copy.__code__.co_filename)
 _OURS = (*_NOBODYS, *(f"{_ABOVE}{package}{os.sep}" for package in ("autograd", "nn")))
 # The part of it that answers in a value's place.
-_VALUES = (*_NOBODYS, _FILE, f"{_ABOVE}autograd{os.sep}core{os.sep}value.py")
+_CORE = f"{_ABOVE}autograd{os.sep}core{os.sep}"
+_VALUES = (*_NOBODYS, *(f"{_CORE}{name}.py" for name in ("recording", "misuse", "value", "copying")))
 
 
 @contextmanager
@@ -116,21 +87,8 @@ def record_lines() -> Iterator[None]:
     >>> y.place.line
     2
     """
-    with _asked(_keeps_lines):
+    with asking("lines"):
         yield
-
-
-def place_here() -> Place | None:
-    """The user's line that is running, where this thread asked for lines to be kept."""
-    if not (requests and keeps_lines()):
-        return None
-    return _users_line()
-
-
-def _users_line() -> Place:
-    """The nearest line that is running outside autograd and nn."""
-    frame = _frame_outside(_OURS)
-    return Place(frame.f_code.co_filename, frame.f_lineno)
 
 
 def _frame_outside(files: tuple[str, ...]) -> FrameType:
@@ -141,17 +99,37 @@ def _frame_outside(files: tuple[str, ...]) -> FrameType:
     return frame
 
 
-def keep_place(value: Any) -> None:
-    """Keep the line that is making a value, where that was asked for."""
-    place = place_here()
-    if place is not None:
-        _places[value] = place
+def _users_line() -> Place:
+    frame = _frame_outside(_OURS)
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def users_frame() -> FrameType | None:
+    """The call that asks a value, or None where that is autograd or nn."""
+    frame = _frame_outside(_VALUES)
+    return None if frame.f_code.co_filename.startswith(_OURS) else frame
+
+
+def place_here() -> Place | None:
+    """The user's line that is running, where lines are kept."""
+    return _users_line() if requests and asked_for("lines") else None
 
 
 def place_of(value: Any) -> Place | None:
     """The line that made a value, if it was kept."""
-    with _asked(_reads, None):  # the dictionary compares keys, which is no look at a number
-        return _places.get(value)
+    return _places.get(value)
+
+
+def made(value: Any) -> None:
+    """Do for a new value what the blocks around it ask for."""
+    if asked_for("paused"):
+        for one in value.inputs:
+            note_read(one)
+        value.inputs = ()
+        value._pullback = value._first = value._second = None
+    place = place_here()
+    if place is not None:
+        _places[value] = place
 
 
 class Read(NamedTuple):
@@ -186,16 +164,12 @@ def record_reads() -> Iterator[list[Read]]:
     [Value(3.0, 'x')]
     """
     reads: list[Read] = []
-    with _asked(_reads, reads):
+    with asking("reads", reads):
         yield reads
 
 
-def note_reads(values: Iterable[Any], is_write: bool = False) -> None:
-    """Note that whoever asked a value, or had an operation computed, looks at these values' numbers.
-
-    is_write: or assigned them.
-    """
-    reads = reads_noted()
+def note_read(value: Any, is_write: bool = False) -> None:
+    """Note that whoever asked a value, or computed with it unrecorded, looks at its number, or assigns it."""
+    reads = asked_for("reads")
     if reads is not None:
-        by_us, place = _frame_outside(_VALUES).f_code.co_filename.startswith(_OURS), _users_line()
-        reads += [Read(value, place, by_us, is_write) for value in values]
+        reads.append(Read(value, _users_line(), users_frame() is None, is_write))

@@ -1,70 +1,166 @@
-"""The calculus table: every operation, declared once, as a row of text that reads like a derivative table.
+"""The calculus table: every operation as a row that reads like a line of a derivative table.
 
-A row has the name of an operation, what it computes, the partial of its output `out` with respect to each of its
-inputs, and the reason. Everything else is derived from the row: the functions that compute and differentiate numbers,
-higher derivatives, and whatever a person is shown. There is no second copy of a derivative anywhere in stepgrad.
+Everything else follows from the rows: the functions that compute and differentiate, higher derivatives, generated code,
+and whatever people are shown. A derivative is written down here and nowhere else.
 """
 
 from __future__ import annotations
 
-ROWS: list[tuple[str, str, dict[str, str], str | dict[str, str]]] = [
-    # Arithmetic
-    ("add", "x + y", {"x": "1", "y": "1"}, "a sum moves as far as either of its terms"),
-    ("sub", "x - y", {"x": "1", "y": "-1"}, "a difference moves with its first term and against its second"),
-    ("mul", "x * y", {"x": "y", "y": "x"}, "each factor's partial is the other factor"),
-    ("div", "x / y", {"x": "1 / y", "y": "-out / y"}, "a larger divisor shrinks the quotient"),
-    ("neg", "-x", {"x": "-1"}, "the opposite moves the opposite way"),
-    ("identity", "x", {"x": "1"}, "the same number under another name"),
-    (
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One operation. Formulas may use numbers, + - * / **, and every function that has a row."""
+
+    name: str
+    expression: str  # what it computes from its inputs
+    partials: Mapping[str, str]  # ∂out/∂input for each input, in order; `out` is what the expression gave
+    because: str | Mapping[str, str]  # why: for all inputs, or for each
+    # How a function is written where that is not simply name(inputs). A text without inputs is another name.
+    reads: str = ""  # for people, as an expression
+    latex: str = ""
+    mathml: str = ""
+
+
+# Python's operators.
+OPERATORS = [
+    Row("add", "x + y", {"x": "1", "y": "1"}, "a sum grows by as much as one of its terms does"),
+    Row("sub", "x - y", {"x": "1", "y": "-1"}, "a difference grows with its first term and shrinks with its second"),
+    Row("mul", "x * y", {"x": "y", "y": "x"}, "when one factor grows by 1, the product grows by the other factor"),
+    Row(
+        "div",
+        "x / y",
+        {"x": "1 / y", "y": "-out / y"},
+        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²"},
+    ),
+    Row("neg", "-x", {"x": "-1"}, "when x grows by 1, -x falls by 1"),
+    Row("identity", "x", {"x": "1"}, "it is the same number"),
+    Row(
         "power",
         "x ** y",
-        {"x": "times_power(y, x, y - 1)", "y": "xlogy(out, x)"},
+        {"x": "times_power(y, x, y - 1)", "y": "times_power_log(1, x, y)"},
         {
-            "x": "the exponent comes down and drops by one (x ** 0 is flat, even at 0)",
-            "y": "a power grows with its exponent in proportion to the logarithm of its base",
+            "x": "the exponent comes down and drops by one (x ** 0 is constant, so 0 even at x = 0)",
+            "y": "x ** y is exp(y * log(x)), and exp is its own derivative",
         },
     ),
-    # Exponentials and logarithms
-    ("exp", "exp(x)", {"x": "out"}, "the exponential grows as fast as it is large"),
-    ("log", "log(x)", {"x": "1 / x"}, "the larger x, the less one more adds to its logarithm"),
-    ("sqrt", "sqrt(x)", {"x": "1 / (2 * out)"}, "the side of a square grows half as fast as its area, per side"),
-    (
+    Row(
+        "abs",
+        "abs(x)",
+        {"x": "sign(x)"},
+        "abs(x) is x on the right of 0 and -x on the left; at the corner 0 is taken",
+        latex=r"\left|x\right|",
+        mathml="<mrow><mo>|</mo>x<mo>|</mo></mrow>",
+    ),
+]
+
+# autograd.exp and its like; those of one input are also methods, v.exp().
+FUNCTIONS = [
+    Row("exp", "exp(x)", {"x": "out"}, "exp is its own derivative", latex=r"\exp"),
+    Row("log", "log(x)", {"x": "1 / x"}, "log undoes exp, whose slope is exp's own value, here x", latex=r"\log"),
+    Row(
+        "sqrt",
+        "sqrt(x)",
+        {"x": "1 / (2 * out)"},
+        "growing the side of a square by ds adds 2 * side * ds of area; sqrt undoes that",
+        latex=r"\sqrt{x}",
+        mathml="<msqrt>x</msqrt>",
+    ),
+    Row("sin", "sin(x)", {"x": "cos(x)"}, "on the unit circle, height grows at the rate of the width", latex=r"\sin"),
+    Row(
+        "cos", "cos(x)", {"x": "-sin(x)"}, "on the unit circle, width shrinks at the rate of the height", latex=r"\cos"
+    ),
+    Row(
+        "tanh",
+        "tanh(x)",
+        {"x": "1 - out * out"},
+        "the quotient rule on sinh / cosh gives (cosh² - sinh²) / cosh²",
+        latex=r"\tanh",
+    ),
+    Row(
+        "sigmoid",
+        "sigmoid(x)",
+        {"x": "out * (1 - out)"},
+        "1 / (1 + exp(-x)) has the slope exp(-x) / (1 + exp(-x))², which is out * (1 - out)",
+    ),
+    Row(
+        "relu",
+        "relu(x)",
+        {"x": "heaviside(x)"},
+        "relu(x) is x on the right of 0 and constant on the left; at the corner 0 is taken",
+    ),
+    Row(
+        "softplus",
+        "softplus(x)",
+        {"x": "sigmoid(x)"},
+        "log(1 + exp(x)) has the slope exp(x) / (1 + exp(x)), which is sigmoid(x)",
+    ),
+    Row(
         "logaddexp",
         "logaddexp(x, y)",
         {"x": "sigmoid(x - y)", "y": "sigmoid(y - x)"},
-        "log(exp(x) + exp(y)) follows each by its share of the sum",
+        "the slope of log(exp(x) + exp(y)) is each exponential's share of the sum",
     ),
-    (
-        "times_power",
-        "times_power(c, x, y)",
-        {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "xlogy(out, x)"},
-        "c * x ** y, taken as 0 where c is 0: the exponent comes down and drops by one",
-    ),
-    ("xlogy", "xlogy(x, y)", {"x": "log(y)", "y": "x / y"}, "x * log(y), taken as 0 where x is 0"),
-    # Waves
-    ("sin", "sin(x)", {"x": "cos(x)"}, "the height of a turning point moves as its shadow"),
-    ("cos", "cos(x)", {"x": "-sin(x)"}, "the shadow of a turning point shrinks as its height grows"),
-    # Activations
-    ("tanh", "tanh(x)", {"x": "1 - out * out"}, "the curve is steepest in the middle and flat at both ends"),
-    ("sigmoid", "sigmoid(x)", {"x": "out * (1 - out)"}, "the curve is steepest in the middle"),
-    ("relu", "relu(x)", {"x": "heaviside(x)"}, "what is positive passes, the rest is stopped; at the corner, 0"),
-    ("softplus", "softplus(x)", {"x": "sigmoid(x)"}, "relu with its corner rounded off, so its step is a smooth one"),
-    # Choices. Where the partial does not exist a subgradient is used, and the row says which.
-    (
+    Row(
         "maximum",
         "maximum(x, y)",
         {"x": "larger(x, y)", "y": "larger(y, x)"},
-        "only the larger one counts; in a tie each counts half",
+        "it is the larger input, and constant in the other; in a tie each has ½",
     ),
-    (
+    Row(
         "minimum",
         "minimum(x, y)",
         {"x": "larger(y, x)", "y": "larger(x, y)"},
-        "only the smaller one counts; in a tie each counts half",
+        "it is the smaller input, and constant in the other; in a tie each has ½",
     ),
-    ("abs", "abs(x)", {"x": "sign(x)"}, "the distance from 0 grows outward on both sides; at 0 itself, 0"),
-    # Steps, the partials of the choices: flat, so 0 (written as a product, through which a NaN stays one).
-    ("heaviside", "heaviside(x)", {"x": "0 * out"}, "a step is flat on both sides"),
-    ("sign", "sign(x)", {"x": "0 * out"}, "a step is flat on both sides"),
-    ("larger", "larger(x, y)", {"x": "0 * out", "y": "0 * out"}, "who is the larger changes only where they meet"),
 ]
+
+# What the partials above are made of. Steps are flat: 0, written as a product so that a NaN stays one.
+HELPERS = [
+    Row(
+        "times_power",
+        "times_power(c, x, y)",
+        {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "times_power_log(c, x, y)"},
+        "c * x ** y, and 0 where c is 0: the product rule and the power rule",
+        reads="c * x ** y",
+    ),
+    Row(
+        "times_power_log",
+        "times_power_log(c, x, y)",
+        {
+            "c": "times_power_log(1, x, y)",
+            "x": "times_power(c, x, y - 1) + times_power_log(c * y, x, y - 1)",
+            "y": "times_power_log(times_power_log(c, x, y / 2), x, y / 2)",
+        },
+        "c * x ** y * log(x), and 0 where c * x ** y is 0: the product rule, and another factor log(x) for y",
+        reads="c * x ** y * log(x)",
+    ),
+    Row(
+        "xlogy",
+        "xlogy(x, y)",
+        {"x": "log(y)", "y": "x / y"},
+        "x * log(y), and 0 where x is 0: the product rule, and the slope 1 / y of log(y)",
+        reads="x * log(y)",
+    ),
+    Row(
+        "heaviside",
+        "heaviside(x)",
+        {"x": "0 * out"},
+        "it is constant on both sides of 0",
+    ),
+    Row(
+        "sign",
+        "sign(x)",
+        {"x": "0 * out"},
+        "it is constant on both sides of 0",
+    ),
+    Row(
+        "larger",
+        "larger(x, y)",
+        {"x": "0 * out", "y": "0 * out"},
+        "which of two numbers is larger changes only where they meet",
+    ),
+]
+
+ROWS = [*OPERATORS, *FUNCTIONS, *HELPERS]

@@ -69,7 +69,7 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
                 return ("name", name)
             case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
                 if function not in arity:
-                    raise refuse(node.func, f"is not a function a rule may use (must be one of {', '.join(arity)})")
+                    raise refuse(node.func, "is not a function a rule may use: it has no row in autograd.TABLE")
                 if len(arguments) != arity[function]:
                     raise refuse(node, f"gives {function} {len(arguments)} argument(s), not {arity[function]}")
                 return ("call", function, *(convert(argument, deeper) for argument in arguments))

@@ -14,8 +14,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from .expression import Tree
-from .typesetting import ATOM, PRECEDENCE, Style
+from .expression import Tree, substitute
+from .typesetting import ATOM, PRECEDENCE, SPELLINGS, Style
 
 
 def digits(number: float) -> str:
@@ -53,11 +53,12 @@ class Mathematics(Style):
     def prepared(self, tree: Tree) -> Tree:
         """As it would be said: that 0 · log(0) counts as 0 is for the code to know."""
         parts = [self.prepared(part) if isinstance(part, tuple) else part for part in tree[1:]]
-        if tree[:2] == ("call", "xlogy"):
-            return ("*", parts[1], ("call", "log", parts[2]))
-        if tree[:2] == ("call", "times_power"):
-            return ("*", parts[1], ("**", parts[2], parts[3]))
-        return (tree[0], *parts)
+        spelling = SPELLINGS.get(tree[1]) if tree[0] == "call" else None
+        if spelling is None or spelling.reads is None:
+            return (tree[0], *parts)
+        # 1 · x ** y · log(x) is said without the 1.
+        said = substitute(spelling.reads, dict(zip(spelling.inputs, parts[1:], strict=True)))
+        return _without_ones(said)
 
     def has_sign_for_power(self, exponent: Tree) -> bool:
         """Always."""
@@ -75,6 +76,13 @@ class Mathematics(Style):
     def signed(self, text: str) -> str:
         """A number in the style's own spelling."""
         return text.replace("-", self.minus)
+
+
+def _without_ones(tree: Tree) -> Tree:
+    if tree[0] != "*":
+        return tree
+    left = _without_ones(tree[1])
+    return tree[2] if left == ("number", 1) else ("*", left, tree[2])
 
 
 class _Text(Mathematics):
@@ -108,6 +116,16 @@ _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸�
 _PARTS = re.compile(r"([A-Za-z]+)(\d*)(?:_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
 
 
+def _spelled(language: str, function: str, arguments: Sequence[str]) -> tuple[str, bool]:
+    """A call as the function's row spells it, and whether that is only a name; ("", True) where it says nothing."""
+    spelling = SPELLINGS.get(function)
+    if spelling is None:
+        return "", True
+    place = dict(zip(spelling.inputs, arguments, strict=True))
+    pieces = re.split(r"(\w+)", spelling.texts.get(language, ""))
+    return "".join(place.get(piece, piece) for piece in pieces), place.keys().isdisjoint(pieces)
+
+
 class _Latex(Mathematics):
     signs: ClassVar[Mapping[str, str]] = {**Style.signs, "*": r" \cdot ", "+=": r" \mathrel{+}= "}
     fractions = True
@@ -138,13 +156,9 @@ class _Latex(Mathematics):
         return rf"\frac{{\partial {self.name(of)}}}{{\partial {self.name(wrt)}}}"
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        if function == "sqrt":
-            return rf"\sqrt{{{arguments[0]}}}"
-        if function == "abs":
-            return rf"\left|{arguments[0]}\right|"
-        has_sign = function in ("exp", "log", "sin", "cos", "tanh")
-        sign = rf"\{function}" if has_sign else rf"\operatorname{{{function}}}"
-        return rf"{sign}{self.brackets(', '.join(arguments))}"
+        text, is_name = _spelled("latex", function, arguments)
+        name = text or rf"\operatorname{{{function}}}"
+        return f"{name}{self.brackets(', '.join(arguments))}" if is_name else text
 
     def brackets(self, text: str) -> str:
         return rf"\left({text}\right)"
@@ -206,12 +220,9 @@ class _MathML(Mathematics):
         return self.fraction(f"<mo>∂</mo>{self.name(of)}", f"<mo>∂</mo>{self.name(wrt)}")
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        if function == "sqrt":
-            return f"<msqrt>{arguments[0]}</msqrt>"
-        inside = "<mo>,</mo>".join(arguments)
-        if function == "abs":
-            return f"<mrow><mo>|</mo>{inside}<mo>|</mo></mrow>"
-        return f"<mrow><mi>{function}</mi>{self.brackets(inside)}</mrow>"
+        text, is_name = _spelled("mathml", function, arguments)
+        name = text or f"<mi>{function}</mi>"
+        return f"<mrow>{name}{self.brackets('<mo>,</mo>'.join(arguments))}</mrow>" if is_name else text
 
     def brackets(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"

@@ -57,6 +57,8 @@ class Product(NamedTuple):
                 if c[0] == "number" and c[1] != 0:
                     return self.times(c).times(("**", x, y))
                 return self._with(("call", "times_power", c, x, y))
+            case ("call", "times_power_log", ("number", c), ("number", x), y) if c != 0 and 0 < x < math.inf:
+                return self.times(("*", ("*", ("number", c), ("**", *tree[3:])), ("call", "log", tree[3])))
             case ("call", "xlogy", x, ("number", y)) if 0 < y < math.inf:
                 return self.times(x).times(("call", "log", ("number", y)))
             case ("call", function, *arguments):

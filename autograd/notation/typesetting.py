@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from .expression import Tree
 
@@ -81,6 +81,21 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
             text += style.signs[kind] + _write(part, style, labels, inner + 1 if inner else 0)
     return style.brackets(text) if inner < outer else text
 
+
+class Spelling(NamedTuple):
+    """How a function of the table is written where that is not simply name(inputs).
+
+    inputs: the names that stand for the arguments in `reads`, what people would write instead, and in `texts`, by
+    language ("latex", "mathml"). A text in which no input stands is another name for the function.
+    """
+
+    inputs: Sequence[str]
+    reads: Tree | None
+    texts: Mapping[str, str]
+
+
+# Filled in from the rows of the table, by core/op.py.
+SPELLINGS: dict[str, Spelling] = {}
 
 # Functions of the table that answer ints with an int.
 INT_FUNCTIONS = frozenset({"maximum", "minimum", "relu", "abs"})

@@ -30,7 +30,7 @@ from autograd import (
 )
 from autograd.checks import gradients
 from autograd.checks.forward_mode import forward_slopes
-from autograd.core.op import VALUES, Rule
+from autograd.core.op import VALUES, Pullback
 from autograd.testing import assert_gradients, check_gradients
 from nn import MLP, binary_cross_entropy, mean_squared_error, softmax
 
@@ -140,15 +140,15 @@ def test_with_any_partial_of_any_row_spoilt_it_fails_and_names_the_row(op: Op, s
 @by_name
 def test_with_the_sweep_of_any_row_spoilt_it_says_sweep(op: Op, monkeypatch: pytest.MonkeyPatch) -> None:
     point = points_of(op)[-1]
-    rule = op.rules[(True,) * len(op.inputs)]
-    right = rule.pull
+    pullback = op.pullbacks[(True,) * len(op.inputs)]
+    right = pullback.pull
 
     def doubled(value: Value) -> None:
         right(value)
         for one in value.inputs:
             one.grad += 0.01
 
-    monkeypatch.setattr(rule, "pull", doubled)
+    monkeypatch.setattr(pullback, "pull", doubled)
     report = check_gradients(VALUES[op.name], *point)
     assert not report
     assert not report.wrong_rows
@@ -158,7 +158,7 @@ def test_with_the_sweep_of_any_row_spoilt_it_says_sweep(op: Op, monkeypatch: pyt
 
 
 def test_a_sweep_that_overwrites_where_it_should_add(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule: Rule = TABLE["mul"].rules[(True, True)]
+    pullback: Pullback = TABLE["mul"].pullbacks[(True, True)]
 
     def overwrites(value: Value) -> None:
         x, y = value.inputs
@@ -166,7 +166,7 @@ def test_a_sweep_that_overwrites_where_it_should_add(monkeypatch: pytest.MonkeyP
         x.grad = value.grad * second
         y.grad = value.grad * first
 
-    monkeypatch.setattr(rule, "pull", overwrites)
+    monkeypatch.setattr(pullback, "pull", overwrites)
     report = check_gradients(lambda x, y: x * y + y * x, 2.0, 3.0)
     assert not report
     assert "wrong sweep: for x, y reverse mode is wrong" in report.verdict
@@ -197,7 +197,7 @@ def test_a_wrong_forward_sweep_is_told_from_a_wrong_reverse_sweep(monkeypatch: p
 
 def test_a_wrong_row_and_a_wrong_sweep_are_both_told(spoilt: Spoil) -> None:
     with spoilt("mul", x="2 * y"), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TABLE["mul"].rules[(True, True)], "pull", lambda value: None)
+        patch.setattr(TABLE["mul"].pullbacks[(True, True)], "pull", lambda value: None)
         report = check_gradients(lambda x, y: x * y, 2.0, 3.0)
     assert "wrong row: mul says ∂out/∂x = 2 * y, which is 6 at x = 2.0, y = 3.0" in report.verdict
     assert "there its expression x * y has the slope 3" in report.verdict

@@ -94,7 +94,7 @@ def test_an_interrupted_sweep_leaves_leaves_as_they_were(monkeypatch: pytest.Mon
     def interrupted(_: Value) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(inner._rule, "pull", interrupted)
+    monkeypatch.setattr(inner._pullback, "pull", interrupted)
     outer = y + 1  # another rule, which runs before the one that is interrupted
     with pytest.raises(KeyboardInterrupt):
         outer.backward()
@@ -129,7 +129,7 @@ class Sum:
     def __init__(self, leaves: list[Spy]) -> None:
         self.inputs = tuple(leaves)
         self.grad = 0.0
-        self._rule = self
+        self._pullback = self
 
     def pull(self, value: Sum) -> None:
         for leaf in value.inputs:

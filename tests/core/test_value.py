@@ -28,7 +28,18 @@ def test_a_leaf() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [3, True, 2.5, np.float64(2.5), np.float32(2.5), np.float16(2.5), np.int64(3), np.uint8(3), np.bool_(True)],
+    [
+        3,
+        True,
+        2.5,
+        np.float64(2.5),
+        np.float32(2.5),
+        np.float16(2.5),
+        np.int64(3),
+        np.uint8(3),
+        np.bool_(True),
+        np.array(2.5),
+    ],
 )
 def test_numbers_of_all_kinds_become_floats(given: Any) -> None:
     assert type(Value(given).data) is float
@@ -51,7 +62,10 @@ def test_numbers_of_all_kinds_become_floats(given: Any) -> None:
         (np.complex128(1j), "take .real, .imag or abs"),
         ([1.0, 2.0], "make one for each: [Value(x) for x in xs]"),
         (np.array([1.0]), "make one for each"),
-        (np.array(1.0), "make one for each"),
+        (np.array([[1.0]]), "make one for each"),
+        (np.array(1j), "take .real, .imag or abs"),
+        (np.array(None), "make one for each"),
+        (np.str_("3.5"), "if the text spells a number"),
         (Value(1.0, "w"), "v.detach()"),
         (fractions.Fraction(1, 2), "convert it first, with float(...)"),
         (decimal.Decimal("0.5"), "convert it first, with float(...)"),

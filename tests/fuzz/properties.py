@@ -454,12 +454,12 @@ def check_row(expression: str, partial: str, name: str) -> None:
         assert time.perf_counter() - started < _HANGS
     try:
         op = TABLE[name]
-        rules = [rule.pull for rule in op.rules.values()]
+        pulls = [pullback.pull for pullback in op.pullbacks.values()]
         functions = [op.expression_function, *op.partial_functions]
         for function in functions:
             _check_code(function, _ALLOWED)
         attributes = {"inputs", "grad", "_first", "_second", "_data"}
-        for pull in rules:
+        for pull in pulls:
             _check_code(pull, _ALLOWED | attributes)
         for point in ([0.5, -2.0], [1e308, 1e-308], [0.0, 0.0]):
             with contextlib.suppress(DomainError):

@@ -125,26 +125,6 @@ def exactly(op: Op) -> exact.Exact:
     return f
 
 
-def _product(x: Any, y: Any) -> Any:
-    """X · y, taken as 0 where x is 0, as the rows say."""
-    return np.float64(0.0) if x == 0.0 else x * y
-
-
-# Where infinities of several operands meet, and where a limit is out of reach of any stand-in (log(inf) * 5e-324), the
-# textbook's formulas in the arithmetic of IEEE 754: value and partials.
-AT_INFINITY: dict[str, tuple[Callable[..., Any], ...]] = {
-    "exp": (np.exp, np.exp),
-    "power": (np.power, lambda x, y: _product(y, np.power(x, y - 1)), lambda x, y: _product(np.power(x, y), np.log(x))),
-    "xlogy": (lambda x, y: _product(x, np.log(y)), lambda x, y: np.log(y), lambda x, y: x / y),
-    "times_power": (
-        lambda c, x, y: _product(c, np.power(x, y)),
-        lambda c, x, y: np.power(x, y),
-        lambda c, x, y: _product(c * y, np.power(x, y - 1)),
-        lambda c, x, y: _product(_product(c, np.power(x, y)), np.log(x)),
-    ),
-}
-
-
 def by_ieee(op: Op, point: Sequence[float]) -> float | None:
     """What IEEE 754 defines for the operation, from numpy's arithmetic; None where it is no operation of arithmetic."""
     arithmetic: dict[str, Any] = {
@@ -174,7 +154,7 @@ def points(op: Op) -> Iterator[tuple[float, ...]]:
 def wrong_operation(op: Op) -> Iterator[str]:
     """Everything that a row of the table gets wrong, in words."""
     for point in points(op):
-        at_infinity = AT_INFINITY.get(op.name, ())
+        at_infinity = exact.AT_INFINITY.get(op.name, ())
         for complaint in complaints(VALUES[op.name], exactly(op), point, by_ieee(op, point), at_infinity):
             yield f"{op.name} at {', '.join(map(repr, point))}: {complaint}"
 
@@ -311,6 +291,12 @@ KNOWN = [
         "1e+308",
         "times_power, the partial of a power, appears in second derivatives of `x ** y`. Its own partial for x first "
         "multiplies c by y; where that product is too large for a float, the answer is inf or nan.",
+    ),
+    Known(
+        "times_power_log at 5e-324",
+        "partial 2",
+        "times_power_log, the partial of a power for its exponent, appears there too. Its own partial for y is "
+        "computed from a first product; where that is below 1e-308, it has fewer digits.",
     ),
     Known(
         "Adam",

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, localcontext
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 Exact = Callable[..., Decimal]
 
@@ -133,6 +135,10 @@ def times_power(c: Decimal, x: Decimal, y: Decimal) -> Decimal:
     return ZERO if c == 0 else c * power(x, y)
 
 
+def times_power_log(c: Decimal, x: Decimal, y: Decimal) -> Decimal:
+    return xlogy(times_power(c, x, y), x)
+
+
 def power(x: Decimal, y: Decimal) -> Decimal:
     if y == 0 or x == 1:
         return ONE
@@ -164,6 +170,38 @@ FUNCTIONS: dict[str, Exact] = {
     "larger": larger,
     "xlogy": xlogy,
     "times_power": times_power,
+    "times_power_log": times_power_log,
+}
+
+
+def _product(x: Any, y: Any) -> Any:
+    """X · y, taken as 0 where x is 0, as the rows say."""
+    return np.float64(0.0) if x == 0.0 else x * y
+
+
+def _by_half(c: Any, x: Any, y: Any) -> Any:
+    return _product(_product(c, np.power(x, y / 2)), np.log(x))
+
+
+# Where infinities of several operands meet, and where a limit is out of reach of any stand-in (log(inf) * 5e-324), the
+# textbook's formulas in the arithmetic of IEEE 754: value and partials.
+AT_INFINITY: dict[str, tuple[Callable[..., Any], ...]] = {
+    "exp": (np.exp, np.exp),
+    "power": (np.power, lambda x, y: _product(y, np.power(x, y - 1)), lambda x, y: _product(np.power(x, y), np.log(x))),
+    "xlogy": (lambda x, y: _product(x, np.log(y)), lambda x, y: np.log(y), lambda x, y: x / y),
+    "times_power": (
+        lambda c, x, y: _product(c, np.power(x, y)),
+        lambda c, x, y: np.power(x, y),
+        lambda c, x, y: _product(c * y, np.power(x, y - 1)),
+        lambda c, x, y: _product(_product(c, np.power(x, y)), np.log(x)),
+    ),
+    "times_power_log": (
+        lambda c, x, y: _product(_product(c, np.power(x, y)), np.log(x)),
+        lambda c, x, y: _product(np.power(x, y), np.log(x)),
+        lambda c, x, y: _product(c, np.power(x, y - 1)) + _product(_product(c * y, np.power(x, y - 1)), np.log(x)),
+        # In two halves, which do not underflow where the whole does.
+        lambda c, x, y: _by_half(_by_half(c, x, y), x, y),
+    ),
 }
 
 

@@ -144,6 +144,10 @@ def times_power(c: Any, x: Any, y: Any) -> Any:
     return c * x**y
 
 
+def times_power_log(c: Any, x: Any, y: Any) -> Any:
+    return c * x**y * log(x)
+
+
 def larger(x: Any, y: Any) -> Any:
     return _step(1.0 if real(x) > real(y) else 0.0, x, y)
 
@@ -166,6 +170,7 @@ FUNCTIONS: dict[str, Function] = {
     "heaviside": heaviside,
     "sign": sign,
     "times_power": times_power,
+    "times_power_log": times_power_log,
     "larger": larger,
 }
 

@@ -25,7 +25,10 @@ def test_the_articles_step_to_w1() -> None:
     assert step.upstream == pytest.approx(-0.010734767632905555, rel=1e-12)
     assert (step.partial, step.before) == (-2.0, 0.0)
     assert step.contribution == step.after == pytest.approx(0.02146953526581111, rel=1e-12)
-    assert step.because == "a sum moves as far as either of its terms; each factor's partial is the other factor"
+    assert step.because == (
+        "a sum grows by as much as one of its terms does; when one factor grows by 1, the product grows by the other "
+        "factor"
+    )
     assert str(step) == f"{step.text}: {step.text_numbers}, because {step.because}"
     assert r"\frac{\partial L}{\partial w_{1}} \mathrel{+}= " in step.latex
     assert step.latex_numbers == r"0 + \left(-0.01073\right) \cdot \left(-2\right) = 0.02147"
@@ -124,7 +127,7 @@ def test_prints_as_a_table_and_shows_as_one() -> None:
     assert str(steps).splitlines() == [
         "step                numbers        because",
         "∂y/∂y = 1           1              any value moves as far as itself",
-        "∂y/∂x += ∂y/∂y · 3  0 + 1 · 3 = 3  each factor's partial is the other factor",
+        "∂y/∂x += ∂y/∂y · 3  0 + 1 · 3 = 3  when one factor grows by 1, the product grows by the other factor",
     ]
     page = steps._repr_html_()
     ElementTree.fromstring(page.replace("&#x27;", "'"))

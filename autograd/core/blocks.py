@@ -1,0 +1,79 @@
+"""Blocks such as `with no_grad():`, each of which asks for something, and how an operation finds those it stands in.
+
+They are per thread and per asynchronous task. They may overlap without one being inside the other, as those of two
+generators that take turns.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any
+
+
+class _Block:
+    """What one open block asks for. generator: the running generator that opened it, or None."""
+
+    def __init__(self, what: str, answer: Any) -> None:
+        self.what = what
+        self.answer = answer
+        self.generator = _generator_around()
+
+
+# The blocks around this point of this thread, or asynchronous task, from the outermost to the innermost. One that is
+# not in `requests` any more has ended.
+_around: ContextVar[tuple[_Block, ...]] = ContextVar("stepgrad_blocks", default=())
+
+# All that are open anywhere: while there is none, operations and values look no further.
+requests: set[_Block] = set()
+
+
+@contextmanager
+def asking(what: str, answer: Any = True) -> Iterator[None]:
+    """Inside the block `asked_for(what)` is the answer."""
+    block = _Block(what, answer)
+    try:
+        requests.add(block)
+        _around.set((*_around.get(), block))
+        yield
+    finally:
+        # This ends it, also if Ctrl-C comes before the next line.
+        requests.discard(block)
+        _around.set(tuple(one for one in _around.get() if one in requests))
+
+
+# Flags of the code of generators and asynchronous generators.
+_GENERATOR = 0x20 | 0x200
+# What resumes a generator so that its blocks hold for others: a function made with @contextmanager, a pytest fixture.
+_ON_BEHALF = ("contextlib", "_pytest.fixtures")
+
+
+def _generator_around() -> FrameType | None:
+    """The innermost generator that is running.
+
+    A block that it opens does not hold in the loop it yields to, where it may be suspended with the block still open.
+    """
+    frame = sys._getframe(1)
+    while (caller := frame.f_back) is not None:
+        if frame.f_code.co_flags & _GENERATOR and caller.f_globals.get("__name__") not in _ON_BEHALF:
+            return frame
+        frame = caller
+    return None
+
+
+def _is_running(wanted: FrameType) -> bool:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame is not wanted:
+        frame = frame.f_back
+    return frame is wanted
+
+
+def asked_for(what: str) -> Any:
+    """What the innermost block says about "paused", "lines" or "reads"; None where none does."""
+    for block in reversed(_around.get()):
+        if block.what == what and block in requests and (not block.generator or _is_running(block.generator)):
+            return block.answer
+    return None

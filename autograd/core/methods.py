@@ -1,0 +1,53 @@
+"""The operators and methods that operations.py attaches. `make generated` writes this file from the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+
+class Methods:
+    """What a Value can do because the table has a row for it."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Self | float) -> Self: ...
+
+        def __radd__(self, other: float) -> Self: ...
+
+        def __sub__(self, other: Self | float) -> Self: ...
+
+        def __rsub__(self, other: float) -> Self: ...
+
+        def __mul__(self, other: Self | float) -> Self: ...
+
+        def __rmul__(self, other: float) -> Self: ...
+
+        def __truediv__(self, other: Self | float) -> Self: ...
+
+        def __rtruediv__(self, other: float) -> Self: ...
+
+        def __pow__(self, other: Self | float) -> Self: ...
+
+        def __rpow__(self, other: float) -> Self: ...
+
+        def __neg__(self) -> Self: ...
+
+        def __pos__(self) -> Self: ...
+
+        def __abs__(self) -> Self: ...
+
+        exp: Callable[[], Self]
+        log: Callable[[], Self]
+        sqrt: Callable[[], Self]
+        sin: Callable[[], Self]
+        cos: Callable[[], Self]
+        tanh: Callable[[], Self]
+        sigmoid: Callable[[], Self]
+        relu: Callable[[], Self]
+        softplus: Callable[[], Self]

@@ -1,0 +1,143 @@
+"""What people write who know another library, or forget that a Value is no number; and what to write instead."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..errors import UsageError
+from .recording import differentiated, users_frame
+from .table import FUNCTIONS
+
+# What other libraries call it: what to write here.
+_ATTRIBUTES = {
+    "label": "v.name",
+    "value": "v.data",
+    "item": "v.data",
+    "requires_grad": "role: v.role = 'parameter' says that it is trained",
+    "_prev": "v.inputs",
+    "_children": "v.inputs",
+    "children": "v.inputs",
+    "parents": "v.inputs",
+    "_op": "v.op, or v.op.name for its name",
+    "grad_fn": "v.op",
+    "_backward": "v.op.partials, or v.backward() for the whole graph",
+}
+_KEYWORDS = {"label": "name", "value": "data", "argnum": "argnums", "wrt": "argnums"}
+
+
+class UnknownNameError(UsageError, AttributeError):
+    """A Value has no attribute of that name, but stepgrad has another for it."""
+
+
+class _Elsewhere:
+    """An attribute of other libraries' values. Asking for it, or assigning it, says what is meant here."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, value: object, owner: type | None = None) -> Any:
+        if value is None:
+            return self
+        raise UnknownNameError(f"a Value has no {self.name!r}; here it is {_ATTRIBUTES[self.name]}")
+
+    def __set__(self, value: object, new: object) -> None:
+        self.__get__(value)
+
+
+def add_names_of_others(cls: type) -> None:
+    """Let a class explain the names that other libraries have for its attributes."""
+    for name in _ATTRIBUTES:
+        elsewhere = _Elsewhere()
+        elsewhere.__set_name__(cls, name)
+        setattr(cls, name, elsewhere)
+
+
+def without_names_of_others(names: Iterable[str]) -> list[str]:
+    """The names that may be offered for completion."""
+    return [name for name in names if name not in _ATTRIBUTES]
+
+
+def wrong_keyword(call: str, given: Mapping[str, object]) -> UsageError:
+    """The error for an argument that a function does not have. call: how it is called, such as "Value(data, name)"."""
+    name = next(iter(given))
+    ours = _KEYWORDS.get(name, "")
+    mend = f"; write {ours}={given[name]!r:.40}" if ours and ours in call else ""
+    return UsageError(f"{call} has no argument {name!r}{mend}")
+
+
+# NumPy's operators on arrays: how they are asked of a Value on the left, and of one on the right.
+_UFUNCS = {
+    "add": ("__add__", "__radd__"),
+    "subtract": ("__sub__", "__rsub__"),
+    "multiply": ("__mul__", "__rmul__"),
+    "divide": ("__truediv__", "__rtruediv__"),
+    "power": ("__pow__", "__rpow__"),
+    "less": ("__lt__", "__gt__"),
+    "less_equal": ("__le__", "__ge__"),
+    "greater": ("__gt__", "__lt__"),
+    "greater_equal": ("__ge__", "__le__"),
+    "equal": ("__eq__", "__eq__"),
+    "not_equal": ("__ne__", "__ne__"),
+}
+
+
+def answer_ufunc(value: Any, name: str, method: str, operands: Sequence[Any], settings: Mapping[str, Any]) -> Any:
+    """What NumPy asks of a Value: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp."""
+    if name in _UFUNCS and method == "__call__" and not settings:
+        left, right = operands
+        on_left, on_right = _UFUNCS[name]
+        answer = getattr(left, on_left)(right) if left is value else getattr(right, on_right)(left)
+        # As Python does where neither side knows the other.
+        return name == "not_equal" if answer is NotImplemented else answer
+    inputs = ", ".join(["v", "w"][: len(operands)])
+    mends = {"absolute": "abs(v)", "square": "v ** 2", "negative": "-v", "reciprocal": "1 / v"}
+    mends |= {row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
+    mend = mends.get(name, "it with autograd.exp and its like, or add the function with define_operation")
+    raise UsageError(f"np.{name} computes with arrays, and a Value is none: write {mend}")
+
+
+def _warn(text: str) -> None:
+    """Warn the user, once a line; not where it is autograd or nn that asks."""
+    frame = users_frame()
+    if frame is not None:
+        names = frame.f_globals
+        warnings.warn_explicit(
+            text,
+            UserWarning,
+            frame.f_code.co_filename,
+            frame.f_lineno,
+            module=names.get("__name__", "__main__"),
+            registry=names.setdefault("__warningregistry__", {}),
+        )
+
+
+def left_as_float() -> None:
+    """Warn of float(v) where a derivative is being taken."""
+    _warn(
+        "float(v) leaves the graph while a derivative is taken: what is computed from it counts as a constant. Go on "
+        "with the Value itself (autograd.exp(v), not math.exp(v); a list of Values, not an array), or write v.data if "
+        "a constant is meant"
+    )
+
+
+def left_as_condition() -> None:
+    """Warn of `if v:` where a derivative is being taken."""
+    _warn("a Value is always true, also when its number is 0: write `if v.data != 0:`, or `if v is not None:`")
+
+
+def left_as_equality(value: Any, number: object) -> None:
+    """Refuse `v == 2.0` where a derivative is being taken; elsewhere warn."""
+    if not differentiated.get():
+        _warn(
+            "a Value is never equal to a number: == asks whether two Values are the same one. Write v.data == number, "
+            "and any(v.data == number for v in values) for `number in values`"
+        )
+    elif users_frame() is not None:
+        name = value.name if value.name.isidentifier() else "v"
+        raise UsageError(
+            f"{value!r} == {number!r} is never true: == asks whether two Values are the same one. Write {name}.data "
+            f"== {number!r}, and any(v.data == {number!r} for v in values) for `in`. Either way the derivative is that "
+            "of the branch that is taken"
+        )

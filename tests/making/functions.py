@@ -1,0 +1,69 @@
+"""The functions and methods that follow from the calculus table, with their types, for editors and type checkers.
+
+python -m tests.making.functions        writes autograd/core/functions.py and autograd/core/methods.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograd.core.table import FUNCTIONS, Row
+
+CORE = Path(__file__).parents[2] / "autograd" / "core"
+
+_WRITTEN = "`make generated` writes this file from the table."
+
+
+def functions() -> str:
+    """The text of functions.py."""
+    counts = sorted({len(row.partials) for row in FUNCTIONS})
+    kinds = {count: f"OfN{count}" for count in counts} | {1: "OfOne", 2: "OfTwo", 3: "OfThree"}
+    lines = [f'"""The functions of the table: autograd.exp and its like. {_WRITTEN}"""', ""]
+    lines += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", ""]
+    lines += ["from .operations import RECORDERS", "from .value import Value", "", "if TYPE_CHECKING:"]
+    lines += ["    from typing import Protocol, overload"]
+    for count in counts:
+        lines += ["", f"    class {kinds[count]}(Protocol):", *_overloads(count)]
+    lines += ["", ""]
+    lines += [f'{row.name}: {kinds[len(row.partials)]} = RECORDERS["{row.name}"]' for row in FUNCTIONS]
+    lines += ["", "__all__ = [", *(f'    "{name}",' for name in sorted(row.name for row in FUNCTIONS)), "]", ""]
+    return "\n".join(lines)
+
+
+def _overloads(count: int) -> Iterator[str]:
+    """A function of Values and numbers gives a Value; of numbers alone it gives a float."""
+    names = [*"xyzuvw"][:count]
+    for first in range(count + 1):  # the first of its arguments that is a Value; the last way has none
+        kinds = ["float"] * first + ["Value"] * (first < count) + ["Value | float"] * (count - first - 1)
+        arguments = ", ".join(f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True))
+        yield "        @overload"
+        yield f"        def __call__(self, {arguments}) -> {'Value' if first < count else 'float'}: ..."
+
+
+_OPERATORS = ["add", "sub", "mul", "truediv", "pow"]
+
+
+def methods() -> str:
+    """The text of methods.py."""
+    of_one: Sequence[Row] = [row for row in FUNCTIONS if len(row.partials) == 1]
+    lines = [f'"""The operators and methods that operations.py attaches. {_WRITTEN}"""', ""]
+    lines += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:"]
+    lines += ["    from collections.abc import Callable", "    from typing import Self", "", "", "class Methods:"]
+    lines += ['    """What a Value can do because the table has a row for it."""', "", "    __slots__ = ()", ""]
+    lines += ["    if TYPE_CHECKING:", ""]
+    for name in _OPERATORS:
+        lines += [f"        def __{name}__(self, other: Self | float) -> Self: ...", ""]
+        lines += [f"        def __r{name}__(self, other: float) -> Self: ...", ""]
+    for name in ("__neg__", "__pos__", "__abs__"):
+        lines += [f"        def {name}(self) -> Self: ...", ""]
+    lines += [f"        {row.name}: Callable[[], Self]" for row in of_one]
+    return "\n".join(lines) + "\n"
+
+
+FILES = {CORE / "functions.py": functions, CORE / "methods.py": methods}
+
+if __name__ == "__main__":
+    for path, text in FILES.items():
+        path.write_text(text(), encoding="utf-8")
+        print(f"Written: {path.name}")
