@@ -19,7 +19,7 @@ from ..core.value import Value
 
 
 class Slope(NamedTuple):
-    """∂root/∂leaf, and how large the products along the paths are that it is the sum of, which bounds its rounding."""
+    """∂root/∂leaf, and the sum of the sizes of the products along its paths, which bounds its rounding."""
 
     slope: float
     size: float

@@ -1,8 +1,8 @@
 """Three oracles for one gradient: reverse mode, forward mode, and central differences of the function itself.
 
-Reverse mode (backward.py) and forward mode (dual.py) read the same partials, those of the calculus table, and sweep
-the graph from opposite ends. Central differences (differences.py) read no partial: only the numbers that f gives, which
-come from the expressions of the table. So they tell what is wrong:
+Reverse mode (backward.py) and forward mode (forward_mode.py) read the same partials, those of the calculus table, and
+sweep the graph from opposite ends. Central differences (differences.py) read no partials, only numbers that f gives,
+which come from the expressions of the table. So they tell what is wrong:
 
     reverse is not forward                  one of the sweeps is wrong; differences say which
     both agree, differences do not          a partial is: each row that was used is compared with its own expression
@@ -32,11 +32,11 @@ from .forward_mode import Slope, forward_slopes
 from .nonfinite import find_nonfinite
 from .report import BY_DIFFERENCES, GradientCheck, Input, Row
 
-# How far apart two sweeps may be, in proportion to the products along the paths that they add up.
+# How far apart two sweeps may be, relative to the sum of the sizes of the products that they add up.
 _ROUNDING = 1e-10
 # Numbers that f takes times values that it computes, some forty times for each of the numbers; more would take hours.
 _MOST_WORK = 10**9
-# A slope that is no larger may be shaped by rounding at the end of the floats.
+# Slopes up to this size may come from rounding near the smallest floats.
 _FLAT = 1e-280
 
 
@@ -125,7 +125,7 @@ def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> di
 
 
 def _noise(reverse: Mapping[Value, float]) -> float:
-    """How far rounding may move f: every number on the way is a little off, and ∂f/∂number says what that does."""
+    """How far rounding may move f: each number on the way is a little off, times ∂f/∂number."""
     noise = math.fsum(
         abs(grad) * _rounding(value.op, value.operands, value.numbers)
         for value, grad in reverse.items()
@@ -135,9 +135,9 @@ def _noise(reverse: Mapping[Value, float]) -> float:
 
 
 def _rounding(op: Op, operands: Sequence[Value | float], numbers: Sequence[float]) -> float:
-    """How far an operation's result may be off: by a last place, or, where its row takes several steps, by theirs.
+    """How far rounding may put an operation's result off: by its last digit, or by what the steps of its row add up to.
 
-    In a row such as exp(x) - 1, of which little is left at 1e-8, they are steps on much larger numbers.
+    exp(x) - 1 at x = 1e-8 is a small difference of two rounded numbers near 1.
     """
     if depth(op.tree) > 1:
         with recorded(), suppress(DomainError):
@@ -159,7 +159,7 @@ def _verdict(reverse: float, forward: Slope, found: Difference, steepest: float)
     is_flat = size <= max(_FLAT, _ROUNDING * forward.size)  # but for rounding
     if found.error > size and not is_flat:
         return "rough"
-    # A slope of 0 has no size of its own: what is hidden must not move f, in a step, by more than its other inputs do.
+    # A slope of 0 is no measure of its own error; the slope of the steepest input is.
     if is_flat and found.error * min(1.0, found.step) > steepest:
         return "rough"
     forward_agrees, reverse_agrees = _agree(forward.slope, found, forward.size), _agree(reverse, found, abs(reverse))
@@ -178,7 +178,8 @@ def _agree(slope: float, found: Difference, size: float) -> bool:
 def _compared_rows(order: Sequence[Value]) -> list[Row]:
     """The rows whose partials are not the slopes of their expressions, or have none to be, where they were used.
 
-    What rounding hides where it was used, such as y in x + y at x = 1e17, is compared at operands of size 1 instead.
+    A partial that rounding hides where it was used, such as that for y in x + y at x = 1e17, is compared at operands of
+    size 1 instead.
     """
     seen = set()
     found: dict[tuple[Op, str], Row] = {}

@@ -136,14 +136,14 @@ def find_nonfinite(root: Value) -> NonFinite | None:
     if found is not None:
         value, number = found
         rule = "" if value.op is None else value.op.expression
-        return NonFinite(trace(root, "operations"), value, number, _way_up(order, value), rule)
+        return NonFinite(trace(root, "operations"), value, number, _path_to_root(order, value), rule)
     edge = _backward(order)
     if edge is None:
         return None
     lines = trace(root, "operations")
     step = edge.step(lines)
     number = step.after if math.isfinite(step.contribution) else step.contribution
-    return NonFinite(lines, edge.value, number, [*_way_up(order, edge.value)[::-1], step.to], edge.rule, step)
+    return NonFinite(lines, edge.value, number, [*_path_to_root(order, edge.value)[::-1], step.to], edge.rule, step)
 
 
 def _forward(order: Sequence[Value]) -> tuple[Value, float] | None:
@@ -199,8 +199,8 @@ def _backward(order: Sequence[Value]) -> _Edge | None:
     return None
 
 
-def _way_up(order: Sequence[Value], value: Value) -> list[Value]:
-    """One path from a value up to the root, through what is not finite wherever that is a choice."""
+def _path_to_root(order: Sequence[Value], value: Value) -> list[Value]:
+    """One path from a value up to the root; where there is a choice, through what is not finite."""
     above: dict[Value, Value] = {}
     for consumer in order:
         for one in consumer.inputs:

@@ -152,7 +152,7 @@ def _cells(one: Input) -> list[str]:
 
 
 def _apart(one: float, other: float) -> tuple[str, str]:
-    """Two numbers that differ, with as many digits as it takes to see that."""
+    """Two numbers that differ, written with enough digits to differ."""
     writings: list[Callable[[float], str]] = [digits, "{:.9g}".format, repr]
     found = [(write(one), write(other)) for write in writings]
     return next((texts for texts in found if texts[0] != texts[1]), found[0])

@@ -25,33 +25,35 @@ class _Int(NamedTuple):
     loses_sign: bool
 
 
-class _Shows(Exception):  # noqa: N818 -- no error: ints show here
+class _Differs(Exception):  # noqa: N818 -- no error, but an answer
     """Ints would give another number than floats do."""
 
 
-def ints_show(assignments: Iterable[tuple[str, str, Tree]], arguments: Collection[str], results: Iterable[str]) -> bool:
+def ints_differ(
+    assignments: Iterable[tuple[str, str, Tree]], arguments: Collection[str], results: Iterable[str]
+) -> bool:
     """Whether ints up to a million, given for the arguments, could give anything but what floats give, to the last bit.
 
     assignments: (target, = or +=, expression), in order. results: the names whose numbers are returned.
 
     >>> assignments = [("h", "=", ("+", ("*", ("name", "w"), ("name", "x")), ("name", "b")))]
     >>> assignments.append(("L", "=", ("call", "exp", ("name", "h"))))
-    >>> ints_show(assignments, ["w", "x", "b"], ["L"]), ints_show(assignments, ["w", "x", "b"], ["h"])
+    >>> ints_differ(assignments, ["w", "x", "b"], ["L"]), ints_differ(assignments, ["w", "x", "b"], ["h"])
     (False, True)
     """
     ints = dict.fromkeys(arguments, _Int(_LARGEST_ARGUMENT, False))
     try:
         for target, sign, tree in assignments:
-            found = _int(tree if sign == "=" else ("+", ("name", target), tree), ints)
+            found = _int_of(tree if sign == "=" else ("+", ("name", target), tree), ints)
             if found is not None:
                 ints[target] = found
-    except _Shows:
+    except _Differs:
         return True
     return any(name in ints for name in results)
 
 
-def _int(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
-    """The int that the tree computes, None where that is a float. Raises _Shows."""
+def _int_of(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
+    """The int that the tree computes, None where that is a float. Raises _Differs."""
     kind = tree[0]
     if kind == "name":
         return ints.get(tree[1])
@@ -59,16 +61,16 @@ def _int(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
         return _Int(abs(tree[1]), False) if is_written_as_int(tree[1]) else None
     if kind == "figure":
         return None
-    operands = [_int(operand, ints) for operand in tree[1:] if isinstance(operand, tuple)]
+    operands = [_int_of(operand, ints) for operand in tree[1:] if isinstance(operand, tuple)]
     known = [one for one in operands if one is not None]
     if kind in ("+", "-", "*", "neg") and len(known) == len(operands):
         found = _exactly(kind, known)
         if found.largest <= _LARGEST_EXACT:
             return found
-        raise _Shows
+        raise _Differs
     is_int = (kind == "**" and operands[0]) or (kind == "call" and known and tree[1] in INT_FUNCTIONS)
     if is_int or any(one.loses_sign for one in known):
-        raise _Shows
+        raise _Differs
     return None
 
 

@@ -19,10 +19,10 @@ from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import Style, write
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import checked_values, parameters_of, trace
-from .ints import ints_show
+from .ints import ints_differ
 
 LONGEST_LINE = 100
-# A gradient that comes together from more consumers than this goes on in a line of its own, with +=.
+# The sum over more consumers than this goes on in another line, with +=.
 _TERMS_A_LINE = 8
 # Python's own compile() then needs about half a gigabyte.
 _MANY_LINES = 100_000
@@ -85,7 +85,7 @@ def warn_of_many(lines: Trace) -> None:
 class Needing(Style):
     """Python as a person writes it, noting what it needs from elsewhere."""
 
-    # Whether a gradient that is read once is written where it is read, as long as that has no more factors than this.
+    # A gradient that is read only once is written where it is read if it has at most this many factors.
     most_factors = 0
 
     def __init__(self) -> None:
@@ -172,7 +172,7 @@ class Listing:
             tree = ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
             assignments.append((one.target, one.sign, tree))
         results = [self.trace.root.target, *map(self.gradient, self.wrt)]
-        if not (assignments and ints_show(assignments, self.arguments, results)):
+        if not (assignments and ints_differ(assignments, self.arguments, results)):
             return []
         rows: list[list[str]] = [[]]
         for name in self.arguments:

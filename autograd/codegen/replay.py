@@ -1,7 +1,11 @@
-"""A program beside the graph it was made from: the graph recorded again from other numbers, and compared with another.
+"""The graph that a program was made from: computed again by the engine, or compared with a newer graph.
 
-A program that has no answer cannot say why: in its text the operations are gone. The engine can, so a program keeps how
-its graph was made.
+A program is fast because it knows neither operations nor names. Two questions need them:
+
+    Why is there no answer?    `Recipe.run` records the graph again, from the numbers that the program failed at; the
+                               engine raises the error that names value, operands and rule.
+    Is it still this graph?    `structural_difference` says where a graph that was recorded later, from other numbers,
+                               computes something else.
 """
 
 from __future__ import annotations
@@ -17,12 +21,13 @@ from ..core.value import Value
 
 
 class Recipe(NamedTuple):
-    """A graph as plain data, which can be pickled.
+    """A recorded graph as plain data, which can be pickled. Values are counted: first the leaves, then the steps.
 
-    leaves: (number, name) of each. inputs, parameters: which of these a caller hands in, by place.
-    rows: the rows of the table that were used: (name, expression, partials, reasons).
-    steps: (row, operands, name) of each operation; an operand is the place of an earlier value, or a constant. The last
-        one makes the root; where there is none, that is the last leaf.
+    leaves: the (number, name) of each leaf.
+    inputs, parameters: the places of the leaves whose numbers a caller hands in.
+    rows: the rows of the table that are used, as (name, expression, partials, reasons).
+    steps: (place of its row, operands, name) of each operation. An operand is an int, the place of an earlier value, or
+        a float, a constant. The last value is the root.
     """
 
     leaves: list[tuple[float, str]]
@@ -32,13 +37,16 @@ class Recipe(NamedTuple):
     steps: list[tuple[int, tuple[int | float, ...], str]]
 
     def run(self, xs: Sequence[float], ws: Sequence[float]) -> tuple[float, list[float]]:
-        """The root's value, and its gradients with respect to the parameters. Raises DomainError as the engine does."""
+        """Record the graph from these numbers; returns the root's, and its gradients with respect to the parameters.
+
+        Raises DomainError where the engine does.
+        """
         numbers = [number for number, _ in self.leaves]
         for places, given in ((self.inputs, xs), (self.parameters, ws)):
             for place, one in zip(places, given, strict=True):
                 numbers[place] = one
         operations = [recorder(_op_of(*row)) for row in self.rows]
-        # The line that runs is not the one on which somebody wrote the operation.
+        # The operations were written elsewhere: the line that is running would be the wrong one to name.
         with recorded(with_lines=False):
             values = [Value(number, name) for number, (_, name) in zip(numbers, self.leaves, strict=True)]
             for row, operands, name in self.steps:
@@ -49,13 +57,13 @@ class Recipe(NamedTuple):
 
 
 def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value], read: Mapping[Value, float]) -> Recipe:
-    """The recipe of a recorded graph. read: the numbers of leaves, as they were when they were read."""
+    """The recipe of a recorded graph. read: the numbers that the leaves had when operations read them."""
     order = topological_order(root)
     computed = [value for value in order if value.inputs]
-    # Also those that the root does not depend on.
+    # The root may not depend on all inputs and parameters.
     leaves = dict.fromkeys([*inputs, *parameters, *(value for value in order if not value.inputs)])
     if not computed:
-        leaves[root] = leaves.pop(root)  # to the end
+        leaves[root] = leaves.pop(root)  # the root comes last
     place = {value: number for number, value in enumerate([*leaves, *computed])}
     ops = list(dict.fromkeys(value.op for value in computed if value.op))
     row = {op: number for number, op in enumerate(ops)}
@@ -73,7 +81,7 @@ def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
 
 
 def _op_of(name: str, expression: str, partials: Mapping[str, str], reasons: Mapping[str, str]) -> Op:
-    """The row of the table; where that is another by now, or in another process, this one again."""
+    """The row of the table; where the table has another by now, or in this process, one compiled anew."""
     op = TABLE.get(name)
     if op is not None and (op.expression, op.partials) == (expression, partials):
         return op
@@ -126,4 +134,4 @@ def _named(value: Value) -> str:
 
 
 def _same(left: float, right: float) -> bool:
-    return left == right or (left != left and right != right)
+    return repr(left) == repr(right)  # NaN is NaN, and -0.0 is not 0.0

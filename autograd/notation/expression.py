@@ -1,7 +1,7 @@
-"""Rule text: checked, and turned into trees, of which everything is made that runs or that people are shown.
+"""Rule text, checked and parsed into trees. Whatever runs, and whatever people are shown, is written from such trees.
 
-A rule is one arithmetic expression, such as `out * (1 - out)`. Its text is parsed into a small tree, and only what is
-printed from such a tree is ever evaluated: whatever the grammar below does not list never reaches Python.
+A rule is one arithmetic expression, such as `out * (1 - out)`. The text itself is never evaluated, only code that was
+written from its tree: what the grammar below does not list never reaches Python.
 
 A tree is a tuple: ("number", 2), ("name", "x"), ("call", "exp", tree, …), ("neg", tree), or (sign, left, right) with
 one of the signs + - * / **.
@@ -25,7 +25,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Div: "/",
     ast.Pow: "**",
 }
-# A rule is a line of a derivative table. The bounds keep every later recursion over a tree shallow.
+# Far more than a line of a derivative table needs. The bounds keep every recursion over a tree shallow.
 _LONGEST_TEXT = 500
 _DEEPEST_TREE = 30
 
@@ -59,7 +59,7 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
             case ast.Constant(value=bool()):
                 raise refuse(node, "is a truth value, and a rule is about numbers; write 1 or 0")
             case ast.Constant(value=int() | float() as number):
-                # An integer too large for a float is as wrong as 1e999.
+                # 10 ** 400 is an int, and 1e999 is infinite already.
                 if number > 1.7976931348623157e308 or not math.isfinite(number):
                     raise refuse(node, "is too large for a float")
                 return ("number", number)
@@ -121,12 +121,12 @@ def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
 
 
 def size(tree: Tree) -> int:
-    """How many operations and calls are in the tree."""
+    """How many operations and calls the tree has."""
     return sum(size(part) for part in tree[1:] if isinstance(part, tuple)) + (tree[0] not in ("name", "number"))
 
 
 def depth(tree: Tree) -> int:
-    """How many operations are nested in one another."""
+    """How deep operations are nested: 0 for a name, 2 for x + y * z."""
     return max((depth(part) for part in tree[1:] if isinstance(part, tuple)), default=-1) + 1
 
 

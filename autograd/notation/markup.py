@@ -1,7 +1,7 @@
 """How views look in a notebook: tables and formulas as HTML, and their twins in plain text.
 
-Colours and fonts are the page's own, so that light and dark both work; nothing here needs a style sheet or a script,
-which a page that does not trust a notebook strips. Every text that is not markup goes through `html.escape`.
+Colours and fonts are the page's own, so that light and dark both work. There is no style sheet and no script: they are
+stripped from a notebook that is not trusted. Every text that is not markup goes through `html.escape`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def formula_html(tree: Tree, labels: Mapping[str, str]) -> str:
 def table_html(
     headings: Sequence[str], first: Sequence[Sequence[str]], gap: str = "", last: Sequence[Sequence[str]] = ()
 ) -> str:
-    """A table of cells that are HTML already: the first rows, what is said about those left out, the last rows."""
+    """A table of cells that are HTML already: the first rows, a note on those left out, the last rows."""
     between = [f'<tr><td colspan="{len(headings)}" style="{_CELL}">⋯ {gap}</td></tr>'] if gap else []
     lines = [*map(_row_html, first), *between, *map(_row_html, last)]
     head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(heading)}</th>' for heading in headings)
@@ -76,7 +76,7 @@ def aligned_latex(lines: Sequence[str]) -> str:
 
 
 def aligned_html(left: str, rights: Sequence[tuple[str, str]]) -> str:
-    """What `left` is equal to, below each other: a sign and a term in each row, MathML already."""
+    """One equation over several rows: `left`, then a sign and a term in each row, all MathML already."""
     rows = "".join(
         f"<mtr><mtd>{left if not place else ''}</mtd><mtd><mo>{sign}</mo></mtd>"
         f'<mtd style="text-align:left">{right}</mtd></mtr>'

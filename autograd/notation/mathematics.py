@@ -1,4 +1,4 @@
-r"""The styles that people read and nothing runs: plain text, LaTeX and MathML.
+r"""The styles that are read and never run: plain text, LaTeX and MathML.
 
     text     ∂L/∂w1 = -2 · (y_true - o1) · x1
     LaTeX    \frac{\partial L}{\partial w_{1}} = -2 \cdot \left(y_{\mathrm{true}} - o_{1}\right) \cdot x_{1}
@@ -51,7 +51,7 @@ class Mathematics(Style):
     minus = "-"
 
     def prepared(self, tree: Tree) -> Tree:
-        """As it would be said: that 0 · log(0) counts as 0 is for the code to know."""
+        """The tree with xlogy and times_power as products: that 0 · log(0) is taken as 0 concerns only code."""
         parts = [self.prepared(part) if isinstance(part, tuple) else part for part in tree[1:]]
         spelling = SPELLINGS.get(tree[1]) if tree[0] == "call" else None
         if spelling is None or spelling.reads is None:

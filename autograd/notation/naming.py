@@ -30,14 +30,14 @@ class Names:
         self._copies: dict[str, int] = {}
 
     def copy(self) -> Names:
-        """Another one that knows what is taken here, and goes its own way from now on."""
+        """An independent copy: it knows the names taken so far, and hands out more without taking them here."""
         other = Names(self._taken)
         other._copies = dict(self._copies)
         return other
 
     def identifier(self, name: str) -> str:
         """The identifier nearest to the name: a second h1 is h1__2, a keyword or a reserved word gets an underscore."""
-        # Python takes two spellings of a name for one where NFKC does, so that is what is compared.
+        # To Python, two identifiers with the same NFKC form are the same.
         wish = name[:_LONGEST_IDENTIFIER]
         if not (wish.isascii() and wish.isidentifier()):
             wish = unicodedata.normalize("NFKC", wish)

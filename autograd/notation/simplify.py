@@ -1,10 +1,10 @@
 """Partials, simplified as a person would write them.
 
 By the chain rule a partial through several operations is a product. It is kept flat: a coefficient, factors, and what
-it is divided by. Most of what one would do on paper then happens by itself: coefficients are multiplied and moved to
-the front, signs are absorbed, 1 · x is x, x ** 1 is x, a · (1 / b) is a / b.
+it is divided by. Most of what one would do on paper then follows: coefficients are multiplied and moved to the front,
+two minus signs make a plus, 1 · x is x, x ** 1 is x, a · (1 / b) is a / b.
 
-0 · x stays: it is not 0 where x is infinite or NaN. Nothing is cancelled either, for the same reason.
+0 · x stays as it is, and x / x is not cancelled: neither is 0 or 1 where x is infinite or NaN.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from .expression import Tree
 
-# Constants beyond this, or below one by it, are neither multiplied with each other nor moved to the front: where a
-# product of floats stays in range can depend on its order.
+# Constants that are larger than this, or smaller than 1 / this, keep their places: multiplied in another order, the
+# product may overflow or underflow.
 _LARGEST_MOVED = 1e30
 
 
@@ -53,7 +53,7 @@ class Product(NamedTuple):
                 return self if exponent == ("number", 0) else self._with(("**", base, exponent))
             case ("call", "times_power", c, x, y):
                 c, x, y = simplified(c), simplified(x), simplified(y)
-                # Only for a coefficient of 0 is it anything but the plain product.
+                # times_power(c, x, y) differs from c * x ** y only where c is 0.
                 if c[0] == "number" and c[1] != 0:
                     return self.times(c).times(("**", x, y))
                 return self._with(("call", "times_power", c, x, y))
@@ -82,7 +82,7 @@ class Product(NamedTuple):
         under = Product().times(tree)
         if not _can_move(under.coefficient, self.divisor * under.coefficient):
             return self._replace(below=(*self.below, under.tree))
-        # A sign is read in front.
+        # A minus below the line is moved above it.
         sign, number = (-1.0, -under.coefficient) if under.coefficient < 0 else (1.0, under.coefficient)
         above = self._replace(coefficient=sign * self.coefficient, divisor=self.divisor * number)
         for divisor in under.below:  # a / (b / c) is a · c / b
@@ -124,7 +124,7 @@ class Product(NamedTuple):
 
 
 def _can_move(number: float, result: float) -> bool:
-    """Whether a constant may be multiplied into a coefficient. Not where something would overflow, or a NaN be lost."""
+    """Whether multiplying a constant into a coefficient is safe: nothing overflows, and 0 times it hides no NaN."""
     return (1 / _LARGEST_MOVED < abs(number) < _LARGEST_MOVED and 1e-100 < abs(result) < 1e100) or number == 0 == result
 
 
@@ -153,9 +153,9 @@ def sum_of(products: Sequence[Product]) -> Tree:
 
 
 def merged(terms: Sequence[Product]) -> list[Product]:
-    """Terms that are alike made one: x + x is 2 · x.
+    """The terms with those that are alike added up: x + x is 2 · x.
 
-    Not those of opposite signs: x - x is not 0, nor 2 · x - x just x, where x is infinite.
+    Those of opposite signs stay apart: where x is infinite, x - x is not 0, and 2 · x - x is not x.
     """
     if len(terms) == 1:
         return list(terms)

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from .expression import Tree
 
-# How tightly each kind of tree holds together; a call, a name and a number hold tightest.
+# What holds more tightly has the larger number; a call, a name and a number hold tightest.
 PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "neg": 3, "**": 4}
 ATOM = 5
 
@@ -35,7 +35,7 @@ def to_code(tree: Tree) -> str:
 def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, around: int = 0) -> str:
     """The tree in a style; `labels` tells what people call a name, where that is not the name itself.
 
-    around: how tightly what will stand around it holds together, one of PRECEDENCE or one more on the right of a sign.
+    around: the precedence of the operation that the text will be an operand of, one more for a right operand.
 
     >>> square = ("**", ("-", ("name", "y_true"), ("name", "o1")), ("number", 2.0))
     >>> write(square, CODE), write(square, PYTHON)
@@ -73,7 +73,7 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
             return style.call(style.power_function, [_write(part, style, labels, 0) for part in tree[1:]])
         text = style.power(_write(tree[1], style, labels, ATOM), _write(tree[2], style, labels, style.exponents))
     else:
-        # What comes first has on its left what the whole has, which decides about a minus: -2 * x, but a + (-2) * x.
+        # A minus in front of the left operand stands in front of the whole: -2 * x, but a + (-2) * x.
         before = 0 if inner < outer else outer
         text = _write(tree[1], style, labels, before if PRECEDENCE.get(tree[1][0], ATOM) >= inner else inner)
         # The right operand of a chain needs brackets: a - (b - c).

@@ -1,4 +1,4 @@
-"""What a trace is made of: lines, the partials of each line, and the list of them, which prints and shows itself."""
+"""What a trace is made of: lines, the partials of each line, and the list of lines, which prints and shows itself."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..notation.typesetting import PYTHON, write
 
 
 class Chain:
-    """One way from a target down to a value in its expression, by the chain rule: operation by operation.
+    """One path from the target of a line down to a value in its expression, as a linked list: a link an operation.
 
-    above: the chain that leads to the operation; None where the operation is the target's own.
-    value: what the operation computed.
-    index: through which of its operands the chain goes on.
-    trees: what the row's names stand for here: its inputs, and `out`.
-    product: the partials along the whole chain, multiplied.
+    above: the link before this one; None for the operation that computed the target.
+    value: what this link's operation computed.
+    index: which of its operands the path goes on through.
+    trees: what the names in the operation's row stand for here: its inputs, and `out`.
+    product: the partials of all links so far, multiplied.
     """
 
     __slots__ = ("above", "index", "product", "trees", "value")
@@ -40,7 +40,7 @@ class Chain:
 
     @property
     def tree(self) -> Tree:
-        """The partial of the operation itself, in symbols."""
+        """The partial of this link's operation, in symbols."""
         op = self.value.op
         assert op is not None
         return substitute(op.partial_trees[self.index], self.trees)
@@ -51,7 +51,7 @@ class Chain:
         return math.prod(map(_link_number, self.links()))
 
     def links(self) -> list[Chain]:
-        """The chain's links, from the target down."""
+        """All links, from the target down."""
         link: Chain | None = self
         links = []
         while link is not None:
@@ -61,7 +61,7 @@ class Chain:
 
 
 class Partial:
-    """∂target/∂input of one line: a product along each chain, and their sum.
+    """∂target/∂input of one line: the sum, over the chains that lead there, of the products along them.
 
     Raises DomainError when its number is asked for where it has no real answer (sqrt at 0).
     """
@@ -75,7 +75,7 @@ class Partial:
 
     @property
     def product(self) -> Product:
-        """The partial in symbols, simplified. Several terms are one factor of the product."""
+        """The partial in symbols, simplified. A sum of several terms is a single factor of the product."""
         terms = merged([chain.product for chain in self.chains])
         return terms[0] if len(terms) == 1 else Product(factors=(sum_of(terms),))
 
@@ -132,9 +132,9 @@ class Assignment:
     expression: a tree (expression.py); of a leaf, its number.
     number: the number that was recorded.
     inputs: the lines whose targets are in the expression, each once, from left to right.
-    partials: the partial with respect to each input that one wanted to know about, in the same order.
+    partials: the partials with respect to inputs, in the same order; only those that were asked for.
     is_leaf: whether no operation produced it.
-    group: the neuron that the line belongs to; what has no name belongs where its consumer does.
+    group: the neuron that the line belongs to; a line without a name belongs to the one of its consumer.
     """
 
     __slots__ = ("expression", "group", "inputs", "is_leaf", "label", "number", "partials", "target", "value")
@@ -267,7 +267,7 @@ def _with_figure(partial: Partial) -> Tree:
 
 
 def _backward_order(lines: list[Assignment]) -> list[Assignment]:
-    """Consumers before inputs; among the lines whose consumers are all done, the first in forward order."""
+    """Consumers before inputs; where several lines could come next, the first of them in forward order."""
     place = {line: number for number, line in enumerate(lines)}
     consumers = dict.fromkeys(lines, 0)
     for line in lines:

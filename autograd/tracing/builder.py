@@ -26,11 +26,11 @@ from ..notation.expression import Tree, depth, has_call, names_in, size, substit
 from ..notation.naming import Names
 from .assignments import Assignment, Chain, Partial, Trace
 
-# An expression is split before brackets nest so deep that Python, or a reader, gives up.
+# An expression is split before its brackets nest deeper than Python, or a reader, can follow.
 DEEPEST_EXPRESSION = 40
-# Nor does it hold more operations than this.
+# The most operations in one expression.
 LARGEST_EXPRESSION = 100
-# What an expression or a partial repeats may be an expression of this many operations; what is longer gets a line.
+# An operand that an expression or a partial mentions twice may hold this many operations; a longer one gets a line.
 LARGEST_REPEATED = 3
 
 # Words that generated Python uses for itself.
@@ -63,7 +63,7 @@ def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None
 
 
 def trace_for_speed(root: Value, wrt: Iterable[Value]) -> Trace:
-    """The trace that programs are made of: what an expression or a partial repeats is computed once, on a line."""
+    """The trace that programs are made of: an operand that is mentioned twice is computed once, on its own line."""
     _check_root(root)
     return _Builder(root, False, checked_values(wrt, "wrt"), 0).trace()
 
@@ -90,7 +90,7 @@ def _check_root(root: object) -> None:
 
 
 class _Inline(NamedTuple):
-    """An expression that is not on a line yet, and what decides whether it may stay inside another one."""
+    """A value without a line so far: its expression, and what decides whether that may stay inside its consumer's."""
 
     tree: Tree
     depth: int
@@ -99,7 +99,7 @@ class _Inline(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """What the trace has to know about a row of the table, given which of its partials are needed."""
+    """What the builder asks about a row of the table, given which of its partials are needed."""
 
     depth: int
     size: int
@@ -125,9 +125,9 @@ class _Builder:
         self.lines: dict[Value, Assignment] = {}
         self.inline: dict[Value, _Inline] = {}
         self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
-        # What the first operation that read a leaf saw: its data may have been changed since.
+        # The number that the first operation to read a leaf saw: its data may have been changed since.
         self.leaf_numbers: dict[Assignment, float] = {}
-        self.changed: list[Assignment] = []  # and those of which a later operation saw another number
+        self.changed: list[Assignment] = []  # leaves of which a later operation saw another number
 
     def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
         """The values on a way from the root to one whose gradient is wanted."""
@@ -169,7 +169,7 @@ class _Builder:
         return Trace(self.lines, self.root, self.names)
 
     def _write_inline(self, value: Value) -> bool:
-        """Write a value's expression, its operands within it; returns whether it has to have a line all the same."""
+        """Write a value's expression, with its operands' inside; returns whether that makes a line necessary."""
         op = value.op
         assert op is not None
         operands = value.operands
@@ -219,7 +219,7 @@ class _Builder:
         self.lines[value] = line
 
     def _descend(self, value: Value, out: Tree, above: Chain | None, found: dict[Assignment, Partial]) -> None:
-        """Find the lines that an expression reads, and the chains that lead to them; as deep as the expression is."""
+        """Collect the lines that an expression reads, and the chains down to them. Recurses as deep as it is nested."""
         op = value.op
         assert op is not None
         operands, numbers = value.operands, value.numbers

@@ -3,8 +3,8 @@
     ∂L/∂x1 = ∂L/∂o1 · ∂o1/∂h1 · ∂h1/∂x1
            + ∂L/∂o1 · ∂o1/∂h2 · ∂h2/∂x1
 
-The number of paths can double with every layer. They are counted, and summed, line by line of the trace; only the
-largest are ever written out.
+The number of paths can double with every layer. So they are counted and summed line by line, down the trace, and only
+the largest are written out.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Explanation:
         self._labels = lines.labels | {wrt.target: wrt.label}
         start = _Reached()
         start.count, start.gradient, start.largest = 1, 1.0, [Path(1.0, None, None, None)]
-        # Of lines whose consumers are all done and that are not done themselves: the number of paths is a long number.
+        # Only of lines that are still to be passed: a number of paths can have as many digits as there are lines.
         reached = {self._root: start}
         found = start if wrt is self._root else _Reached()
         for line in lines.backward:
@@ -131,7 +131,7 @@ class Explanation:
                 stage.append(("words", f"{_counted(others)} more path{'s' if others > 1 else ''}"))
             sums.append(("figure", self.rest))
         stages += [[("+", *sums)] if len(sums) > 1 else sums, [("figure", self.gradient)]]
-        # A path of one edge is its own product: what reads as the stage before does is not repeated.
+        # A stage that reads as the one before, as with a path of one edge, is left out.
         shown = [[write(term, TEXT) for term in stage] for stage in stages]
         different = [stage for stage, text, before in zip(stages, shown, [[], *shown], strict=False) if text != before]
         return [("+" if number else "=", term) for stage in different for number, term in enumerate(stage)]

@@ -1,6 +1,6 @@
 """The backward pass, one chain-rule product at a time, as data: each step hands a gradient on along one edge.
 
-The steps are computed from the trace alone, from the numbers that were recorded. No one's `grad` is read or changed.
+The steps are computed from the numbers that the trace recorded; no `grad` is read or changed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Step:
         product = self._partial.product
         if product.coefficient == product.divisor == 1 and product.factors and not product.below:
             right = product.after(upstream).tree
-        else:  # the partial stays in one piece, so that it can be told from what it is multiplied by
+        else:  # the partial stays in one piece, to be seen apart from the gradient that it is multiplied by
             right = ("*", upstream, product.tree)
         return ("+=", gradient, right)
 

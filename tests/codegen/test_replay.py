@@ -67,3 +67,10 @@ def test_what_is_called_the_same_is_computed_the_same() -> None:
             assert compiled([leaf.data for leaf in others], [])[0] == pytest.approx(other.data, nan_ok=True)
     assert 100 < verdicts[""] < 280
     assert len(verdicts) > 10
+
+
+def test_constants_differ_by_the_sign_of_0_and_not_by_being_nan() -> None:
+    x = Value(1.0, "x")
+    assert structural_difference(x * 0.0, x * -0.0) == "value 2, mul, has another constant: 0.0, -0.0"
+    assert structural_difference(x * float("nan"), x * float("nan")) == ""
+    assert "leaf of 0.0 in one, of -0.0" in structural_difference(Value(0.0) * x, Value(-0.0) * x)
