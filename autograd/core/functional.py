@@ -7,9 +7,10 @@ Numbers in, floats out; Values in, Values out, so that the derivative of a deriv
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Never
 
 from ..errors import UsageError
+from . import misuse
 from .backward import gradients
 from .graph import topological_order
 from .op import VALUES
@@ -17,7 +18,7 @@ from .recording import differentiated, is_recording, recorded
 from .value import Value, number
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Never) -> Callable[..., Any]:
     """The function that computes ∂f/∂argument, for the argument at position `argnums`, or a tuple for several.
 
     f returns one number. Where an argument is a list, so is its gradient. Raises UsageError where f does not return one
@@ -32,6 +33,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> grad(lambda xs: xs[0] * xs[1])([2.0, 5.0])
     [5.0, 2.0]
     """
+    if others:
+        raise misuse.wrong_keyword("grad(f, argnums)", others)
     both = value_and_grad(f, argnums)
 
     def gradient(*arguments: Any, **keywords: Any) -> Any:
@@ -40,12 +43,16 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return gradient
 
 
-def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Never
+) -> Callable[..., tuple[Any, Any]]:
     """The function that computes the pair (f, ∂f/∂argument) in one pass; see `grad`.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
+    if others:
+        raise misuse.wrong_keyword("value_and_grad(f, argnums)", others)
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
     if not all(type(position) is int for position in positions):
         raise UsageError(f"argnums is the position of an argument, or a tuple of positions, not {argnums!r}")
@@ -67,7 +74,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
     return value_and_gradient
 
 
-def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
+def jacobian(f: Callable[..., Any], **others: Never) -> Callable[..., Any]:
     """The function that computes all ∂f_i/∂x_j, as a list of rows i, each over all inputs j.
 
     f takes numbers, or lists of them, and returns a list of m numbers; the inputs are counted through, from the first
@@ -76,6 +83,8 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 5.0)
     [[5.0, 2.0], [1.0, 1.0]]
     """
+    if others:
+        raise misuse.wrong_keyword("jacobian(f), of all inputs,", others)
 
     def rows(*arguments: Any, **keywords: Any) -> Any:
         sweep = _Sweep(f, arguments, keywords, list(range(len(arguments))))
@@ -86,12 +95,14 @@ def jacobian(f: Callable[..., Any]) -> Callable[..., Any]:
     return rows
 
 
-def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+def hessian(f: Callable[..., Any], **others: Never) -> Callable[..., list[list[Any]]]:
     """The function that computes all ∂²f/∂x_i∂x_j, for f that returns one number: the jacobian of its gradient.
 
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]
     """
+    if others:
+        raise misuse.wrong_keyword("hessian(f), of all inputs,", others)
 
     def gradient(*arguments: Any, **keywords: Any) -> list[Any]:
         return _flat(grad(f, tuple(range(len(arguments))))(*arguments, **keywords))

@@ -15,14 +15,14 @@ _ATTRIBUTES = {
     "label": "v.name",
     "value": "v.data",
     "item": "v.data",
-    "requires_grad": "role: v.role = 'parameter' says that it is trained",
+    "requires_grad": "v.role, which is 'parameter' for what is trained",
     "_prev": "v.inputs",
     "_children": "v.inputs",
     "children": "v.inputs",
     "parents": "v.inputs",
     "_op": "v.op, or v.op.name for its name",
     "grad_fn": "v.op",
-    "_backward": "v.op.partials, or v.backward() for the whole graph",
+    "_backward": "v.op.partials; v.backward() goes through the whole graph",
 }
 _KEYWORDS = {"label": "name", "value": "data", "argnum": "argnums", "wrt": "argnums"}
 

@@ -75,6 +75,7 @@ class _Arithmetic:
             "larger": lambda x, y: Decimal((x > y) - (x < y) + 1) / 2,
             "xlogy": lambda x, y: x * y.ln() if x else x,
             "times_power": lambda c, x, y: c * self._power(x, y) if c else c,
+            "times_power_log": lambda c, x, y: c * self._power(x, y) * x.ln() if c and x else Decimal(0),
         }
 
     def evaluate(self, tree: Tree, known: Mapping[str, Decimal]) -> Decimal:
@@ -85,6 +86,8 @@ class _Arithmetic:
             case ("name", name):
                 return known[name]
             case ("call", name, *arguments):
+                if name not in self._functions:
+                    raise ArithmeticError(f"{name} is not known with many digits")
                 return self._functions[name](*(self.evaluate(one, known) for one in arguments))
         sign, x, *others = tree[0], *(self.evaluate(one, known) for one in tree[1:])
         if sign == "neg":

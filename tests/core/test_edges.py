@@ -8,7 +8,21 @@ from typing import Any
 
 import pytest
 
-from autograd import DomainError, Value, grad, log, logaddexp, maximum, minimum, relu, sigmoid, softplus, sqrt, tanh
+from autograd import (
+    DomainError,
+    Value,
+    grad,
+    hessian,
+    log,
+    logaddexp,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    softplus,
+    sqrt,
+    tanh,
+)
 
 inf = math.inf
 
@@ -154,3 +168,27 @@ def test_logaddexp_is_stable_and_knows_equal_infinities() -> None:
     x, y = Value(-1e308), Value(1e308)
     logaddexp(x, y).backward()
     assert (x.grad, y.grad) == (0.0, 1.0)
+
+
+def test_second_derivatives_of_powers_at_base_0() -> None:
+    """0 ** y is 0 for every y > 0, and x ** y flat in both at x = 0 where y > 2: by hand, x ** (y - 2) and its logs."""
+    assert grad(grad(lambda y: 0.0**y))(2.5) == 0.0
+    assert grad(grad(grad(lambda y: 0.0**y)))(2.5) == 0.0
+    assert hessian(lambda x, y: x**y)(0.0, 3.0) == [[0.0, 0.0], [0.0, 0.0]]
+    assert hessian(lambda x, y: x**y)(0.0, 2.0) == [[2.0, 0.0], [0.0, 0.0]]
+    assert grad(grad(grad(lambda x, y: x**y)))(0.0, 3.0) == 6.0
+    with pytest.raises(DomainError, match="the gradient of"):
+        hessian(lambda x, y: x**y)(0.0, 1.0)  # ∂²/∂x∂y is 1 + log(x)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.5, 2.5), (3.0, -1.5), (1.0, 0.0), (2.0, 3.0), (1e-3, 4.0)])
+def test_derivatives_of_powers_of_every_order(x: float, y: float) -> None:
+    """By hand: ∂²/∂y² is xʸ log²x, ∂²/∂x∂y is xʸ⁻¹ (1 + y log x), ∂³/∂x∂y² is xʸ⁻¹ log x (2 + y log x)."""
+    log_x = math.log(x)
+    second = hessian(lambda x, y: x**y)(x, y)
+    assert second[0][0] == pytest.approx(y * (y - 1) * x ** (y - 2), rel=1e-13)
+    assert second[0][1] == pytest.approx(x ** (y - 1) * (1 + y * log_x), rel=1e-13, abs=1e-15)
+    assert second[1] == pytest.approx([second[0][1], x**y * log_x**2], rel=1e-13)
+    assert grad(grad(grad(lambda y: x**y)))(y) == pytest.approx(x**y * log_x**3, rel=1e-13)
+    mixed = grad(grad(grad(lambda x, y: x**y, 1), 1), 0)(x, y)
+    assert mixed == pytest.approx(x ** (y - 1) * log_x * (2 + y * log_x), rel=1e-12, abs=1e-15)

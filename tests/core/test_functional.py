@@ -251,3 +251,33 @@ def test_hessian_and_jacobian_say_what_f_may_return() -> None:
         hessian(lambda x: [x, x * x])(2.0)
     with pytest.raises(UsageError, match="a flat list, not lists in a list"):
         jacobian(lambda x: [[x, x]])(2.0)
+
+
+def test_f_may_change_the_lists_it_is_given() -> None:
+    """The gradient has the shape of what was handed in, and the caller's list stays as it is."""
+
+    def pops(xs: Any) -> Any:
+        last = xs.pop()
+        return last * xs.pop() + xs[0] ** 2
+
+    def appends(xs: Any) -> Any:
+        xs.append(xs[0] * 2)
+        xs.reverse()
+        return sum(xs, 0.0)
+
+    def clears(xs: Any) -> Any:
+        first = xs[0][0]
+        xs[0].clear()
+        xs[0] = 3.0
+        return first * 5
+
+    given = [2.0, 3.0, 4.0]
+    assert grad(pops)(given) == [4.0, 4.0, 3.0]
+    assert value_and_grad(pops)(given) == (16.0, [4.0, 4.0, 3.0])
+    assert grad(appends)(given) == [3.0, 1.0, 1.0]
+    assert jacobian(appends)(given) == [3.0, 1.0, 1.0]
+    assert hessian(pops)(given) == [[2.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
+    assert grad(clears)([[1.0, 2.0], 6.0]) == [[5.0, 0.0], 0.0]
+    assert [one.data for one in grad(pops)([Value(x) for x in given])] == [4.0, 4.0, 3.0]
+    assert grad(lambda w, xs: w * xs.pop(), argnums=(0, 1))(2.0, given) == (4.0, [0.0, 0.0, 2.0])
+    assert given == [2.0, 3.0, 4.0]

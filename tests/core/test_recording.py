@@ -11,7 +11,7 @@ import pickle
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from functools import partial
 from types import FrameType
@@ -382,3 +382,169 @@ def test_what_another_thread_looks_at_is_not_noted() -> None:
         thread.start()
         thread.join()
     assert reads == []
+
+
+# Blocks in generators ------------------------------------------------------------------------------------------------
+
+
+def here() -> bool:
+    """Whether an operation done here and now is recorded."""
+    return bool((Value(3.0) * 2).inputs)
+
+
+def numbered(count: int) -> Generator[tuple[int, Value], None, None]:
+    """Yields from inside a block, in which it computes."""
+    with no_grad():
+        for number in range(count):
+            yield number, Value(2.0) * number
+
+
+def test_no_grad_of_a_generator_does_not_reach_the_loop_that_it_yields_to() -> None:
+    for _, unrecorded in numbered(3):
+        assert unrecorded.inputs == ()
+        assert here()
+        with no_grad():
+            assert not here()
+        assert here()
+    assert not requests
+
+
+def test_no_grad_of_generators_that_interleave_ends_with_each() -> None:
+    for (_, one), (_, other) in zip(numbered(2), numbered(3), strict=False):  # the second is left in its block
+        assert one.inputs == other.inputs == ()
+        assert here()
+    first, second = numbered(9), numbered(9)
+    for _ in range(2):
+        assert next(first)[1].inputs == next(second)[1].inputs == ()
+    first.close()
+    assert next(second)[1].inputs == ()
+    assert here()
+    second.close()
+    gc.collect()
+    assert not requests
+
+
+def test_a_block_around_a_loop_holds_in_it_and_in_its_generators() -> None:
+    def plain() -> Iterator[Value]:
+        for number in range(2):
+            yield Value(2.0) * number
+
+    with no_grad():
+        assert [one.inputs for one in plain()] == [(), ()]
+        assert [(one.inputs, (one * 2).inputs) for _, one in numbered(2)] == [((), ()), ((), ())]
+        for _ in numbered(2):
+            assert not here()
+    assert [len(one.inputs) for one in plain()] == [1, 1]
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[str]:
+    with no_grad():
+        yield "entered"
+
+
+class Quiet:
+    """A block of one's own around ours."""
+
+    def __enter__(self) -> None:
+        self.block = no_grad()
+        self.block.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self.block.__exit__(*error)
+
+
+@contextlib.contextmanager
+def twice_quiet() -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(quiet())
+        yield
+
+
+@pytest.mark.parametrize("block", [quiet, twice_quiet, Quiet])
+def test_helpers_around_no_grad_keep_working(block: Callable[[], Any]) -> None:
+    with block():
+        assert not here()
+    assert here()
+
+    def yields_in_a_helper() -> Iterator[Value]:
+        with block():
+            yield Value(3.0) * 2
+            yield Value(3.0) * 2
+
+    for one in yields_in_a_helper():
+        assert one.inputs == ()
+        assert here()
+    assert not requests
+
+
+@pytest.fixture
+def unrecorded() -> Iterator[None]:
+    with no_grad():
+        yield
+
+
+@pytest.mark.usefixtures("unrecorded")
+def test_no_grad_in_a_fixture_holds_in_the_test() -> None:
+    assert (Value(3.0) * 2).inputs == ()
+
+
+@quiet()
+def decorated(x: Value) -> Value:
+    return x * 2
+
+
+def test_no_grad_as_a_decorator() -> None:
+    x = Value(2.0)
+    assert decorated(x).inputs == no_grad()(lambda: x * 2)().inputs == ()
+    assert (x * 2).inputs == (x,)
+
+
+def test_other_blocks_of_a_generator_end_at_its_loop_too() -> None:
+    def with_lines() -> Iterator[Value]:
+        with record_lines():
+            yield Value(1.0)
+
+    def with_reads(x: Value) -> Iterator[list[Any]]:
+        with record_reads() as reads:
+            _ = x.data
+            yield reads
+
+    x = Value(2.0)
+    for one in with_lines():
+        assert one.place is not None
+        assert Value(1.0).place is None
+    for reads in with_reads(x):
+        assert x.data == 2.0
+        assert len(reads) == 1
+
+
+def test_no_grad_of_an_asynchronous_generator_does_not_reach_its_loop() -> None:
+    async def numbers() -> Any:
+        with no_grad():
+            for number in range(2):
+                await asyncio.sleep(0)
+                yield Value(2.0) * number
+
+    @contextlib.asynccontextmanager
+    async def quiet_for_a_while() -> Any:
+        with no_grad():
+            yield
+
+    async def main() -> list[tuple[int, int]]:
+        found = [(len(one.inputs), len((Value(1.0) * 2).inputs)) async for one in numbers()]
+        async with quiet_for_a_while():
+            found.append((0, len((Value(1.0) * 2).inputs)))
+        return found
+
+    assert asyncio.run(main()) == [(0, 1), (0, 1), (0, 0)]
+    assert not requests
+
+
+def test_a_derivative_within_the_block_of_a_generator_records() -> None:
+    def slopes() -> Iterator[float]:
+        with no_grad():
+            for x in (1.0, 2.0):
+                yield grad(grad(cube))(x)
+
+    assert list(slopes()) == [6.0, 12.0]

@@ -291,3 +291,19 @@ def test_a_graph_goes_with_its_last_reference_and_with_the_collector_off() -> No
 def test_a_value_has_no_dictionary_to_misspell_into() -> None:
     with pytest.raises(AttributeError):
         Value(1.0).gard = 3.0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("digits", [None, 0, 2, -1])
+def test_round_gives_what_it_gives_of_the_number(digits: int | None) -> None:
+    v = Value(12.3456)
+    assert round(v, digits) == round(12.3456, digits)
+    assert type(round(v, digits)) is type(round(12.3456, digits))
+    assert (round(v, 2), math.floor(v), math.ceil(v)) == (12.35, 12, 13)
+
+
+def test_name_all_leaves_ipythons_own_names_alone() -> None:
+    names = ["_", "__", "___", "_1", "_12", "_i", "loss"]
+    values = {name: Value(float(place)) for place, name in enumerate(names)}
+    same = values["loss"]
+    name_all({"_": same, **values, "_3": same})
+    assert [values[name].name for name in names] == ["", "", "", "", "", "_i", "loss"]
