@@ -57,3 +57,22 @@ class RuleError(StepgradError, ValueError):
 
 class UsageError(StepgradError, ValueError):
     """Something was asked for in a way that cannot work; the message says what would."""
+
+
+def missing_name(module: str, name: str, asked_by: str) -> Exception:
+    """The error where a module of ours lacks a name: in words where the other autograd of PyPI asks for it.
+
+    Both packages install a folder called autograd. Where both are installed, each finds the other's files.
+
+    asked_by: the name of the module that asks.
+    """
+    if asked_by.partition(".")[0] == "autograd" and not name.startswith("__"):
+        return ImportError(OTHER_AUTOGRAD)
+    return AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
+OTHER_AUTOGRAD = (
+    "PyPI's package autograd and stepgrad are both installed here; each has a folder called autograd, and they "
+    "overwrite each other's files. Give stepgrad an environment of its own; or, to go without the other, "
+    "`pip uninstall autograd` and then `pip install --force-reinstall stepgrad`"
+)

@@ -15,8 +15,11 @@ Each is loaded when it is first used: `from autograd.extend import members` load
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .errors import missing_name
 
 if TYPE_CHECKING:
     from .codegen.program import TrainingRun
@@ -37,7 +40,7 @@ _ROOMS = {
 
 def __getattr__(name: str) -> Any:
     if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise missing_name(__name__, name, sys._getframe(1).f_globals.get("__name__", ""))
     globals()[name] = thing = getattr(import_module(f".{_ROOMS[name]}", __package__), name)
     return thing
 

@@ -13,6 +13,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import autograd
+
+if not hasattr(autograd, "UsageError"):
+    raise ImportError(
+        f"nn needs stepgrad's autograd; here `import autograd` finds {autograd.__file__}, PyPI's package of that name. "
+        "Give stepgrad an environment of its own; or, to go without the other, `pip uninstall autograd` and then "
+        "`pip install --force-reinstall stepgrad`"
+    )
+
 from .classes import accuracy
 from .data import breast_cancer, spirals, split, standardise, two_moons
 from .losses import (

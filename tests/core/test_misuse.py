@@ -5,8 +5,12 @@ from __future__ import annotations
 import copy
 import math
 import operator
+import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -278,3 +282,44 @@ def test_no_grad_does_not_hide_a_float() -> None:
         return x * shown
 
     assert len(warned(lambda: grad(f)(2.0))) == 1
+
+
+# PyPI's other autograd -----------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).parents[2]
+# What its files ask of each other.
+ITS_INIT = "from autograd.core import primitive_with_deprecation_warnings as primitive\n"
+ITS_NUMPY = "from autograd.extend import primitive, defvjp\n"
+
+
+@pytest.mark.parametrize(
+    ("init", "statement", "words"),
+    [
+        (ITS_INIT, "import autograd", "PyPI's package autograd and stepgrad are both installed here"),
+        (ITS_INIT, "from autograd import Value", "PyPI's package autograd and stepgrad are both installed here"),
+        (ITS_INIT, "import nn", "PyPI's package autograd and stepgrad are both installed here"),
+        (None, "import autograd.numpy", "PyPI's package autograd and stepgrad are both installed here"),
+        ("def grad(f): ...\n", "import nn", "nn needs stepgrad's autograd; here `import autograd` finds "),
+        ("def grad(f): ...\n", "from nn import MLP", "pip uninstall autograd"),
+    ],
+)
+def test_the_other_autograd_in_the_same_folder_is_told(
+    init: str | None, statement: str, words: str, tmp_path: Path
+) -> None:
+    for package in ("autograd", "nn"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "autograd" / "numpy.py").write_text(ITS_NUMPY)
+    if init is not None:
+        (tmp_path / "autograd" / "__init__.py").write_text(init)
+    run = subprocess.run([sys.executable, "-c", statement], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    last = run.stderr.splitlines()[-1]
+    assert last.startswith("ImportError: ")
+    assert words in last
+
+
+def test_names_that_are_missing_are_missing_for_everyone_else() -> None:
+    for module in (autograd.core, autograd.extend):
+        assert not hasattr(module, "defvjp")
+        with pytest.raises(AttributeError, match=f"module '{module.__name__}' has no attribute 'defvjp'"):
+            module.defvjp  # noqa: B018 -- asking is what is tested
