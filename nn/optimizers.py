@@ -72,8 +72,8 @@ class Optimizer:
         if len(set(self.parameters)) < len(self.parameters):
             raise UsageError("a parameter is listed twice: it would move twice at every step")
         self.learning_rate = learning_rate
-        self.epoch = 0
-        self.steps = 0
+        self._epoch = 0
+        self._steps = 0
         if not isinstance(getattr(self, "rule", None), UpdateRule):
             name = type(self).__name__
             raise UsageError(f"{name} does not say how a parameter moves: give it a rule, an autograd.UpdateRule")
@@ -96,9 +96,9 @@ class Optimizer:
 
     @epoch.setter
     def epoch(self, epoch: int) -> None:
-        self._epoch = epoch
-        if self._answer:
+        if self._answer and epoch != self._epoch:
             self._answer = _Answer()
+        self._epoch = epoch
 
     @property
     def steps(self) -> int:

@@ -40,7 +40,7 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bo
     eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
-    with _numbers_kept(eager.parameters):
+    with _parameters_kept(eager.parameters):
         losses = samples.losses() if is_first else []
         if is_first and not any(
             reaches(samples.loss_of(sample), optimizer.parameters) for sample in range(len(losses))
@@ -59,13 +59,13 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bo
 
 
 @contextmanager
-def _numbers_kept(parameters: Sequence[Value]) -> Iterator[None]:
-    """Afterwards every parameter has the number that it has now, also where the network assigns some."""
-    before = [parameter.data for parameter in parameters]
+def _parameters_kept(parameters: Sequence[Value]) -> Iterator[None]:
+    """Afterwards every parameter has the number and the grad that it has now, also where the network assigns some."""
+    before = [(parameter, parameter.data, parameter.grad) for parameter in parameters]
 
     def restore() -> None:
-        for parameter, number in zip(parameters, before, strict=True):
-            parameter.data = number
+        for parameter, number, grad in before:
+            parameter.data, parameter.grad = number, grad
 
     try:
         yield
@@ -98,10 +98,10 @@ def _compiled(eager: Eager) -> Compiled:
     optimizer, samples = eager.optimizer, eager.samples
     _check_is_plain(optimizer)
     targets = _targets(samples)
-    root, leaves = _recorded(samples, targets, 0)
+    root, leaves = _recorded(eager, targets, 0)
     # A second sample, as different from the first as there is.
     farthest = max(range(len(samples)), key=lambda sample: math.dist(samples.rows[sample], samples.rows[0]))
-    other, other_leaves = _recorded(samples, targets, farthest)
+    other, other_leaves = _recorded(eager, targets, farthest)
     difference = structural_difference(root, other, leaves, other_leaves)
     if difference:
         changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
@@ -143,35 +143,47 @@ def _targets(samples: Samples) -> list[Row]:
     return rows
 
 
-def _recorded(samples: Samples, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
+def _recorded(eager: Eager, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
     """The loss of a sample whose inputs and targets are Values, and these.
 
-    Raises UsageError where somebody looked at a number meanwhile, or assigned one.
+    Raises UsageError where somebody looked at a number meanwhile, or assigned a number or a grad.
     """
+    samples = eager.samples
     xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
     ys = [Value(y, "y_true") for y in targets[sample]]
     loss = cross_entropy_of_weights if samples.reads_classes() else samples.loss
     several = isinstance(samples.targets[sample], list) or len(ys) > 1
+    # An object that nobody else has: a grad that is another one afterwards was assigned.
+    mark = float("nan")
     try:
-        with record_reads() as reads:
+        with eager.grads_kept(), record_reads() as reads:
+            for parameter in eager.parameters:
+                parameter.grad = mark
             prediction = samples.net(list(xs))
             by_net = len(reads)
             root = loss(prediction, list(ys) if several else ys[0])
+            assigned = [parameter for parameter in eager.parameters if parameter.grad is not mark]
     # Whatever somebody's network does with a Value that it does not do with a number.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
+    if assigned:
+        whose = assigned[0].name or "a parameter"
+        raise UsageError(f"the grad of {whose} is assigned while the loss is computed; a program would not")
+    who_looks = getattr(loss, "__name__", "the loss")
+    # Our losses have looked at every target already, to see whether it is one.
+    found = [
+        (read, "the network" if number < by_net else who_looks)
+        for number, read in enumerate(reads)
+        if not (read.by_us and read.value in ys)
+    ]
     # What is assigned is told before what is looked at: it is the more surprising of the two.
-    for number, read in sorted(enumerate(reads), key=lambda numbered: not numbered[1].is_write):
-        # Our losses have looked at every target already, to see whether it is one.
-        if not (read.by_us and read.value in ys):
-            line = linecache.getline(read.place.file, read.place.line).strip()
-            ours = "the network" if number < by_net else getattr(loss, "__name__", "the loss")
-            who = ours if read.by_us else f"line {read.place.line}, `{line:.60}`,"
-            whose = read.value.name or "a value"
-            if read.is_write:
-                raise UsageError(f"{who} assigns the number of {whose} while the loss is computed; a program would not")
-            raise UsageError(
-                f"{who} looks at the number of {whose}, as a branch does: what is computed may be another for other "
-                "numbers"
-            )
+    for read, part in sorted(found, key=lambda one: not one[0].is_write):
+        line = linecache.getline(read.place.file, read.place.line).strip()
+        who = part if read.by_us else f"line {read.place.line}, `{line:.60}`,"
+        whose = read.value.name or "a value"
+        if read.is_write:
+            raise UsageError(f"{who} assigns the number of {whose} while the loss is computed; a program would not")
+        raise UsageError(
+            f"{who} looks at the number of {whose}, as a branch does: what is computed may be another for other numbers"
+        )
     return root, [*xs, *ys]

@@ -112,9 +112,7 @@ class _Border(NamedTuple):
         """Everything as it was at the border. To do it twice is as good as once."""
         for parameter, number, grad in self.numbers:
             parameter.data, parameter.grad = number, grad
-        optimizer.states, optimizer.steps = self.states, self.steps
-        if optimizer.epoch != self.epoch:
-            optimizer.epoch = self.epoch
+        optimizer.states, optimizer.steps, optimizer.epoch = self.states, self.steps, self.epoch
         del history.losses[self.losses :]
 
 
@@ -161,7 +159,10 @@ class _Loop:
     def _choose(self, is_first: bool = True) -> None:
         """Take the engine that is right for the network and the optimiser as they are now."""
         with self._all_or_nothing(dict.fromkeys([*self.optimizer.parameters, *self.samples.net.parameters()])):
-            self.engine = engine_for(self.wanted, self.samples, self.optimizer, is_first)
+            try:
+                self.engine = engine_for(self.wanted, self.samples, self.optimizer, is_first)
+            except DomainError as error:
+                raise (error if error.operation else self._explained(error, "before training")) from None
         self.history.engine, self.history.why = self.engine.name, self.engine.why
         self._next_check = self.engine.next_check(self.epoch)
 

@@ -324,6 +324,46 @@ def test_a_network_that_writes_while_it_computes_is_trained_eagerly(write: Calla
         fit(_Pruned(write), inputs, targets, engine="compiled")
 
 
+def test_a_network_that_assigns_a_grad_while_it_computes_is_trained_eagerly() -> None:
+    """By hand: the gradient of w2 starts from 5 in every batch of one."""
+    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
+    w1, w2 = 3.0, 2.0
+    for _ in range(3):
+        for (x1, x2), y in zip(inputs, targets, strict=True):
+            slope = -2 * (y - w1 * x1 - w2 * x2)
+            w1, w2 = w1 - rate * slope * x1, w2 - rate * (5.0 + slope * x2)
+
+    def write(net: Neuron) -> None:
+        net.w2.grad = 5.0
+
+    found = _Pruned(write)
+    history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3)
+    assert history.why == "the grad of w2 is assigned while the loss is computed; a program would not"
+    assert [found.net.w1.data, found.net.w2.data] == pytest.approx([w1, w2], rel=1e-14)
+    assert found.net.w2.grad == 0.0
+
+
+def test_what_a_network_assigns_before_training_is_taken_back() -> None:
+    """By hand: w2 is halved whenever a sample is computed, and that is once for each update."""
+    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
+    w1, w2 = 3.0, 2.0
+    for _ in range(3):
+        for (x1, x2), y in zip(inputs, targets, strict=True):
+            w2 /= 2
+            slope = -2 * (y - w1 * x1 - w2 * x2)
+            w1, w2 = w1 - rate * slope * x1, w2 - rate * slope * x2
+
+    def halve(net: Neuron) -> None:
+        net.w2.data /= 2
+
+    engines: list[Any] = ["auto", "eager"]
+    for engine in engines:
+        found = _Pruned(halve)
+        history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3, engine=engine)
+        assert history.engine == "eager"
+        assert [found.net.w1.data, found.net.w2.data] == pytest.approx([w1, w2], rel=1e-14)
+
+
 def test_a_network_that_looks_numbers_up() -> None:
     net = _Lookup()
     history = fit(net, [[0.0], [1.0]], [1.0, 2.0], epochs=200)

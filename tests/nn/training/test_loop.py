@@ -16,6 +16,7 @@ from nn import (
     SGD,
     Adam,
     History,
+    Module,
     Neuron,
     binary_cross_entropy,
     cross_entropy,
@@ -349,3 +350,159 @@ def test_evaluating_records_nothing() -> None:
     seen.clear()
     fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1, engine="eager")
     assert [bool(inputs) for inputs in seen] == [True] * 5 + [False] * 5
+
+
+@pytest.mark.parametrize("engine", ["auto", "compiled", "eager"])
+@pytest.mark.parametrize("shorten", ["some", "all", "another"])
+def test_on_epoch_may_shorten_the_losses(engine: Any, shorten: str) -> None:
+    """It made fit endless: the epochs were counted by them."""
+    seen = []
+
+    def on_epoch(epoch: int, history: History) -> None:
+        seen.append(epoch)
+        if shorten == "some":
+            del history.losses[:-5]
+        elif shorten == "all":
+            history.losses.clear()
+        else:
+            history.losses = [7.0]
+
+    net, same = line(), line()
+    history = fit(net, INPUTS, TARGETS, epochs=20, on_epoch=on_epoch, engine=engine)
+    losses = fit(same, INPUTS, TARGETS, epochs=20).losses
+    assert seen == list(range(20))
+    assert net.w1.data == pytest.approx(same.w1.data, rel=1e-12)
+    assert history.losses == {"some": pytest.approx(losses[-5:], rel=1e-12), "all": [], "another": [7.0]}[shorten]
+
+
+class _Leaving(Module):
+    """A network whose output is computed with numbers that have left the graph."""
+
+    def __init__(self, leave: Any) -> None:
+        self.w = Value(0.5, "w")
+        self.leave = leave
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+    def __call__(self, inputs: Any) -> Any:
+        return Value(self.leave(self.w)) * inputs[0]
+
+
+def in_an_array(w: Value) -> float:
+    row = np.zeros(1)
+    row[0] = w.data
+    return float(row[0])
+
+
+@pytest.mark.parametrize("engine", ["auto", "compiled", "eager"])
+@pytest.mark.parametrize("leave", [lambda w: math.exp(w.data), lambda w: w.data, in_an_array])
+def test_where_no_parameter_reaches_the_loss_fit_says_so(leave: Any, engine: Any) -> None:
+    net = _Leaving(leave)
+    with pytest.raises(UsageError, match=r"^no parameter that the SGD moves reaches the loss, so nothing would be lea"):
+        fit(net, INPUTS, TARGETS, epochs=5, engine=engine)
+    assert net.w.data == 0.5
+
+
+@pytest.mark.parametrize("engine", ["auto", "eager"])
+def test_one_sample_that_a_parameter_reaches_is_enough(engine: Any) -> None:
+    """As of a hinge by hand, which is a plain 0 where the margin is kept."""
+
+    def hinge_by_hand(score: Value, target: float) -> Value:
+        return 1 - target * score if (target * score).data < 1 else Value(0.0)
+
+    net = line(1.0)
+    history = fit(net, [[2.0], [3.0], [-4.0]], [1, 1, 1], hinge_by_hand, epochs=1, engine=engine)
+    assert (history.engine, net.w1.data) == ("eager", 1.0 + 0.1 * -4.0)
+
+
+class _Running(Module):
+    """Inputs without their running mean, which every call moves on by half of the way."""
+
+    def __init__(self) -> None:
+        self.w = Value(1.0, "w")
+        self.mean = 0.0
+
+    def parameters(self) -> list[Value]:
+        return [self.w]
+
+    def __call__(self, inputs: Any) -> Any:
+        self.mean += (float(inputs[0]) - self.mean) / 2
+        return self.w * (inputs[0] - self.mean)
+
+
+def test_a_network_that_keeps_running_means_learns_eagerly_as_in_a_loop() -> None:
+    mean, w = 0.0, 1.0
+    for _ in range(3):
+        for (x,), y in zip(INPUTS, TARGETS, strict=True):
+            mean += (x - mean) / 2
+            w -= 0.01 * -2 * (y - w * (x - mean)) * (x - mean)
+    net = _Running()
+    fit(net, INPUTS, TARGETS, optimizer=SGD([net.w], 0.01), epochs=3, engine="eager")
+    assert net.w.data == pytest.approx(w, rel=1e-14)
+    assert net.mean == mean
+    other = _Running()
+    fit(other, INPUTS, TARGETS, optimizer=SGD([other.w], 0.01), epochs=3)
+    assert other.w.data != net.w.data  # its docstring says so
+    assert fit.__doc__ is not None
+    assert 'train it with engine="eager", which computes nothing twice' in fit.__doc__
+
+
+def test_a_bad_row_is_told_at_that_row_by_the_eager_engine() -> None:
+    """By hand, after rows 0 and 1; the others tell it before they train."""
+    inputs, targets, rate = [[1.0], [2.0], [3.0]], [1.0, 0.0, 7.0], 0.01
+
+    def squared(p: Value, y: float) -> Value:
+        if y == 7.0:
+            raise UsageError("no seven")
+        return (p - y) ** 2
+
+    w = 0.5
+    for x, y in ((1.0, 1.0), (2.0, 0.0)):
+        w -= rate * 2 * (w * x - y) * x
+    for engine, left, steps in (("eager", w, 2), ("auto", 0.5, 0), ("compiled", 0.5, 0)):
+        net, chosen = line(), engine
+        optimizer = SGD(net.parameters(), rate)
+        with pytest.raises(UsageError, match=r"^row 2: no seven$"):
+            fit(net, inputs, targets, squared, optimizer, 5, engine=chosen)  # type: ignore[arg-type]
+        assert net.w1.data == pytest.approx(left, rel=1e-14)
+        assert optimizer.steps == steps
+
+
+@pytest.mark.parametrize("engine", ["auto", "compiled", "eager"])
+def test_parameters_that_are_taken_out_of_the_optimiser_before_training_are_frozen(engine: Any) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    optimizer = Adam(net.parameters(), 0.05)
+    fit(net, *XOR, optimizer=optimizer, epochs=2, engine=engine)
+    frozen = [net.w1, net.b2]
+    for parameter in frozen:
+        optimizer.parameters.remove(parameter)
+    before = [p.data for p in net.parameters()]
+    fit(net, *XOR, optimizer=optimizer, epochs=2, engine=engine)
+    assert [p for p, number in zip(net.parameters(), before, strict=True) if p.data == number] == frozen
+    optimizer.parameters = net.parameters()
+    fit(net, *XOR, optimizer=optimizer, epochs=2, engine=engine)
+    assert all(p.data != number for p, number in zip(net.parameters(), before, strict=True))
+    assert (optimizer.epoch, optimizer.steps, len(optimizer.states)) == (6, 24, 9)
+
+
+@pytest.mark.parametrize("engine", ["auto", "compiled", "eager"])
+def test_what_a_network_and_a_loss_do_to_their_lists_is_not_done_to_the_samples(engine: Any) -> None:
+    class Taking(Module):
+        def __init__(self) -> None:
+            self.w = Value(0.5, "w")
+
+        def parameters(self) -> list[Value]:
+            return [self.w]
+
+        def __call__(self, inputs: Any) -> Any:
+            product: Value = self.w * inputs.pop()
+            return product
+
+    def taking(prediction: Value, target: Any) -> Any:
+        return (prediction - target.pop()) ** 2
+
+    net, same = Taking(), line()
+    fit(net, INPUTS, [[y] for y in TARGETS], taking, SGD([net.w], 0.01), epochs=3, engine=engine)
+    fit(same, INPUTS, TARGETS, optimizer=SGD(same.parameters(), 0.01), epochs=3)
+    assert net.w.data == pytest.approx(same.w1.data, rel=1e-12)

@@ -1,0 +1,58 @@
+"""The schedule: every update once and in order, in chunks that stop where there is something to do."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from random import Random
+
+import pytest
+
+from nn.training.schedule import Batches, Chunk, Schedule, Stretch
+
+
+def updates_of(stretches: list[Stretch], sizes: list[int]) -> list[tuple[int, list[int]]]:
+    """The epoch and the batch of every update that the chunks make, taken as they come."""
+    found = []
+    most = cycle(sizes)
+    for stretch in stretches:
+        epoch, place = stretch.first, 0
+        for chunk in stretch.chunks(lambda: next(most)):
+            assert chunk.batches is stretch.batches
+            assert chunk.start == place
+            one_by_one = list(chunk.one_by_one())
+            assert len(one_by_one) == chunk.updates
+            for update in one_by_one:
+                found.append((epoch, chunk.batches[update.start]))
+                if update.ends_epoch:
+                    epoch += 1
+            place = 0 if chunk.ends_epoch else chunk.stop
+        assert (epoch, place) == (stretch.last + 1, 0)
+    return found
+
+
+@pytest.mark.parametrize("sizes", [[1], [2], [1, 5, 3], [7], [1000], [4, 1, 100]])
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 9])
+def test_every_batch_of_every_epoch_once_and_in_order(sizes: list[int], batch_size: int) -> None:
+    schedule = Schedule(5, batch_size, epochs=11, evaluate_every=4)
+    stretches = list(schedule.stretches(lambda epoch: 3))
+    batches: Batches = [list(range(start, min(start + batch_size, 5))) for start in range(0, 5, batch_size)]
+    assert updates_of(stretches, sizes) == [(epoch, batch) for epoch in range(11) for batch in batches]
+    # At most three at once, and an end after each of 0, 4 and 8.
+    assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 3), (4, 1), (5, 3), (8, 1), (9, 2)]
+
+
+def test_a_new_order_or_somebody_who_watches_ends_every_epoch() -> None:
+    for schedule in (Schedule(4, 1, 3, is_watched=True), Schedule(4, 1, 3, shuffle=True, random=Random(1))):
+        stretches = list(schedule.stretches(lambda epoch: 100))
+        assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 1), (2, 1)]
+        assert all(sorted(sample for (sample,) in stretch.batches) == [0, 1, 2, 3] for stretch in stretches)
+
+
+def test_a_chunk_of_several_epochs_is_of_whole_ones() -> None:
+    batches = [[0], [1], [2]]
+    assert list(Stretch(0, 5, batches).chunks(lambda: 7)) == [
+        Chunk(batches, 0, 3, 2),
+        Chunk(batches, 0, 3, 2),
+        Chunk(batches, 0, 3, 1),
+    ]
+    assert list(Stretch(0, 1, batches).chunks(lambda: 2)) == [Chunk(batches, 0, 2), Chunk(batches, 2, 3)]
