@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import copy
 import json
+import pickle
 import re
 import tempfile
 import time
@@ -38,6 +40,9 @@ from autograd import (
     to_python,
     trace,
 )
+from autograd.checks.forward_mode import forward_slopes
+from autograd.core.backward import gradients as gradients_of
+from autograd.core.graph import topological_order
 from autograd.core.op import VALUES
 from autograd.core.primitives import ARITY, PRIMITIVES
 from autograd.core.table import ROWS as _ROWS
@@ -80,8 +85,8 @@ class _Track(NamedTuple):
     errors: list[float]
 
 
-def check_program(steps: Sequence[tuple[str, list[int]]], point: list[float]) -> None:
-    """Value and gradients of a program of any rows, against each row's expression and partials by hand."""
+def _recorded(steps: Sequence[tuple[str, list[int]]], point: list[float]) -> tuple[list[Value], _Track]:
+    """The leaves of a program of any rows, and its root, with what the oracles say of it."""
     leaves = [Value(x) for x in point]
     results = []
     for leaf in leaves:
@@ -95,6 +100,12 @@ def check_program(steps: Sequence[tuple[str, list[int]]], point: list[float]) ->
     for other in results[:-1]:
         part = _stepped("add", [total, other])
         total = part or total
+    return leaves, total
+
+
+def check_program(steps: Sequence[tuple[str, list[int]]], point: list[float]) -> None:
+    """Value and gradients of a program of any rows, against each row's expression and partials by hand."""
+    leaves, total = _recorded(steps, point)
     root = total.value
     for leaf in leaves:
         leaf.grad = 0.0
@@ -108,6 +119,43 @@ def check_program(steps: Sequence[tuple[str, list[int]]], point: list[float]) ->
         allowed = 10 * error + 1e-11 * size
         assert abs(leaf.grad - slope) <= allowed, (leaf.grad, slope, allowed)
         assert abs(compiled - slope) <= allowed, (compiled, slope, allowed)
+
+
+def check_views(steps: Sequence[tuple[str, list[int]]], point: list[float], names: list[bool]) -> None:
+    """What the views, copies and pickles of a random program say of its gradients, against the oracles."""
+    leaves, total = _recorded(steps, point)
+    root = total.value
+    order = topological_order(root)
+    for place, value in enumerate(order):
+        if names[place % len(names)]:
+            value.named(f"v{place % 7}")  # some of them alike
+    numbers = [value.data for value in order]
+    told: dict[str, list[float]] = {}
+    lines = trace(root)
+    assert [line.number for line in lines if line.value is root] == [root.data]
+    told["forward mode"] = [one.slope for one in forward_slopes(root, leaves)]
+    after = {step.to: step.after for step in backward_steps(root)}
+    told["steps"] = [after.get(leaf, 0.0) for leaf in leaves]
+    told["explain"] = [explain(root, leaf).gradient for leaf in leaves]
+    namespace: dict[str, Any] = {}
+    exec(to_python(root, inputs=leaves, wrt=leaves), namespace)
+    value, gradients = namespace["backprop"](*point)
+    assert value == root.data
+    told["to_python"] = list(gradients.values())
+    for kind, copied in (
+        ("copies", copy.deepcopy([root, *leaves])),
+        ("pickles", pickle.loads(pickle.dumps([root, *leaves]))),
+    ):
+        assert [one.data for one in topological_order(copied[0])] == numbers
+        for leaf in copied[1:]:
+            leaf.grad = 0.0
+        copied[0].backward()
+        told[kind] = [leaf.grad for leaf in copied[1:]]
+    told["Values"] = [one.data if isinstance(one, Value) else one for one in gradients_of(root, leaves, True)]
+    for kind, slopes in told.items():
+        for slope, wanted, size, error in zip(slopes, total.slopes, total.sizes, total.errors, strict=True):
+            allowed = 10 * error + 1e-11 * size
+            assert abs(slope - wanted) <= allowed, (kind, slope, wanted, allowed)
 
 
 def _stepped(name: str, operands: Sequence[_Track]) -> _Track | None:
@@ -546,6 +594,15 @@ def _mostly(usual: st.SearchStrategy[str], wild: st.SearchStrategy[str]) -> st.S
 PROPERTIES: dict[str, Property] = {
     "programs": Property(
         check_program, {"steps": _row_steps, "point": st.lists(_numbers, min_size=3, max_size=3)}, 200
+    ),
+    "views": Property(
+        check_views,
+        {
+            "steps": _row_steps,
+            "point": st.lists(_numbers, min_size=3, max_size=3),
+            "names": st.lists(st.booleans(), min_size=1, max_size=9),
+        },
+        60,
     ),
     "three_oracles": Property(check_that_the_three_agree, {"steps": _smooth_steps, "point": points}, 40),
     "arrays": Property(check_that_arrays_agree, {"seed": st.integers(0, 10**9)}, 60),
