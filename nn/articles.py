@@ -29,6 +29,7 @@ from .data import (
 from .losses import binary_cross_entropy, half_squared_error, mean_squared_error
 from .neuron import MLP, Neuron
 from .optimizers import SGD
+from .seeds import random_from
 from .training.history import History
 from .training.loop import evaluate, fit
 
@@ -144,7 +145,7 @@ def diabetes(
 ) -> Neuron:
     """One neuron learns who is diabetic, by the true gradient and, beside it, by the article's mistaken one."""
     inputs, targets = DIABETES
-    random = Random(seed)
+    random = random_from(seed)
     weights, bias = [random.random() for _ in range(3)], random.random()
     if fixed_start:
         weights, bias = [0.3745401188473625, 0.9507143064162014, 0.7319939418114051], 0.5986584841970366
@@ -203,7 +204,7 @@ def breast_cancer_network(
     )
     _stop_if_interrupted(history)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
-    for i in Random(seed).sample(range(len(test_inputs)), 10):
+    for i in random_from(seed).sample(range(len(test_inputs)), 10):
         row, target = test_inputs[i], test_targets[i]
         print(f"predicted {predicted_class(net, row)} ({net.predict(row):.3f}), true {target:.0f}")
     for part, rows, targets in (("training", train_inputs, train_targets), ("held-out", test_inputs, test_targets)):

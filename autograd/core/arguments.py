@@ -31,8 +31,8 @@ def members(given: Any, what: str, expected: str) -> list[Any]:
     """
     if is_frame(given):
         raise UsageError(
-            f"{what} is a {type(given).__name__}, which lists the names of its columns where a list of {expected} is "
-            "expected: give its numbers, by .to_numpy()"
+            f"{what} is a {type(given).__name__}, whose members are the names of its columns; expected a list of "
+            f"{expected}: hand in its .to_numpy()"
         )
     # Dictionaries and sets have members too, but not in an order that could be meant.
     if not has_members(given) or isinstance(given, Mapping | Set):

@@ -93,7 +93,11 @@ def test_several_scores_by_hinge_are_classes_by_their_largest_target() -> None:
         (TWO, [[1, 0], [0, 1, 0], [1, 0], [1, 0]], "row 1 of targets has 3 numbers, but the network has 2 output(s)"),
         (TWO, [[1, 0], [0, 0], [1, 0], [1, 0]], "row 1 of targets is [0.0, 0.0], whose largest number is there twice"),
         (PROBABILITY, [1, 0], "inputs has 4 rows, but targets has 2"),
-        (PROBABILITY, DataFrame({"y": [1, 0, 1, 0]}), "targets is a DataFrame, which lists the names of its columns"),
+        (
+            PROBABILITY,
+            DataFrame({"y": [1, 0, 1, 0]}),
+            "targets is a DataFrame, whose members are the names",
+        ),
     ],
 )
 def test_targets_that_are_no_class_are_refused(net: Any, targets: Any, words: str) -> None:

@@ -121,8 +121,8 @@ def test_a_data_frame_is_refused_by_its_name(make: Any, what: str) -> None:
     with pytest.raises(UsageError) as caught:
         make()
     message = str(caught.value)
-    assert message.startswith(f"{what} is a DataFrame, which lists the names of its columns where a list of ")
-    assert message.endswith("is expected: give its numbers, by .to_numpy()")
+    assert message.startswith(f"{what} is a DataFrame, whose members are the names of its columns; expected ")
+    assert message.endswith(": hand in its .to_numpy()")
     assert [parameter.data for parameter in NET.parameters()] == before
 
 
