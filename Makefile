@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo notebooks test test-all lint bench pictures generated clean
+.PHONY: demo notebooks test test-all coverage lint bench pictures generated clean
 .DEFAULT_GOAL := demo
 
 # make demo OPEN= writes the page and opens nothing.
@@ -15,13 +15,18 @@ notebooks: .venv/.notebooks
 	$(BIN)/jupyter lab notebooks
 
 PYTEST := $(BIN)/python -W error -m pytest -n auto --dist worksteal
+MEASURED := --cov=autograd --cov=nn
 
-# What takes long is left out; make test-all leaves out nothing.
+# What takes long is left out; make test-all leaves out nothing, and measures which lines and branches are run.
 test: .venv/.test
 	$(PYTEST) -m "not slow" $(ARGS)
 
 test-all: .venv/.test
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(if $(ARGS),$(ARGS),$(MEASURED))
+
+# The same measure without what takes long: fewer lines are run.
+coverage: .venv/.test
+	$(PYTEST) -m "not slow" $(MEASURED) $(ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -40,9 +40,7 @@ def test_a_frame_is_told_by_its_columns() -> None:
     frame = DataFrame({"a": [1, 2]})
     assert is_frame(frame)
     assert not any(map(is_frame, (Series([1]), np.zeros((2, 2)), [], None)))
-    with pytest.raises(
-        UsageError, match=r"^xs is a DataFrame, .* of numbers: hand in its \.to_numpy\(\)$"
-    ):
+    with pytest.raises(UsageError, match=r"^xs is a DataFrame, .* of numbers: hand in its \.to_numpy\(\)$"):
         members(frame, "xs", "numbers")
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +18,15 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Chromium, closed afterwards. Without one a test is skipped, with the reason, but never in CI."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium; .ci/run installs one")
-        pytest.skip("no Chromium on this machine: apt install chromium")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        # The system's own, or the one that `python -m playwright install chromium` has fetched.
+        path = CHROMIUM or playwright.chromium.executable_path
+        if not Path(path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("there is no Chromium; .ci/run installs one")
+            pytest.skip("no Chromium on this machine: apt install chromium, or python -m playwright install chromium")
+        chromium = playwright.chromium.launch(executable_path=path, args=quiet)
         try:
             yield chromium
         finally:
