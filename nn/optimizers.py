@@ -124,6 +124,19 @@ class Optimizer:
             raise UsageError(f"there are {len(self.parameters)} parameters, so states are as many, not {len(states)}")
         self._remembered = self._remembered | dict(zip(self.parameters, states, strict=True))
 
+    @property
+    def lr(self) -> float:
+        """What others call the learning rate. Raises AttributeError, unless it is a setting of the rule."""
+        if "lr" in vars(self):
+            return float(vars(self)["lr"])
+        raise AttributeError(f"{type(self).__name__} has no lr; here it is learning_rate")
+
+    @lr.setter
+    def lr(self, rate: float) -> None:
+        if "lr" not in self.rule.settings:
+            raise AttributeError(f"an lr would change nothing: write learning_rate = {rate!r:.40}")
+        vars(self)["lr"] = rate
+
     # Settings --------------------------------------------------------------------------------------------------------
 
     def current_learning_rate(self) -> float:

@@ -23,6 +23,10 @@ _ATTRIBUTES = {
     "_op": "v.op, or v.op.name for its name",
     "grad_fn": "v.op",
     "_backward": "v.op.partials; v.backward() goes through the whole graph",
+    **dict.fromkeys(
+        ("m", "v", "velocity", "momentum"),
+        "the optimiser's to keep, as nn.Adam does, or yours, in a dictionary such as {p: 0.0 for p in parameters}",
+    ),
 }
 _KEYWORDS = {"label": "name", "value": "data", "argnum": "argnums", "wrt": "argnums"}
 

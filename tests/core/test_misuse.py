@@ -207,6 +207,11 @@ def test_numpys_numbers_are_computed_with_on_either_side(number: Any) -> None:
         ("value", "v.data"),
         ("requires_grad", "v.role"),
         ("grad_fn", "v.op"),
+        (
+            "m",
+            "the optimiser's to keep, as nn.Adam does, or yours, in a dictionary such as {p: 0.0 for p in parameters}",
+        ),
+        ("velocity", "the optimiser's to keep"),
     ],
 )
 def test_attributes_of_other_libraries_name_ours(name: str, ours: str) -> None:

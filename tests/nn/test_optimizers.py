@@ -160,3 +160,27 @@ def test_an_optimiser_prints_as_what_it_is() -> None:
     given_later.learning_rate = "fast"
     assert repr(given_later) == "<SGD of 1 parameters, learning_rate='fast', 0 steps>"
     assert repr(Adam([w], lambda epoch: 0.1)) == "<Adam of 1 parameters, learning_rate=a function, 0 steps>"
+
+
+def test_lr_is_called_learning_rate_unless_the_rule_has_a_setting_of_that_name() -> None:
+    w = Value(1.0)
+    optimizer: Any = SGD([w], 0.5)
+    with pytest.raises(AttributeError, match=r"an lr would change nothing: write learning_rate = 0\.25"):
+        optimizer.lr = 0.25
+    with pytest.raises(AttributeError, match="SGD has no lr; here it is learning_rate"):
+        _ = optimizer.lr
+    assert optimizer.learning_rate == 0.5
+
+    class Short(Optimizer):
+        rule = UpdateRule({"w": "w - lr * grad"}, ["lr"])
+
+        def __init__(self, parameters: list[Value], lr: float) -> None:
+            super().__init__(parameters, lr)
+            self.lr = lr
+
+    own = Short([w], 0.25)
+    (w * w).backward()
+    own.step()
+    assert w.data == 1.0 - 0.25 * 2.0
+    own.lr = 0.5
+    assert own.settings() == [0.5]
