@@ -166,13 +166,8 @@ class Listing:
 
     def _floats(self) -> list[str]:
         """The lines that make floats of the arguments, several in each; none where ints cannot show."""
-        assignments = []
-        for one in (*self.forward, *self.gradients):
-            is_float = one.edges and one.tree[0] == "number"  # as a gradient is written
-            tree = ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
-            assignments.append((one.target, one.sign, tree))
         results = [self.trace.root.target, *map(self.gradient, self.wrt)]
-        if not (assignments and ints_differ(assignments, self.arguments, results)):
+        if not self.forward or not ints_differ(self._assignments(), self.arguments, results):
             return []
         rows: list[list[str]] = [[]]
         for name in self.arguments:
@@ -180,6 +175,12 @@ class Listing:
                 rows.append([])
             rows[-1].append(name)
         return [_as_floats(row) for row in rows]
+
+    def _assignments(self) -> Iterator[tuple[str, str, Tree]]:
+        """Target, sign and right side of each statement, as it is written."""
+        for one in (*self.forward, *self.gradients):
+            is_float = one.edges and one.tree[0] == "number"  # as a gradient is written
+            yield one.target, one.sign, ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
 
     def _gradients(self) -> Iterator[Statement]:
         """The statements of the gradients, each as soon as all that it comes together from is there."""
