@@ -19,9 +19,9 @@ from ..notation.mathematics import digits
 from ..tracing.assignments import Assignment
 from .keys import Directory
 
-# A function has to agree to this, relative to the value.
+# A function has to agree to this, relative to the value: nobody's formula loses more, but where terms cancel.
 RELATIVE = 1e-6
-# What rounding leaves where terms cancel, relative to their sizes.
+# Where terms cancel, rounding leaves less than this of them, even after some thousand operations.
 ROUNDING = 1e-12
 
 HERE = "here"
@@ -38,37 +38,34 @@ _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789
 class Written(NamedTuple):
     """A number that was handed in, exactly or rounded.
 
-    text: as it is shown. number: its value. figures: how many significant digits it is written with; None if exact.
-    unit: of its last place. below: the same for smaller numbers. is_whole: whether it has neither point nor exponent.
-    rel, abs: what is allowed where it is exact.
+    text: as it is shown. number: its value. rel, abs: how far off it may be where it is exact. figures: how many
+    significant digits it is written with; None if exact. unit: of its last place. below: the same for smaller numbers.
+    is_whole: whether it has neither point nor exponent.
     """
 
     text: str
     number: float
-    figures: int | None
-    unit: float
-    below: float
-    is_whole: bool
-    rel: float
-    abs: float
+    rel: float = 0.0
+    abs: float = 0.0
+    figures: int | None = None
+    unit: float = 0.0
+    below: float = 0.0
+    is_whole: bool = False
 
     @property
     def digits(self) -> int:
-        """To how many digits it can agree with anything."""
+        """How many digits it has to compare: those that are written, or for which `rel` asks."""
         if self.figures is not None:
             return min(self.figures, round(-math.log10(ROUNDING)))
         return round(-math.log10(max(self.rel, 1e-16)))
 
     @property
     def reach(self) -> str:
-        """The same in words."""
+        """That number in words."""
         return f"{self.digits} digit{'s' if self.digits != 1 else ''}"
 
     def is_rounded(self, true: float) -> bool:
-        """Whether it is this number, rounded to the digits that are written; an exact one has to be near enough.
-
-        An infinite one is itself only.
-        """
+        """Whether it is this number, rounded to the digits that are written; an exact one has to be near enough."""
         if self.figures is None:
             return self._is_within(max(self.rel * abs(true), self.abs), true)
         # Sixteen digits are more than a float can be held to.
@@ -78,14 +75,9 @@ class Written(NamedTuple):
         """Whether it is this number rounded, give or take one unit in the last place."""
         return self.figures is not None and self._has_sign_of(true) and self._is_within(1.5 * self._unit(true), true)
 
-    @property
-    def may_be_off(self) -> bool:
-        """Whether the numbers it was computed from may have been rounded to as many digits."""
-        return (self.figures or 0) > 1 and not self.is_whole
-
-    def fits(self, number: float) -> bool:
-        """Whether whoever wrote it may have had this number."""
-        return self.is_rounded(number) or (self.may_be_off and self.is_one_off(number))
+    def fits(self, true: float) -> bool:
+        """Whether whoever wrote it may have had this number, and rounded others to as many digits on the way."""
+        return self.is_rounded(true) or ((self.figures or 0) > 1 and not self.is_whole and self.is_one_off(true))
 
     def _unit(self, true: float) -> float:
         return self.below if abs(true) < abs(self.number) else self.unit
@@ -95,6 +87,7 @@ class Written(NamedTuple):
         return self.number == 0.0 or self.number * true > 0.0 or self.number == true
 
     def _is_within(self, allowed: float, true: float) -> bool:
+        """Whether it is as near as that; an infinite one agrees with itself only."""
         return self.number == true or abs(self.number - true) <= allowed * (1 + ROUNDING) < math.inf
 
 
@@ -119,9 +112,9 @@ def on_paper(text: str) -> Written:
     if not math.isfinite(value):
         raise UsageError(f"{text!r:.60} is too large for a float")
     figures = (whole + decimals).lstrip("0")
-    # As it is written, 0.1 has one decimal, and 0.06 rounds to it; 1e5 has one digit, and 6e4 has one of its own.
+    # 0.06 rounded to one decimal is 0.1; but 6e4 rounded to one digit is itself, and not 1e5.
     below = unit / 10 if power is not None and figures.strip("0") == "1" else unit
-    return Written(f'"{text}"', value, len(figures), unit, below, is_whole, 0.0, 0.0)
+    return Written(f'"{text}"', value, 0.0, 0.0, len(figures), unit, below, is_whole)
 
 
 class Function:
@@ -138,19 +131,14 @@ class Function:
         try:
             parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
-            raise UsageError(
-                f"{key}: the arguments of {name} cannot be read; write a function of the named values, "
-                "such as lambda x1, h1: …"
-            ) from None
-        for parameter in parameters:
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                raise UsageError(
-                    f"{key}: {parameter} can be anything; name what the function reads, as in lambda x1, h1: …"
-                )
-            if parameter.default is not parameter.empty:
-                raise UsageError(
-                    f"{key}: {parameter.name} has a default; leave it out: every argument is the value of that name"
-                )
+            mend = "write a function of the named values, such as lambda x1, h1: …"
+            raise UsageError(f"{key}: the arguments of {name} cannot be read; {mend}") from None
+        for one in parameters:
+            if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+                raise UsageError(f"{key}: {one} can be anything; name what the function reads, as in lambda x1, h1: …")
+            if one.default is not one.empty:
+                mend = "leave it out: every argument is the value of that name"
+                raise UsageError(f"{key}: {one.name} has a default; {mend}")
         self._keywords = [one.name for one in parameters if one.kind == one.KEYWORD_ONLY]
         self.names = [one.name for one in parameters]
         self.arguments = [directory.argument(one) for one in self.names]
@@ -184,10 +172,10 @@ class Numbers(NamedTuple):
         return ", ".join(written.text for _, written in self.at.values())
 
 
-Claim = Function | Numbers
+Answer = Function | Numbers
 
 
-def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) -> Claim:  # noqa: A002 -- as callers say
+def read_answer(given: Any, directory: Directory, key: str, rel: float, abs: float) -> Answer:  # noqa: A002 -- as callers say
     """What was handed in. Raises UsageError, or NotANumberError, where it is nothing of the kind."""
     if callable(given):
         return Function(given, directory, key)
@@ -209,7 +197,7 @@ def claim(given: Any, directory: Directory, key: str, rel: float, abs: float) ->
             written = on_paper(one)
         else:
             exact = number(one, f"{key}: what is handed in")
-            written = Written(digits(exact), exact, None, 0.0, 0.0, False, rel, abs)
+            written = Written(digits(exact), exact, rel, abs)
         found[where] = (changed, written)
     return Numbers(found)
 

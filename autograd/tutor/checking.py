@@ -9,17 +9,17 @@ from typing import Any
 from ..core.value import Number, Value, number
 from ..errors import UsageError
 from ..views.explanation import Explanation
-from .answers import Function, claim
+from .answers import Function, read_answer
 from .catalogue import Catalogue
 from .diagnosis import about_function
 from .keys import Directory, Key
 from .large import about_large, is_large
-from .mistakes import Other, variants
+from .mistakes import EdgeMistakes
 from .numbers import about_numbers
-from .points import Landscape
+from .points import PointEvaluator
 from .report import Report, Verdict, line_to_paste, spelling_notes
 from .sampling import Pool
-from .subgraph import Subgraph, Sweep
+from .subgraph import Subgraph
 
 
 def assert_partials(
@@ -56,16 +56,19 @@ def check_partials(
     """Compare partials that were worked out by hand with the engine's, and report on each.
 
     partials: what you have, by what it is the partial of. A key is a Value or its name, for ∂root/∂value; a pair
-    (of, wrt) for a partial in the middle of the graph; or the articles' spelling, "d_L_d_w1", "d_ypred_d_h1". What you
-    have is
+    (of, wrt) for a partial in the middle of the graph; or the articles' spelling, "d_L_d_w1", "d_ypred_d_h1", for which
+    "dL/dw1", "∂L/∂w1" and "dL_dw1" are understood, too. What you have is
 
     - a function of the named values, `lambda y_true, o1: -2 * (y_true - o1)`, which is tried at many points;
-    - a number as it stands on paper, in quotes: "0.0215" is right if it is right to its last digit;
+    - a number as it stands on paper, in quotes: "0.0215" is right if the partial rounds to it, give or take one unit if
+      a number on the way was rounded, too;
     - a float, compared by `rel` (relative to the engine's) and `abs`;
     - numbers at several points, {"here": "0.0215", "x1 = 3": "-0.0064"}: "here" is where the graph was recorded, the
       other points say what is different there.
 
     reveal: False says whether each is right, and which kind of mistake was made, without the engine's number or chain.
+
+    A graph of more than 5,000 partials is compared at the recorded point only, and no mistake is looked for.
 
     Raises UsageError where a key or an argument is no name of the graph, with the names that come near, where what is
     handed in is none of the above, or where rel or abs is no such number; DomainError where a partial has no real
@@ -98,31 +101,32 @@ def check_partials(
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
-    claims = [claim(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)]
+    answers = [
+        read_answer(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)
+    ]
     lines = directory.lines
-    names = _names(keys, claims)
+    names = _names(keys, answers)
     if is_large(lines):
-        findings = [about_large(one, lines, *key) for key, one in zip(keys, claims, strict=True)]
-        verdicts = [Verdict(*found, None, "") for found in zip(keys, claims, findings, strict=True)]
+        findings = [about_large(one, lines, *key) for key, one in zip(keys, answers, strict=True)]
+        verdicts = [Verdict(*found, None, "") for found in zip(keys, answers, findings, strict=True)]
         return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
-    wrong = variants(lines)
-    landscape = Landscape(lines, [variant.tree for variant in wrong])
-    pool = Pool(landscape)
-    sweeps = {key.of: Sweep(landscape, key.of) for key in keys}
+    of_edges = EdgeMistakes(lines)
+    evaluator = PointEvaluator(lines, of_edges.trees)
+    pool = Pool(evaluator)
+    below = {key.of: evaluator.gradients(key.of, evaluator.here()) for key in keys}
     verdicts = []
-    for key, one in zip(keys, claims, strict=True):
+    for key, one in zip(keys, answers, strict=True):
         # What may have been given in its place: the partial of another leaf, or whatever else is asked for.
         ends = dict.fromkeys([*((key.of, leaf) for leaf in lines.leaves), *(other[:2] for other in keys)])
         others = [
-            Other(of, wrt, directory.spelled(of, wrt), sweeps[of])
-            for of, wrt in ends
-            if (of, wrt) != key[:2] and sweeps[of].reaches(wrt)
+            (of, wrt, directory.spelled(of, wrt)) for of, wrt in ends if (of, wrt) != key[:2] and wrt in below[of]
         ]
-        catalogue = Catalogue(Subgraph(landscape.edges, key.of, key.wrt, landscape), wrong, others)
+        subgraph = Subgraph(evaluator.edges, key.of, key.wrt, evaluator)
+        catalogue = Catalogue(subgraph, evaluator, of_edges, others)
         if isinstance(one, Function):
-            finding = about_function(one, catalogue, landscape, pool)
+            finding = about_function(one, catalogue, evaluator, pool)
         else:
-            finding = about_numbers(one, catalogue, landscape, pool, key.text)
+            finding = about_numbers(one, catalogue, evaluator, pool, key.text)
         chain = None
         if not (finding.right or finding.named or finding.candidates or finding.summary):
             chain = Explanation(lines, key.wrt, key.of)
@@ -130,9 +134,9 @@ def check_partials(
     return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
 
 
-def _names(keys: list[Key], claims: list[Any]) -> list[str]:
+def _names(keys: list[Key], answers: list[Any]) -> list[str]:
     """The names that were used, as identifiers."""
     names = [line.target for key in keys for line in key[:2]]
-    for one in claims:
+    for one in answers:
         names += one.names if isinstance(one, Function) else []
     return names

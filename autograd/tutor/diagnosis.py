@@ -14,26 +14,26 @@ from typing import NamedTuple
 from ..notation.mathematics import TEXT
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment
-from .answers import ROUNDING, Function
+from .answers import Function
 from .catalogue import Catalogue
 from .mistakes import Mistake
-from .points import Landscape, Point
+from .points import Point, PointEvaluator
 from .rounding import Rounding
-from .sampling import RANDOM_POINTS, Pool, alive, on_and_off, same, split
+from .sampling import RANDOM_POINTS, Pool, alive, same, split
 from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
 
-# More pairs than this are not tried.
+# The pairs of 280 mistakes, which takes a second or two.
 _MOST_PAIRS = 40_000
-# At so many further points a function that is wrong is tried before its mistake is named.
+# At so many more points a wrong function is tried: one that makes a mistake but for one point in fifty is found out
+# with 95 %.
 _MORE_POINTS = 150
-# What agrees at fewer points, or at fewer where the partial and the answer are not 0, may do so by chance.
+# Two mistakes at once can be chosen to give any two numbers; ten answers, and three that are not 0, cannot be met so.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
-# Of the numbers at a point, so many are shown, and of the kinks of which one side was not found.
-_MOST_SHOWN = 6
-_MOST_KINKS = 3
+# What fits into a sentence: numbers of a point, and kinks of which one side was not found.
+_MOST_SHOWN, _MOST_KINKS = 6, 3
 
 
 class Candidate(NamedTuple):
@@ -46,10 +46,10 @@ class Candidate(NamedTuple):
 class Finding(NamedTuple):
     """What was found about one partial.
 
-    right: whether nothing speaks against it. named: the mistake, in all ways in which it can be said; nothing where it
-    could not be named. candidates: what gives the same number so far. ask: the point at which they differ. summary: why
-    no mistake was looked for. notes: what else there is to say. yours, true: the numbers handed in and the engine's; of
-    a function, at the recorded point.
+    right: whether nothing speaks against it. yours, true: the numbers handed in and the engine's; of a function, at the
+    recorded point. notes: what there is to say. named: the mistake, in all ways in which it can be said; nothing where
+    it could not be named. candidates: what gives the same number so far. ask: the point at which they differ. summary:
+    why no mistake was looked for.
     """
 
     right: bool
@@ -62,43 +62,34 @@ class Finding(NamedTuple):
     summary: str = ""
 
 
-def about_function(function: Function, catalogue: Catalogue, landscape: Landscape, pool: Pool) -> Finding:
+def about_function(function: Function, catalogue: Catalogue, evaluator: PointEvaluator, pool: Pool) -> Finding:
     """Try a function at many points, and where it is wrong find the mistake, or the two, that give the same."""
     subgraph = catalogue.subgraph
-    here = landscape.here()
-    true = [subgraph.true(here)]
-    telling = alive(catalogue, pool)
-    chosen = [*split(catalogue, pool).points, *on_and_off(subgraph, pool), *telling]
-    if len(chosen) < RANDOM_POINTS:
-        chosen += islice(pool.of(subgraph), RANDOM_POINTS)
-    # The recorded point, too, which may be of another size than all that are chosen.
-    if subgraph.is_settled_at(here) and not subgraph.is_on_a_kink(here):
-        chosen.append(here)
-    points = list({id(point): point for point in chosen}.values()) or [here]
-    answers, failures = _answers(function, subgraph, landscape, points)
-    yours = [answer for _, answer in _answers(function, subgraph, landscape, [here])[0]]
-    here_agrees = bool(yours) and same(yours[0], true[0], ROUNDING * subgraph.size(here))
-    if points == [here] and not math.isfinite(true[0]):
-        says = not_finite(subgraph, true[0])
-        return Finding(here_agrees, yours, true, [says] if here_agrees else [], summary=says)
-    rounding = Rounding(subgraph, landscape)
+    here = evaluator.here()
+    true = subgraph.true(here)
+    telling = alive(subgraph, pool)
+    points = _chosen(catalogue, pool, telling, here)
+    answers, failures = _answers(function, subgraph, evaluator, points)
+    yours = [answer for _, answer in _answers(function, subgraph, evaluator, [here])[0]]
+    here_agrees = bool(yours) and same(yours[0], true, subgraph.noise(here))
+    infinite = "" if math.isfinite(true) else not_finite(subgraph, true)
+    if infinite and points == [here]:
+        return Finding(here_agrees, yours, [true], [infinite] if here_agrees else [], summary=infinite)
+    rounding = Rounding(subgraph, evaluator)
     lost = _lost(answers, subgraph, rounding)
     if answers and lost is not None:
         if failures:
-            return Finding(False, yours, true, [], summary=f"it agrees where it has an answer, but {failures[0]}")
+            return Finding(False, yours, [true], [], summary=f"it agrees where it has an answer, but {failures[0]}")
         notes = _agreement(subgraph, points, lost, here)
-        if not math.isfinite(true[0]):
-            notes.append(not_finite(subgraph, true[0]))
+        if infinite:
+            notes.append(infinite)
         elif yours and not here_agrees and here not in points:
             notes.append("the recorded point lies on a kink, where the engine's slope is a convention")
-        return Finding(True, yours, true, notes + _one_sided(subgraph, points, landscape))
-    # Whoever is to be told of a mistake is owed more of them.
+        return Finding(True, yours, [true], notes + _one_sided(subgraph, points, evaluator))
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
-    answers += _answers(function, subgraph, landscape, more)[0]
-    # And none is told by digits that the engine has lost.
-    answers = [
-        (point, answer) for point, answer in answers if landscape.is_moderate(point) or rounding.is_the_engines(point)
-    ]
+    answers += _answers(function, subgraph, evaluator, more)[0]
+    # No mistake is told by digits that the engine has lost.
+    answers = [one for one in answers if evaluator.is_moderate(one[0]) or rounding.is_the_engines(one[0])]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     summary = ""
     if not subgraph.n_paths:
@@ -107,29 +98,39 @@ def about_function(function: Function, catalogue: Catalogue, landscape: Landscap
         summary = failures[0] if failures else "too few points could be tried to tell by which mistake"
     elif min(len(telling), sum(answer != 0.0 for _, answer in answers)) < _FEWEST_TELLING:
         summary = ZERO_SAYS_NOTHING
-    if not summary and not _astray(answers, subgraph):
+    elif not _astray(answers, subgraph):
         summary = catalogue.excuse
-    if summary:
-        return Finding(False, yours, true, notes, summary=summary)
-    trial = _Trial(catalogue, answers)
-    named = trial.singles() or trial.pairs()
-    if named:
-        return Finding(False, yours, true, notes, named)
-    if notes:
-        notes[0] += ": is there a number in it that should be a name?"
-    return Finding(False, yours, true, notes + failures[:1], summary=catalogue.excuse)
+    else:
+        named = _giving(answers, catalogue)
+        if named:
+            return Finding(False, yours, [true], notes, named)
+        notes = [f"{note}: is there a number in it that should be a name?" for note in notes] + failures[:1]
+        summary = catalogue.excuse
+    return Finding(False, yours, [true], notes, summary=summary)
+
+
+def _chosen(catalogue: Catalogue, pool: Pool, telling: Sequence[Point], here: Point) -> list[Point]:
+    """The points at which a function is tried: those that tell mistakes apart, and enough others."""
+    subgraph = catalogue.subgraph
+    chosen = [*split(catalogue, pool).points, *telling]
+    if len(chosen) < RANDOM_POINTS:
+        chosen += islice(pool.of(subgraph), RANDOM_POINTS)
+    # The recorded one, too, which may be of another size than all that are chosen.
+    if subgraph.is_settled_at(here) and not subgraph.is_on_a_kink(here):
+        chosen.append(here)
+    return list({id(point): point for point in chosen}.values()) or [here]
 
 
 _Answers = list[tuple[Point, float]]
 
 
 def _answers(
-    function: Function, subgraph: Subgraph, landscape: Landscape, points: Sequence[Point]
+    function: Function, subgraph: Subgraph, evaluator: PointEvaluator, points: Sequence[Point]
 ) -> tuple[_Answers, list[str]]:
     """What a function answers at each point, and what it says where it has no answer."""
     answers, failures = [], []
     for point in points:
-        numbers = dict(zip(landscape.lines, point.values, strict=True))
+        numbers = dict(zip(evaluator.lines, point.values, strict=True))
         try:
             answer = function(numbers)
             says = f"gives {answer}"
@@ -140,18 +141,15 @@ def _answers(
         if math.isfinite(answer) or answer == subgraph.true(point):
             answers.append((point, answer))
         else:
-            shown = _listed([f"{line.label} = {numbers[line]:.4g}" for line in function.arguments])
-            failures.append(f"it {says} at {shown or 'any point'}")
+            shown = [f"{line.label} = {numbers[line]:.4g}" for line in function.arguments]
+            more = ["…"] if len(shown) > _MOST_SHOWN else []
+            failures.append(f"it {says} at {', '.join([*shown[:_MOST_SHOWN], *more]) or 'any point'}")
     return answers, failures
 
 
 def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
     """The answers that are not the truth."""
-    return [
-        (point, answer)
-        for point, answer in answers
-        if not same(subgraph.true(point), answer, ROUNDING * subgraph.size(point))
-    ]
+    return [one for one in answers if not same(subgraph.true(one[0]), one[1], subgraph.noise(one[0]))]
 
 
 def _lost(answers: _Answers, subgraph: Subgraph, rounding: Rounding) -> list[tuple[Point, str]] | None:
@@ -167,7 +165,7 @@ def _lost(answers: _Answers, subgraph: Subgraph, rounding: Rounding) -> list[tup
 def _agreement(
     subgraph: Subgraph, points: Sequence[Point], lost: Sequence[tuple[Point, str]], here: Point
 ) -> list[str]:
-    """What is said of a function that agrees, but where the engine's own digits are lost."""
+    """What is said of a function that agrees, but where digits are lost."""
     if not subgraph.n_paths:
         return [f"right; {no_path(subgraph)}"]
     number = len(points) - len(lost)
@@ -180,50 +178,32 @@ def _agreement(
     return notes
 
 
-def _one_sided(subgraph: Subgraph, points: Sequence[Point], landscape: Landscape) -> list[str]:
+def _one_sided(subgraph: Subgraph, points: Sequence[Point], evaluator: PointEvaluator) -> list[str]:
     """The kinks of which only one side was found."""
     notes = []
     for kink in subgraph.kinks:
         read = [point.sums[kink] for point in points if point.sums]
         sides = {one > 0 for one in read}
         if len(sides) == 1 and any(read):
-            kinked = landscape.sums[kink]
+            kinked = evaluator.sums[kink]
             left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
-            shown = [write(side, TEXT, landscape.labels) for side in (left, right)]
+            shown = [write(side, TEXT, evaluator.labels) for side in (left, right)]
             notes.append(f"{kinked.kinked} was tried only where {(' > ' if sides.pop() else ' < ').join(shown)}")
     more = len(notes) - _MOST_KINKS
     return notes if more <= 0 else [*notes[:_MOST_KINKS], f"{more} more kinks were tried on one side only"]
 
 
-def _listed(texts: Sequence[str]) -> str:
-    return ", ".join([*texts[:_MOST_SHOWN], *(["…"] if len(texts) > _MOST_SHOWN else [])])
+def _giving(answers: _Answers, catalogue: Catalogue) -> list[Made]:
+    """The mistakes that give the answers at every point, or the pairs of mistakes that do."""
+    # Where the answer is 0 much looks alike: what is wrong is found sooner at the others.
+    ordered = sorted(answers, key=lambda one: one[1] == 0.0)
+    expected = [(point, answer, catalogue.subgraph.noise(point)) for point, answer in ordered]
 
+    def agrees(made: Made) -> bool:
+        return all(same(catalogue.value(point, made), answer, noise) for point, answer, noise in expected)
 
-class _Trial:
-    """A function's answers, and which mistakes give the same ones."""
-
-    def __init__(self, catalogue: Catalogue, answers: _Answers) -> None:
-        self._catalogue = catalogue
-        # Where the answer is 0 much looks alike: what is wrong is found sooner at the others.
-        self._answers = [
-            (point, answer, ROUNDING * catalogue.subgraph.size(point))
-            for point, answer in sorted(answers, key=lambda one: one[1] == 0.0)
-        ]
-
-    def agrees(self, mistakes: Sequence[Mistake]) -> bool:
-        """Whether the mistakes, or none, give the answers at every point."""
-        value = self._catalogue.value
-        return bool(self._answers) and all(
-            same(value(point, mistakes), answer, floor) for point, answer, floor in self._answers
-        )
-
-    def singles(self) -> list[Made]:
-        """The mistakes that give the answers at every point."""
-        return [(mistake,) for mistake in self._catalogue.mistakes if self.agrees([mistake])]
-
-    def pairs(self) -> list[Made]:
-        """The pairs of mistakes that do."""
-        return [pair for pair in islice(self._catalogue.pairs(), _MOST_PAIRS) if self.agrees(pair)]
+    singles: list[Made] = [(mistake,) for mistake in catalogue.mistakes if agrees((mistake,))]
+    return singles or [pair for pair in islice(catalogue.pairs(), _MOST_PAIRS) if agrees(pair)]
 
 
 def not_finite(subgraph: Subgraph, true: float) -> str:

@@ -22,9 +22,9 @@ from ..tracing.builder import trace
 # The articles call the output of their network so; here it is o1.
 ALIASES = {"ypred": "o1", "y_pred": "o1"}
 
+# Of the names that a key could have, a line's worth is listed.
 _MOST_NAMES = 12
-# With so many names a mistyped one is compared letter by letter, first those that begin alike; it takes a tenth of a
-# second.
+# A mistyped name is compared with so many, those that begin alike, which takes a tenth of a second.
 _MOST_COMPARED = 1000
 
 

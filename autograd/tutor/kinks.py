@@ -1,6 +1,6 @@
 """What the tutor has to know of the functions in a graph: where the slope of one jumps, and which are flat far from 0.
 
-Both are read off the rows of the calculus table, so that they hold for operations of one's own, too.
+Both are read off the rows of the calculus table, so that they hold for operations that users define, too.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ..tracing.assignments import Chain, Partial
 LARGEST = 6.0
 # From here on 1 - sigmoid is 0 in floats.
 SATURATED = 36.0
-# Over as much again the slope of such a function changes by more than this factor; that of x ** 3 only by 4.
+# From LARGEST to twice that, the slope of an exponential changes by a factor of 400, that of x ** 3 by 4.
 _STEEP = 50.0
 
-# Steps as they are just beside 0.
+# Steps that have at 0 the value of one of the sides: the upper one, and the lower.
 UPPER = {"heaviside": lambda x: float(x >= 0.0), "sign": lambda x: 1.0 if x >= 0.0 else -1.0}
 LOWER = {"heaviside": lambda x: float(x > 0.0), "sign": lambda x: 1.0 if x > 0.0 else -1.0}
 
 
 class Sum(NamedTuple):
-    """What a function reads, where its slope jumps as that passes 0, or where it is flat or huge far from 0.
+    """An operand, or a difference of two, at whose zero a slope jumps, or that saturates a function where it is large.
 
-    kinked: the name of the function whose slope jumps; "" where none does. is_steep: whether it should stay small.
+    kinked: the name of the function whose slope jumps; "" where none does. is_steep: whether it saturates one.
     """
 
     tree: Tree
@@ -36,13 +36,13 @@ class Sum(NamedTuple):
 
 
 def functions_of_one(chain: Chain) -> bool:
-    """Whether the chain's last operation is a curve: a function of one number, and no straight line."""
+    """Whether the chain's last operation is a function of one number that is no straight line."""
     op = chain.value.op
     return op is not None and len(op.inputs) == 1 and op.partial_trees[0][0] not in ("number", "neg")
 
 
 def sums(partial: Partial) -> Iterator[Sum]:
-    """What is read where the slope of a partial jumps, and by the functions that are flat or huge far from 0."""
+    """Where the slopes in a partial jump, and what saturates the functions in it."""
     for link in (link for chain in partial.chains for link in chain.links()):
         op = link.value.op
         assert op is not None
@@ -60,7 +60,7 @@ def sums(partial: Partial) -> Iterator[Sum]:
 
 
 def steps(tree: Tree) -> list[Tree]:
-    """Where an expression jumps."""
+    """The calls in an expression that jump."""
     return [part for part in parts(tree) if part[0] == "call" and part[1] in ("heaviside", "sign", "larger")]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from ..tracing.assignments import Assignment, Trace
-from .answers import Claim, Function
+from .answers import Answer, Function
 from .diagnosis import Finding
 from .sampling import same
 
@@ -17,7 +17,7 @@ def is_large(lines: Trace) -> bool:
     return sum(len(line.partials) for line in lines.lines) > LARGEST_GRAPH
 
 
-def about_large(claim: Claim, lines: Trace, of: Assignment, wrt: Assignment, key: str) -> Finding:
+def about_large(answer: Answer, lines: Trace, of: Assignment, wrt: Assignment, key: str) -> Finding:
     """Compare what was handed in with the gradient that was recorded. Raises DomainError where a partial has none.
 
     Raises UsageError for numbers at other points.
@@ -29,15 +29,15 @@ def about_large(claim: Claim, lines: Trace, of: Assignment, wrt: Assignment, key
         if line in gradients:
             gradients[partial.wrt] = gradients.get(partial.wrt, 0.0) + gradients[line] * partial.number
     true = gradients.get(wrt, 0.0)
-    if isinstance(claim, Function):
-        yours = claim({line: line.number for line in lines})
+    if isinstance(answer, Function):
+        yours = answer({line: line.number for line in lines})
         if isinstance(yours, complex):
             return Finding(False, [], [true], [], summary=f"it gives the complex number {yours:.4g}")
         is_right, yours = same(true, yours, 0.0), float(yours)
     else:
-        if any(changed for changed, _ in claim.at.values()):
+        if any(changed for changed, _ in answer.at.values()):
             raise UsageError(f"{key}: {why}, so numbers are compared at the recorded point only; {smaller}")
-        ((_, written),) = claim.at.values()
+        ((_, written),) = answer.at.values()
         is_right, yours = written.fits(true), written.number
     if is_right:
         return Finding(True, [yours], [true], [f"agrees here; {why}, so no other point is tried"])

@@ -1,11 +1,8 @@
-"""The mistakes that people make in a chain of partials, each as an edit of the true chain, and how they are said.
-
-An edit gives a factor of the chain another value (left out, it is 1), drops paths from the sum, scales the whole, or
-puts another partial in its place. What a mistake would give is then computed like the truth.
-"""
+"""The mistakes that people make in one factor of a chain, and how mistakes are said."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,14 +11,13 @@ from ..notation.expression import Tree, names_in, size, substitute
 from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import PYTHON, write
 from ..tracing.assignments import Assignment, Partial, Trace
+from .edits import Becomes, Edit, Factors
 from .kinks import functions_of_one
-from .subgraph import Sweep
 
 # Words, with formulas between them.
 Sentence = tuple[str | Tree, ...]
 
-# The kinds, as they are told where the answer is not to be given away. What is the same as functions is said first as
-# what stands first here.
+# The kinds, as they are told with reveal=False. Of mistakes that are the same function, the earlier kind is told first.
 KINDS = {
     "output": "the derivative of an activation is taken at its output instead of at its sum",
     "sum": "a derivative that is written with the activation's output is taken with its sum in that place",
@@ -35,97 +31,101 @@ KINDS = {
     "inverted": "a factor of the chain divides where it should multiply",
 }
 
-# What a factor of the chain is turned into; from 0 on, the place of an expression in `variants`.
-ONE, SQUARE, INVERSE, ZERO = -1, -2, -3, -4
-
-# A longer partial is named, but not written out.
+# A partial of more operations is named, but not written out: the sentence would be longer than a line.
 _LONGEST = 12
+
+# How mistakes are said: what you did, and the doing of it.
+LEFT_OUT, COUNTED_ONLY, COUNTED = (
+    ("left out ", "leaving out "),
+    ("counted only ", "counting only "),
+    ("counted ", "counting "),
+)
+TOOK, GAVE, DIVIDED, FLIPPED = (
+    ("took ", "taking "),
+    ("gave ", "giving "),
+    ("divided by ", "dividing by "),
+    ("flipped ", "flipping "),
+)
+OVERWRITTEN = " (= where += belongs)"
 
 
 class Mistake(NamedTuple):
     """One mistake.
 
     kind: one of KINDS. about: what tells it from others of its kind: the lines of the factor or path, or a number.
-    past, gerund: how it is said: "left out …", "leaving out …".
-    changes: for each changed edge of the subgraph, what its factor becomes. path: the only path that is counted, or the
-    one that is not, where the kind is path. scale: what the whole is multiplied by. other: what is given in its place.
+    verb, said: how it is said: "left out …" or "leaving out …". edit: what it does to the gradient.
     """
 
     kind: str
     about: tuple[str, ...]
-    past: Sentence
-    gerund: Sentence
-    changes: tuple[tuple[int, int], ...] = ()
-    path: int | None = None
-    scale: float = 1.0
-    other: tuple[Sweep, Assignment] | None = None
+    verb: tuple[str, str]
+    said: Sentence
+    edit: Edit
 
 
-class Other(NamedTuple):
-    """Another partial, which may have been given in the place of this one."""
+class EdgeMistakes:
+    """The mistakes in the partial of each edge of a trace.
 
-    of: Assignment
-    wrt: Assignment
-    text: str
-    sweep: Sweep
+    of: for the place of each edge, its mistakes. trees: the expressions that partials become; an edit has their place.
+    """
+
+    def __init__(self, lines: Trace) -> None:
+        self.of: list[list[Mistake]] = []
+        self.trees: list[Tree] = []
+        for place, (line, partial) in enumerate(lines.edges()):
+            self.of.append([*self._of_the_factor(place, line, partial), *self._of_a_part(place, line, partial)])
+
+    def _of_the_factor(self, place: int, line: Assignment, partial: Partial) -> Iterator[Mistake]:
+        """Left out, there twice, or dividing."""
+        if partial.tree in (("number", 1), ("number", 1.0)):
+            return
+        about, shown = (line.target, partial.wrt.target), equation(line, partial)
+        divided = (shown, " instead of multiplying by it")
+        yield Mistake("missing", about, LEFT_OUT, (shown,), _becomes(place, lambda partial, point: 1.0))
+        twice = _becomes(place, lambda partial, point: partial * partial)
+        yield Mistake("doubled", about, COUNTED, (shown, " twice"), twice)
+        inverse = _becomes(place, lambda partial, point: 1.0 / partial if partial else math.nan)
+        yield Mistake("inverted", about, DIVIDED, divided, inverse)
+
+    def _of_a_part(self, place: int, line: Assignment, partial: Partial) -> Iterator[Mistake]:
+        """A part left out, a slope at the output, or written with the output and given the sum; one term of many."""
+        ends = (line.target, partial.wrt.target)
+        of = (" of ", equation(line, partial))
+
+        def mistake(kind: str, about: str, verb: tuple[str, str], said: Sentence, tree: Tree) -> Mistake:
+            number = len(self.trees)
+            self.trees.append(tree)
+            edit = _becomes(place, lambda partial, point: point.others[number] if point.others else math.nan)
+            return Mistake(kind, (*ends, about), verb, said, edit)
+
+        for part, rest in _parts(partial.product):
+            yield mistake("missing", write(part, PYTHON), LEFT_OUT, (("*", part), *of), rest.tree)
+        for link in [link for chain in partial.chains for link in chain.links() if functions_of_one(link)]:
+            op = link.value.op
+            assert op is not None
+            (name,), (slope,) = op.inputs, op.partial_trees
+            read, out = link.trees[name], link.trees["out"]
+            about = write(out, PYTHON)
+            said: Sentence = (f"the derivative of {op.name} at its output ", out, " instead of at ", read)
+            at_output = {name: out, "out": substitute(op.tree, {name: out})}
+            yield mistake("output", about, TOOK, said, _with_slope(partial, link.value, at_output))
+            if "out" in names_in(slope):
+                given_the_sum = {name: read, "out": read}
+                wrong = ("*", substitute(slope, given_the_sum))
+                said = (wrong, f" for the derivative of {op.name}, which is ", link.tree)
+                yield mistake("sum", about, TOOK, said, _with_slope(partial, link.value, given_the_sum))
+        terms = [chain.product for chain in partial.chains]
+        for number, term in enumerate(terms if len(terms) > 1 else []):
+            if term not in terms[:number]:  # as in a + a
+                one = (("*", term.tree), *of)
+                yield mistake("only", str(number), COUNTED_ONLY, ("the term ", *one, OVERWRITTEN), term.tree)
+                if len(terms) > 2:
+                    others = sum_of([*terms[:number], *terms[number + 1 :]])
+                    yield mistake("path", str(number), LEFT_OUT, ("the term ", *one), others)
 
 
-class Variant(NamedTuple):
-    """Another expression for the partial of an edge, as a mistake would have it."""
-
-    edge: int  # its place among the edges of the trace
-    kind: str
-    about: tuple[str, ...]
-    past: Sentence
-    gerund: Sentence
-    tree: Tree
-
-
-def variants(lines: Trace) -> list[Variant]:
-    """The wrong partials of all edges: a part of one left out, a slope taken at the output, one term of several."""
-    found: list[Variant] = []
-    for place, (line, partial) in enumerate(lines.edges()):
-        for kind, about, (past, gerund), said, tree in _wrong_partials(line, partial):
-            found.append(Variant(place, kind, about, (past, *said), (gerund, *said), tree))
-    return found
-
-
-_Wrong = tuple[str, tuple[str, ...], tuple[str, str], Sentence, Tree]
-LEFT_OUT, COUNTED_ONLY = ("left out ", "leaving out "), ("counted only ", "counting only ")
-TOOK = ("took ", "taking ")
-OVERWRITTEN = " (= where += belongs)"
-
-
-def _wrong_partials(line: Assignment, partial: Partial) -> Iterator[_Wrong]:
-    ends = (line.target, partial.wrt.target)
-    of = (" of ", equation(line, partial))
-    product = partial.product
-    for part, rest in _parts(product):
-        yield "missing", (*ends, write(part, PYTHON)), LEFT_OUT, (("*", part), *of), rest.tree
-    for chain in partial.chains:
-        for link in chain.links():
-            if functions_of_one(link) and link.value.op is not None:
-                (name,) = link.value.op.inputs
-                read, out = link.trees[name], link.trees["out"]
-                said = (f"the derivative of {link.value.op.name} at its output ", out, " instead of at ", read)
-                again = {name: out, "out": substitute(link.value.op.tree, {name: out})}
-                about = (*ends, write(out, PYTHON))
-                yield "output", about, TOOK, said, _with_slope(partial, link.value, again)
-                slope = link.value.op.partial_trees[0]
-                if "out" in names_in(slope):  # out * (1 - out), where a helper is given what the function reads
-                    wrong = substitute(slope, {name: read, "out": read})
-                    instead = (("*", wrong), f" for the derivative of {link.value.op.name}, which is ", link.tree)
-                    yield "sum", about, TOOK, instead, _with_slope(partial, link.value, {name: read, "out": read})
-    terms = [chain.product for chain in partial.chains]
-    if len(terms) > 1:
-        for place, term in enumerate(terms):
-            if term in terms[:place]:  # a + a
-                continue
-            one_term: Sentence = ("the term ", ("*", term.tree), *of)
-            yield "only", (*ends, str(place)), COUNTED_ONLY, (*one_term, OVERWRITTEN), term.tree
-            if len(terms) > 2:
-                others = [*terms[:place], *terms[place + 1 :]]
-                yield "path", (*ends, str(place)), LEFT_OUT, one_term, sum_of(others)
+def _becomes(place: int, becomes: Becomes) -> Factors:
+    return Factors(((place, becomes),))
 
 
 def _parts(product: Product) -> Iterator[tuple[Tree, Product]]:

@@ -12,84 +12,86 @@ from collections.abc import Callable, Sequence
 from ..errors import UsageError
 from ..notation.expression import names_in
 from ..tracing.assignments import Assignment
-from .answers import ROUNDING, Numbers, Written, on_paper
+from .answers import Numbers, Written, on_paper
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
-from .points import Landscape, Point
+from .points import Point, PointEvaluator
 from .rounding import Rounding
 from .sampling import Pool, is_new, same, separating, split
 from .subgraph import Subgraph
 
-# Leaves with these numbers make much look alike.
+# Leaves with these numbers make much look alike, as x does x * x where it is 1.
 _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5)
+# What fits into a line.
 _MOST_REASONS = 4
-# Numbers of fewer digits are met by chance.
+# Of two digits there are ninety numbers, about as many as a catalogue has mistakes: one is met by chance.
 _FEWEST_FIGURES = 3
-ROUNDS_TO_0 = "rounds to 0 in these digits"
-# A float is told apart from others by so many.
-_MOST_FIGURES = 6
-# A float that is as near as this is as good as the way in which it was computed.
+# What a float is taken to show, as a person would copy it.
+_FIGURES_OF_A_FLOAT = 6
+# Floats of three to eight digits were copied from paper; others were computed.
+_COPIED = range(3, 9)
+# A float that is as near as this has no mistake in it but that of its own computation.
 _NEARLY = 1e-5
+ROUNDS_TO_0 = "rounds to 0 in these digits"
 
 
-def about_numbers(numbers: Numbers, catalogue: Catalogue, landscape: Landscape, pool: Pool, key: str) -> Finding:
+def about_numbers(numbers: Numbers, catalogue: Catalogue, evaluator: PointEvaluator, pool: Pool, key: str) -> Finding:
     """Compare numbers with the truth, and find the mistakes that give all of them."""
     subgraph = catalogue.subgraph
     seen: list[tuple[Point, Written]] = []
     for where, (changed, written) in numbers.at.items():
-        point = landscape.with_changes(changed) if changed else landscape.here()
+        point = evaluator.with_changes(changed) if changed else evaluator.here()
         if point is None:
             raise UsageError(f"{key}: at the point {where!r:.60} the graph has no answer")
         seen.append((point, written))
     yours, true = [written.number for _, written in seen], [subgraph.true(point) for point, _ in seen]
-    wrong = [
-        (point, written)
-        for (point, written), number in zip(seen, true, strict=True)
-        if not (
-            written.is_rounded(number)
-            or (written.fits(number) and _is_rounded_on_the_way(written, point, subgraph, landscape))
-        )
-    ]
+    wrong = [one for one, number in zip(seen, true, strict=True) if not _is_right(*one, number, subgraph, evaluator)]
     infinite = [number for number in true if not math.isfinite(number)]
     if infinite:
         says = not_finite(subgraph, infinite[0])
         return Finding(not wrong, yours, true, [says] if not wrong else [], summary=says)
-    rounding = Rounding(subgraph, landscape)
+    rounding = Rounding(subgraph, evaluator)
     reasons = [rounding.of_number(point, written) for point, written in wrong]
-    if wrong and all(reasons):
-        return Finding(True, yours, true, list(dict.fromkeys(reasons)))
-    if not wrong:
-        where = "here" if len(seen) == 1 else f"at {len(seen)} points"
-        return Finding(True, yours, true, [_agreement(seen, true, where) if subgraph.n_paths else no_path(subgraph)])
-    notes = _hints(wrong, catalogue)
+    if all(reasons):
+        agreement = _agreement(seen, true) if subgraph.n_paths else no_path(subgraph)
+        return Finding(True, yours, true, list(dict.fromkeys(reasons)) or [agreement])
+    notes = _hints(*wrong[0], subgraph)
     if not subgraph.n_paths:
         return Finding(False, yours, true, notes, summary=no_path(subgraph))
-    telling = _telling(seen, true, catalogue)
+    telling = _telling(seen, true)
     if not telling:
-        ask = separating(catalogue, [], 4, landscape)
+        ask = separating(catalogue, [], _FIGURES_OF_A_FLOAT, evaluator)
         return Finding(False, yours, true, notes, ask=ask, summary=ZERO_SAYS_NOTHING)
     groups = split(catalogue, pool).groups
     values = [(catalogue.values(point), written) for point, written in seen]
-    members = _giving(values, groups) or _giving([(at, _as_rounded(written)) for at, written in values], groups)
+    members = _giving(values, groups) or _giving([(at, _as_copied(written)) for at, written in values], groups)
     ways: list[list[Made]] = [[(catalogue.mistakes[i],) for i in group] for group in members.values()]
     if not ways:
         return Finding(False, yours, true, notes, summary=catalogue.excuse)
-    figures = min([written.figures for _, written in seen if written.figures] or [_MOST_FIGURES])
+    figures = min([written.figures for _, written in seen if written.figures] or [_FIGURES_OF_A_FLOAT])
     if len(ways) == 1 and telling > 1:
         if figures >= _FEWEST_FIGURES:
             return Finding(False, yours, true, notes, named=ways[0])
         notes.append(f"with fewer than {_FEWEST_FIGURES} digits no mistake is named")
     one_each = [group[0] for group in members.values()]
-    ask = separating(catalogue, one_each, figures, landscape)
-    reasons = ["", *(_reason(catalogue, landscape, seen[0][0], one_each[0], i) for i in one_each[1:])]
-    candidates = [Candidate(group, reason) for group, reason in zip(ways, reasons, strict=True)]
+    ask = separating(catalogue, one_each, figures, evaluator)
+    why = ["", *(_reason(catalogue, evaluator, seen[0][0], one_each[0], i) for i in one_each[1:])]
+    candidates = [Candidate(group, reason) for group, reason in zip(ways, why, strict=True)]
     return Finding(False, yours, true, notes, candidates=candidates, ask=ask)
 
 
-_Values = tuple[list[float], Written]
+def _is_right(point: Point, written: Written, true: float, subgraph: Subgraph, evaluator: PointEvaluator) -> bool:
+    """Whether a number is the partial rounded, give or take one unit if another one on the way may have been, too."""
+    if written.is_rounded(true) or not written.fits(true):
+        return written.is_rounded(true)
+    partials = subgraph.partials(point)
+    known = {line.target: number for line, number in zip(evaluator.lines, point.values, strict=True)}
+    read = {known[name] for _, partial in subgraph.edges for name in names_in(partial.tree)}
+    on_the_way = read.union(partials, subgraph.gradients(partials), subgraph.gradients_of(partials)) - {true}
+    return any(float(f"{number:.{(written.figures or 1) - 1}e}") != number for number in on_the_way)
 
 
-def _giving(values: Sequence[_Values], groups: list[int]) -> dict[int, list[int]]:
+def _giving(values: Sequence[tuple[list[float], Written]], groups: list[int]) -> dict[int, list[int]]:
     """The mistakes that give all the numbers, by their groups."""
     members: dict[int, list[int]] = {}
     for i, group in enumerate(groups[:-1]):
@@ -98,26 +100,17 @@ def _giving(values: Sequence[_Values], groups: list[int]) -> dict[int, list[int]
     return members
 
 
-def _as_rounded(written: Written) -> Written:
-    """A float with few digits was copied from paper: that it is wrong is known, by which mistake is asked of these."""
+def _as_copied(written: Written) -> Written:
+    """A float with few digits as a number on paper: which mistake gives it is asked of these digits."""
     if written.figures is not None or not math.isfinite(written.number):
         return written
-    rounded = on_paper(repr(written.number))
-    return rounded if 3 <= (rounded.figures or 0) <= 8 else written
+    copied = on_paper(repr(written.number))
+    return copied if copied.figures in _COPIED else written
 
 
-def _is_rounded_on_the_way(written: Written, point: Point, subgraph: Subgraph, landscape: Landscape) -> bool:
-    """Whether the way to a gradient, which comes last, leads over a number that has more digits than were written."""
-    partials = [point.partials[place] for place in subgraph.places]
-    known = {line.target: number for line, number in zip(landscape.lines, point.values, strict=True)}
-    read = {known[name] for _, partial in subgraph.edges for name in names_in(partial.tree)}
-    numbers = read.union(partials, subgraph.gradients(partials), subgraph.gradients_of(partials))
-    numbers.discard(subgraph.true(point))
-    return any(float(f"{number:.{(written.figures or 1) - 1}e}") != number for number in numbers)
-
-
-def _agreement(seen: Sequence[tuple[Point, Written]], true: Sequence[float], where: str) -> str:
+def _agreement(seen: Sequence[tuple[Point, Written]], true: Sequence[float]) -> str:
     """To how many digits the numbers agree, which may be none where they are very small."""
+    where = "here" if len(seen) == 1 else f"at {len(seen)} points"
     if not any(true):
         return "is 0 here, which says little"
     for (_, written), number in zip(seen, true, strict=True):
@@ -130,65 +123,55 @@ def _agreement(seen: Sequence[tuple[Point, Written]], true: Sequence[float], whe
     return f"agrees to {least.reach} {where}{', give or take one in the last' if is_off else ''}"
 
 
-def _telling(seen: Sequence[tuple[Point, Written]], true: Sequence[float], catalogue: Catalogue) -> int:
+def _telling(seen: Sequence[tuple[Point, Written]], true: Sequence[float]) -> int:
     """At how many points something else was to be worked out, that is not 0."""
     found: list[tuple[Point, float]] = []
     for (point, written), number in zip(seen, true, strict=True):
-        figures = written.figures or _MOST_FIGURES
+        figures = written.figures or _FIGURES_OF_A_FLOAT
         if number and written.number and all(is_new(one, point, earlier, number, figures) for one, earlier in found):
             found.append((point, number))
     return len(found)
 
 
-def _hints(wrong: Sequence[tuple[Point, Written]], catalogue: Catalogue) -> list[str]:
+def _hints(point: Point, written: Written, subgraph: Subgraph) -> list[str]:
     """What may only be a matter of writing."""
-    point, written = wrong[0]
-    true = catalogue.subgraph.true(point)
+    true = subgraph.true(point)
     if written.figures == 1 and written.is_one_off(true):
         return ["of one digit, a number is right if it is the partial rounded; work it out with more digits"]
-    rounded = _as_rounded(written)
-    if rounded is not written and rounded.fits(true):
-        return [f"it agrees to {rounded.reach}; a number that was rounded is handed in in quotes, {rounded.text}"]
+    copied = _as_copied(written)
+    if copied is not written and copied.fits(true):
+        return [f"it agrees to {copied.reach}; a number that was rounded is handed in in quotes, {copied.text}"]
     if written.figures is None and true and 0.0 < abs(written.number / true - 1.0) < _NEARLY:
         digits = math.floor(-math.log10(abs(written.number / true - 1.0)))
         return [f"it agrees to {digits} digits; if it is worth no more, say rel=1e-{digits}"]
     return []
 
 
-def _reason(catalogue: Catalogue, landscape: Landscape, point: Point, one: int, other: int) -> str:
-    """Why two mistakes give the same at a point: which leaves would part them if they were moved a little.
+def _reason(catalogue: Catalogue, evaluator: PointEvaluator, point: Point, one: int, other: int) -> str:
+    """Why two mistakes give the same at a point: which leaves would part them if they were moved a little."""
 
-    Two leaves with the same number are the reason where each would part them alone, and both together would not.
-    """
+    def is_same_at(point: Point) -> bool:
+        values = catalogue.values(point)
+        return same(values[one], values[other], catalogue.subgraph.noise(point))
 
     def part(*places: int) -> bool:
         leaves = list(point.leaves)
         for place in places:
             leaves[place] += 0.125 * (abs(leaves[place]) or 1.0)
-        moved = landscape.at(leaves)
-        if moved is None:
-            return False
-        values = catalogue.values(moved)
-        return not same(values[one], values[other], ROUNDING * catalogue.subgraph.size(moved))
+        moved = evaluator.at(leaves)
+        return moved is not None and not is_same_at(moved)
 
-    values = catalogue.values(point)
-    if not same(values[one], values[other], ROUNDING * catalogue.subgraph.size(point)):
+    if not is_same_at(point):
         return "as far as these digits show"
-    reasons = _reasons(landscape.leaves, point.leaves, part)
+    reasons = _reasons(evaluator.leaves, point.leaves, part)
     return f"the same here, because {' and '.join(reasons[:_MOST_REASONS])}" if reasons else "the same here"
 
 
 def _reasons(leaves: Sequence[Assignment], numbers: Sequence[float], part: Callable[..., bool]) -> list[str]:
+    """Two leaves with the same number are a reason where each would part them alone, and both together would not."""
     parting = [place for place in range(len(leaves)) if part(place)]
-    equal = []
-    for place in parting:
-        for second in parting:
-            if place < second and numbers[place] == numbers[second] and not part(place, second):
-                equal += [place, second]
-    alike = [f"{leaves[a].label} = {leaves[b].label}" for a, b in zip(equal[::2], equal[1::2], strict=True)]
-    special = [
-        f"{leaves[place].label} = {numbers[place]:g}"
-        for place in parting
-        if numbers[place] in _SPECIAL and place not in equal
-    ]
-    return alike + special
+    pairs = [(a, b) for a in parting for b in parting if a < b and numbers[a] == numbers[b] and not part(a, b)]
+    equal = {place for pair in pairs for place in pair}
+    alike = [f"{leaves[a].label} = {leaves[b].label}" for a, b in pairs]
+    special = [place for place in parting if numbers[place] in _SPECIAL and place not in equal]
+    return alike + [f"{leaves[place].label} = {numbers[place]:g}" for place in special]

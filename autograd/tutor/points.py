@@ -23,37 +23,35 @@ from ..tracing.assignments import Assignment, Trace
 from .kinks import LARGEST, LOWER, UPPER, by_steps, sums
 
 _NAMES = {**PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
-_graphs = count(1)
+_evaluators = count(1)
 
 
 class Point(NamedTuple):
     """What everything is where the leaves have these numbers.
 
-    leaves: their numbers, in the order of the trace. values: of all lines. partials: of all edges. sizes: of each edge,
-    the sum of the absolute values of the terms of its partial. others: of the expressions that were asked for besides;
-    NaN where one has no answer. sums: what functions read that have a kink where it is 0, or are flat far from it.
+    leaves: their numbers, in the order of the trace. values: of all lines. partials: of all edges. others: of the
+    expressions that were asked for besides; NaN where one has no answer. sums: what functions read that have a kink
+    where it is 0, or are flat far from it; none where that is unknown.
     """
 
     leaves: tuple[float, ...]
     values: tuple[float, ...]
     partials: tuple[float, ...]
-    sizes: tuple[float, ...]
     others: Sequence[float]
     sums: tuple[float, ...]
 
 
-class Landscape:
-    """A trace, at any point.
+class PointEvaluator:
+    """Computes a trace at any point.
 
     others: further expressions over the names of the lines, to be computed at every point.
     edges: every line with each of its partials, in the order of the backward pass.
-    root: the value that was traced. sums: what each number among the sums of a point is.
+    sums: what each number among the sums of a point is.
     kinks: for each edge, at which of them its slope jumps.
     """
 
     def __init__(self, lines: Trace, others: Sequence[Tree]) -> None:
         self.lines = list(lines)
-        self.root = lines.root.value
         self.labels = lines.labels
         self.leaves = lines.leaves
         self.edges = list(lines.edges())
@@ -72,21 +70,17 @@ class Landscape:
         for tree in others:
             append = f"{found}.append({write(tree, style)})"
             body += ["try:", f"    {append}", f"except {errors}:", f"    {found}.append(nan)"]
-        columns = [
-            (line.target for line in self.lines),
-            (write(partial.tree, style) for _, partial in self.edges),
-            (" + ".join(f"abs({write(chain.product.tree, style)})" for chain in one.chains) for _, one in self.edges),
-        ]
-        numbers = [tuple_of(column) for column in columns]
-        body.append(f"return {', '.join(numbers)}, {found}, {tuple_of(write(one.tree, style) for one in self.sums)}")
+        values = tuple_of(line.target for line in self.lines)
+        partials = tuple_of(write(partial.tree, style) for _, partial in self.edges)
+        read = tuple_of(write(one.tree, style) for one in self.sums)
+        body.append(f"return {values}, {partials}, {found}, {read}")
         source = "\n    ".join([f"def at({leaves}):", *body]) + "\n"
         self._at = self._defined("at", source, {errors: (ArithmeticError, ValueError)})
-        self._none = [math.nan] * len(others)
-        self._recorded = tuple(leaf.number for leaf in lines.leaves)
+        self._gradients: dict[Assignment, tuple[Point, dict[Assignment, float]]] = {}
 
     def _defined(self, name: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
-        function: Callable[..., Any] = run_source(source, f"landscape {next(_graphs)}", {**_NAMES, **names})[name]
-        # The text that tracebacks show goes when the landscape does.
+        function: Callable[..., Any] = run_source(source, f"points {next(_evaluators)}", {**_NAMES, **names})[name]
+        # The text that tracebacks show goes when the evaluator does.
         weakref.finalize(self, linecache.cache.pop, function.__code__.co_filename, None)
         return function
 
@@ -99,9 +93,34 @@ class Landscape:
             return None
         return point if all(map(math.isfinite, (*point.values, *point.partials))) else None
 
+    def with_changes(self, changed: Mapping[Assignment, float]) -> Point | None:
+        """The recorded point, but for some leaves."""
+        return self.at([changed.get(leaf, leaf.number) for leaf in self.leaves])
+
+    def here(self) -> Point:
+        """The point that was recorded, with the numbers that backward() has. Raises DomainError where it does."""
+        leaves = tuple(leaf.number for leaf in self.leaves)
+        values = tuple(line.number for line in self.lines)
+        partials = tuple(partial.number for _, partial in self.edges)
+        try:
+            return Point(leaves, values, partials, *self._at(leaves)[2:])
+        except (ArithmeticError, ValueError):  # computed in another order, a number can overflow
+            return Point(leaves, values, partials, (), ())
+
     def is_moderate(self, point: Point, largest: float = LARGEST) -> bool:
         """Whether no function is so far out at a point that mistakes look alike there."""
-        return all(abs(point.sums[place]) <= largest for place in self._steep)
+        return all(abs(point.sums[place]) <= largest for place in self._steep) if point.sums else not self._steep
+
+    def gradients(self, of: Assignment, point: Point) -> dict[Assignment, float]:
+        """The gradients of one line with respect to all lines below it. Those of the last point are kept."""
+        last, gradients = self._gradients.get(of, (None, {}))
+        if last is not point:
+            gradients = {of: 1.0}
+            for (line, partial), number in zip(self.edges, point.partials, strict=True):
+                if line in gradients:
+                    gradients[partial.wrt] = gradients.get(partial.wrt, 0.0) + gradients[line] * number
+            self._gradients[of] = point, gradients
+        return gradients
 
     def beside(self, point: Point) -> list[tuple[float, ...]]:
         """The partials of all edges just beside a point: on the upper side of every kink that it is on, and the lower.
@@ -116,17 +135,3 @@ class Landscape:
         source = f"def beside({self._values}):\n    {tuple_of(line.target for line in self.lines)} = {self._values}\n"
         source += f"    return {found}\n"
         return [self._defined("beside", source, steps) for steps in (UPPER, LOWER)]
-
-    def with_changes(self, changed: Mapping[Assignment, float]) -> Point | None:
-        """The recorded point, but for some leaves."""
-        return self.at([changed.get(leaf, leaf.number) for leaf in self.leaves])
-
-    def here(self) -> Point:
-        """The point that was recorded, with the numbers that backward() has. Raises DomainError where it does."""
-        partials = tuple(partial.number for _, partial in self.edges)
-        values = tuple(line.number for line in self.lines)
-        try:
-            _, _, sizes, others, sums = self._at(self._recorded)
-        except (ArithmeticError, ValueError):  # computed in another order, a number can overflow
-            return Point(self._recorded, values, partials, tuple(map(abs, partials)), self._none, ())
-        return Point(self._recorded, values, partials, sizes, others, sums)

@@ -12,27 +12,27 @@ from ..notation.markup import table_html, table_text
 from ..notation.mathematics import TEXT, digits
 from ..notation.typesetting import write
 from ..views.explanation import Explanation
-from .answers import Claim, Numbers
+from .answers import Answer, Numbers
 from .diagnosis import Finding, Made
 from .keys import Directory, Key
-from .mistakes import KINDS, Sentence
+from .mistakes import KINDS
 from .numbers import ROUNDS_TO_0
 
-# Of the ways in which one mistake can be said, so many are.
-_MOST_WAYS = 3
-# Of the candidates, so many are listed.
-_MOST_CANDIDATES = 12
+# More would not be read: ways in which one mistake can be said, and candidates.
+_MOST_WAYS, _MOST_CANDIDATES = 3, 12
+_CANDIDATES = "what gives this number here:"
+_ASK = "work it out at this point too, and hand in both numbers:"
 
 
 class Verdict(NamedTuple):
     """What was found about one partial.
 
-    key: the partial. claim: what was handed in. finding: how it compares. chain: the true one, where it has to be told.
+    key: the partial. answer: what was handed in. finding: how it compares. chain: the true one, where it is to be told.
     ask: the line to paste, with room for the number at another point.
     """
 
     key: Key
-    claim: Claim
+    answer: Answer
     finding: Finding
     chain: Explanation | None
     ask: str
@@ -83,146 +83,125 @@ class Report:
         raise KeyError(f"{key!r} was not checked (must be one of {[one.key.text for one in self.verdicts]})")
 
     def _headings(self) -> list[str]:
-        return ["partial", "yours", "engine's", "verdict"] if self._reveal else ["partial", "yours", "verdict"]
+        return ["partial", "yours", *(["engine's"] if self._reveal else []), "verdict"]
 
     def _numbers(self, verdict: Verdict) -> list[str]:
         finding = verdict.finding
-        yours = verdict.claim.text if isinstance(verdict.claim, Numbers) else ", ".join(map(digits, finding.yours))
+        yours = verdict.answer.text if isinstance(verdict.answer, Numbers) else ", ".join(map(digits, finding.yours))
         true = ", ".join(map(digits, finding.true))
-        # In digits that are not shown; whoever may not see the answer would see from it how near they are.
-        if self._reveal and yours == true and any(map(_differ, finding.yours, finding.true)):
-            yours, true = (", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true))
-        return [yours or "no answer", true] if self._reveal else [yours or "no answer"]
+        if not self._reveal:
+            return [yours or "no answer"]
+        # With all digits, where they differ in those that are not shown.
+        if yours == true and any(
+            a != b and not math.isnan(a - b) for a, b in zip(finding.yours, finding.true, strict=False)
+        ):
+            return [", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true)]
+        return [yours or "no answer", true]
 
-    def _verdict(self, verdict: Verdict) -> Sentence:
+    def _verdict(self, verdict: Verdict) -> str:
         """The verdict in one line."""
         finding = verdict.finding
         if finding.right:
             is_0 = self._reveal and ROUNDS_TO_0 in finding.notes
-            return ("; ".join([*finding.notes, *([f"it is {self._numbers(verdict)[1]}"] if is_0 else [])]),)
-        said: list[Sentence] = []
+            return "; ".join([*finding.notes, *([f"it is {self._numbers(verdict)[1]}"] if is_0 else [])])
+        said = finding.summary or "no single listed mistake explains it"
         if finding.named:
-            said.append(self._named(finding.named))
-        elif finding.candidates:
-            n = len(finding.candidates)
+            said = self._named(finding.named)
+        elif n := len(finding.candidates):
             numbers = "one number names" if len(finding.yours) == 1 else "these numbers name"
-            said.append((f"{numbers} no mistake; {n} candidate{'s' if n > 1 else ''} below",))
+            said = f"{numbers} no mistake; {n} candidate{'s' if n > 1 else ''} below"
         elif finding.summary and not self._reveal:  # which may say that the partial is 0
-            said.append(("no mistake could be named",))
-        else:
-            said.append((finding.summary or "no single listed mistake explains it",))
-        said += [(note,) for note in finding.notes]
-        parts: list[Sentence] = [("wrong: ",)]
-        for number, sentence in enumerate(said):
-            parts += [("; ",), sentence] if number else [sentence]
-        return tuple(part for sentence in parts for part in sentence)
+            said = "no mistake could be named"
+        return "wrong: " + "; ".join([said, *finding.notes])
 
-    def _named(self, ways: Sequence[Made]) -> Sentence:
+    def _named(self, ways: Sequence[Made]) -> str:
         if not self._reveal:
-            return (" and ".join(dict.fromkeys(KINDS[mistake.kind] for mistake in ways[0])),)
-        said: list[str | tuple[object, ...]] = ["you "]
+            return " and ".join(dict.fromkeys(KINDS[mistake.kind] for mistake in ways[0]))
+        said = []
         for number, made in enumerate(ways[:_MOST_WAYS]):
-            said += [", which is the same as "] if number else []
-            for place, mistake in enumerate(made):
-                said += [" and "] if place else []
-                said += mistake.gerund if number else mistake.past
+            sentences = ((mistake.verb[1 if number else 0], *mistake.said) for mistake in made)
+            parts = ([one if isinstance(one, str) else self._text(one) for one in parts] for parts in sentences)
+            said.append(" and ".join(map("".join, parts)))
         more = len(ways) - _MOST_WAYS
-        if more > 0:
-            said.append(f", and as {more} more" if more > 1 else ", and as one more")
-        return tuple(said)
+        behind = f", and as {more if more > 1 else 'one'} more" if more > 0 else ""
+        return f"you {', which is the same as '.join(said)}{behind}"
 
-    def _candidates(self, verdict: Verdict) -> list[Sentence]:
+    def _text(self, tree: Any) -> str:
+        return write(tree, TEXT, self._labels)
+
+    def _candidates(self, found: Sequence[Any]) -> list[str]:
         if not self._reveal:
-            kinds = dict.fromkeys(KINDS[one.ways[0][0].kind] for one in verdict.finding.candidates)
-            return [(kind,) for kind in kinds]
-        found = verdict.finding.candidates
-        shown: list[Sentence] = [
-            (*self._named(one.ways), f" ({one.reason})" if one.reason else "") for one in found[:_MOST_CANDIDATES]
-        ]
+            return list(dict.fromkeys(KINDS[one.ways[0][0].kind] for one in found))
+        shown = [self._named(one.ways) + (f" ({one.reason})" if one.reason else "") for one in found[:_MOST_CANDIDATES]]
         more = len(found) - _MOST_CANDIDATES
-        return [*shown, (f"… {more} more",)] if more > 0 else shown
+        return [*shown, f"… {more} more"] if more > 0 else shown
 
-    def _details(self) -> list[Verdict]:
-        shown = self.verdicts
-        return [one for one in shown if one.ask or one.finding.candidates or (one.chain and self._reveal)]
+    def _details(self) -> list[tuple[Verdict, list[str], Explanation | None]]:
+        """What does not fit in a line: the candidates, and the true chain."""
+        found = [
+            (one, self._candidates(one.finding.candidates), one.chain if self._reveal else None)
+            for one in self.verdicts
+        ]
+        return [detail for detail in found if detail[0].ask or any(detail[1:])]
 
     @on_console
     def __str__(self) -> str:
-        rows = [[one.key.text, *self._numbers(one), self._text(self._verdict(one))] for one in self.verdicts]
+        rows = [[one.key.text, *self._numbers(one), self._verdict(one)] for one in self.verdicts]
         lines = [table_text(self._headings(), rows)]
-        for verdict in self._details():
+        for verdict, candidates, chain in self._details():
             lines.append("")
-            candidates = [f"  - {self._text(sentence)}" for sentence in self._candidates(verdict)]
             if candidates:
-                lines += [f"{verdict.key.text}: {_CANDIDATES}", *candidates]
-            if verdict.chain is not None and self._reveal:
-                lines.append(str(verdict.chain))
+                lines += [f"{verdict.key.text}: {_CANDIDATES}", *(f"  - {one}" for one in candidates)]
+            if chain is not None:
+                lines.append(str(chain))
             if verdict.ask:
                 lines += [f"{verdict.key.text}: {_ASK}", f"    {verdict.ask}"]
         return "\n".join([*lines, *([""] if self._notes else []), *self._notes])
 
     __repr__ = __str__
 
-    def _text(self, sentence: Sentence) -> str:
-        return "".join(part if isinstance(part, str) else write(part, TEXT, self._labels) for part in sentence)
-
-    def _html(self, sentence: Sentence) -> str:
-        # Not as MathML: stripped of it, as by a page that does not trust a notebook, ∂L/∂w1 would read ∂L∂w1.
-        return escape(self._text(sentence))
-
     def _repr_html_(self) -> str:
+        # Not as MathML: stripped of it, as by a page that does not trust a notebook, ∂L/∂w1 would read ∂L∂w1.
         rows = []
         for one in self.verdicts:
-            mark = "✓ " if one.right else "✗ "
-            partial = ("derivative", one.key.of.target, one.key.wrt.target)
-            rows.append(
-                [self._html((partial,)), *map(escape, self._numbers(one)), mark + self._html(self._verdict(one))]
-            )
+            partial = self._text(("derivative", one.key.of.target, one.key.wrt.target))
+            verdict = f"{'✓' if one.right else '✗'} {self._verdict(one)}"
+            rows.append(list(map(escape, [partial, *self._numbers(one), verdict])))
         parts = [table_html(self._headings(), rows)]
-        for verdict in self._details():
-            parts.append(f"<p><b>{escape(verdict.key.text)}</b></p>")
-            items = "".join(f"<li>{self._html(sentence)}</li>" for sentence in self._candidates(verdict))
-            if items:
+        for one, candidates, chain in self._details():
+            parts.append(f"<p><b>{escape(one.key.text)}</b></p>")
+            if candidates:
+                items = "".join(f"<li>{escape(candidate)}</li>" for candidate in candidates)
                 parts.append(f"<p>{_CANDIDATES}</p><ul>{items}</ul>")
-            if verdict.chain is not None and self._reveal:
-                parts.append(verdict.chain._repr_html_())
-            if verdict.ask:
-                parts.append(f'<p>{_ASK}</p><pre style="overflow-x:auto">{escape(verdict.ask)}</pre>')
+            if chain is not None:
+                parts.append(chain._repr_html_())
+            if one.ask:
+                parts.append(f'<p>{_ASK}</p><pre style="overflow-x:auto">{escape(one.ask)}</pre>')
         parts += [f"<p>{escape(note)}</p>" for note in self._notes]
         return f'<div style="text-align:left">{"".join(parts)}</div>'
 
 
-def _differ(one: float, other: float) -> bool:
-    return not math.isclose(one, other, rel_tol=1e-14)
-
-
-_CANDIDATES = "what gives this number here:"
-_ASK = "work it out at this point too, and hand in both numbers:"
-
-
-def line_to_paste(directory: Directory, key: Key, claim: Claim, finding: Finding) -> str:
+def line_to_paste(directory: Directory, key: Key, answer: Answer, finding: Finding) -> str:
     """The entry of the dictionary with what was handed in, and room for the number at the point that is asked for."""
-    if finding.ask is None or not isinstance(claim, Numbers) or not all(map(math.isfinite, finding.yours)):
+    if finding.ask is None or not isinstance(answer, Numbers) or not all(map(math.isfinite, finding.yours)):
         return ""
-    where = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
-    seen = {
-        point: written.text if written.figures is not None else repr(written.number)
-        for point, (_, written) in claim.at.items()
-    }
-    inside = "".join(f'"{point}": {text}, ' for point, text in seen.items())
-    numbers = f'{{{inside}"{where}": "…"}}'
+    asked = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
+    seen = [
+        (point, written.text if written.figures is not None else repr(written.number))
+        for point, (_, written) in answer.at.items()
+    ]
+    numbers = ", ".join(f'"{point}": {text}' for point, text in [*seen, (asked, '"…"')])
     # What has no name is called t1 here, and something else where other keys are asked for.
     has_key = all(line.value.name or line is directory.lines.root for line in (key.of, key.wrt))
-    return f"{directory.code(key.of, key.wrt)}: {numbers}," if has_key else numbers
+    return f"{directory.code(key.of, key.wrt)}: {{{numbers}}}," if has_key else f"{{{numbers}}}"
 
 
 def spelling_notes(directory: Directory, labels: Mapping[str, str], names: Sequence[str]) -> list[str]:
     """What people should know about names that are not what they seem."""
     notes = [f"{name} is {labels[name]}" for name in dict.fromkeys(names) if name in labels]
-    repeated = [name for name in dict.fromkeys(names) if len(directory.called(name)) > 1]
-    for name in repeated:
-        targets = ", ".join(line.target for line in directory.called(name))
-        notes.append(
-            f"{len(directory.called(name))} values are named {name}: here, as in to_python, they are {targets}"
-        )
+    for name in dict.fromkeys(names):
+        targets = [line.target for line in directory.called(name)]
+        if len(targets) > 1:
+            are = ", ".join(targets)
+            notes.append(f"{len(targets)} values are named {name}: here, as in to_python, they are {are}")
     return notes

@@ -44,11 +44,15 @@ INSIDE = {
         "arguments table primitives blocks recording misuse graph op backward copying update_rule methods value "
         "operations functions functional"
     ),
-    "autograd/tracing": "assignments builder",
+    "autograd/tracing": "assignments builder decimals",
     "autograd/views": "files rendering steps explanation picture",
     "autograd/codegen": "ints listing javascript loops replay program",
     "autograd/codegen/arrays": "families rolling blocks shapes wording spelling forward backward listing",
     "autograd/checks": "forward_mode differences report nonfinite gradients",
+    "autograd/tutor": (
+        "keys answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
+        "report as_tests checking"
+    ),
     "autograd/player": "frames page",
     "nn/training": "history schedule samples engines compiled choice loop",
     "nn/diagrams": "wording content layout svg",

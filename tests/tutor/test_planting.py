@@ -9,7 +9,7 @@ import pytest
 
 from autograd import Value
 from autograd.testing import check_partials
-from autograd.tutor import catalogue, numbers
+from autograd.tutor import edits, numbers
 from autograd.tutor.sampling import Split
 
 from ..planting.__main__ import lines, main, measure
@@ -88,20 +88,14 @@ def test_the_measurement_sees_a_tutor_that_guesses(monkeypatch: pytest.MonkeyPat
         assert not rows["one number, smooth: the mistake is a candidate"]
     monkeypatch.setattr(numbers, "split", lambda one, pool: Split([], [1] * len(one.mistakes) + [0]))
     monkeypatch.setattr(numbers, "is_new", lambda *_: True)
-    monkeypatch.setattr(numbers, "separating", lambda one, members, figures, landscape: {landscape.leaves[-1]: 0.77})
+    monkeypatch.setattr(numbers, "separating", lambda one, members, figures, evaluator: {evaluator.leaves[-1]: 0.77})
     rows = {row[0]: row[-1] for row in lines(measure(30, seed=5))}
     assert not rows["two numbers, relu: a wrong one is named"]
 
 
 @pytest.mark.slow
 def test_the_measurement_sees_a_catalogue_that_says_what_it_does_not_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = catalogue.Catalogue._constants
-
-    def wrong(self: catalogue.Catalogue) -> None:
-        right(self)
-        self.mistakes = [one._replace(scale=1 / one.scale) if one.kind == "constant" else one for one in self.mistakes]
-
-    monkeypatch.setattr(catalogue.Catalogue, "_constants", wrong)
+    monkeypatch.setattr(edits.Scaled, "value", lambda self, chain: chain.true / self.factor)
     rows = {row[0]: row for row in lines(measure(20, seed=3))}
     assert not rows["functions, any mistakes: a wrong one is named"][-1]
 

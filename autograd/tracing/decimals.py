@@ -1,14 +1,13 @@
-"""A gradient computed once more with many digits: where terms cancel, floats lose what this still has."""
+"""A gradient of a trace in exact arithmetic: where terms cancel, floats lose what many decimals still have."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, localcontext
 
 from ..notation.expression import Tree
-from .points import Landscape, Point
-from .subgraph import Subgraph
+from .assignments import Assignment, Partial
 
 # A float has 17 digits; these and those below them are for what cancels.
 _DIGITS = 60
@@ -16,39 +15,48 @@ _DIGITS = 60
 _MOST_DIGITS = 1000
 # Of sums with terms of different sizes, so many digits of the smaller one are kept.
 _KEPT = 40
-# A graph of more lines and partials would take longer than a second.
-_MOST_LINES = 5000
 
 
 class _TooFewDigitsError(ArithmeticError):
     """A sum in which the smaller term has too few digits, or none; its argument is how many it takes."""
 
 
-def exact_gradient(point: Point, subgraph: Subgraph, landscape: Landscape) -> float:
-    """∂of/∂wrt at a point in exact arithmetic, rounded once, at the end; where that fails, as floats have it."""
+def exact_gradient(
+    lines: Sequence[Assignment],
+    edges: Sequence[tuple[Assignment, Partial]],
+    numbers: Mapping[Assignment, float],
+    of: Assignment,
+    wrt: Assignment,
+) -> float:
+    """∂of/∂wrt where the leaves have these numbers, in exact arithmetic, rounded once at the end.
+
+    lines: all of the trace. edges: those on the paths from `of` down to `wrt`. Raises ArithmeticError where there is no
+    answer, or none that can be computed.
+    """
     digits = _DIGITS
-    if len(landscape.lines) + len(landscape.edges) > _MOST_LINES:
-        return subgraph.true(point)
     while True:
         try:
             with localcontext(Context(prec=digits)):
-                return float(_gradient(point, subgraph, landscape, _Arithmetic(digits)))
+                return float(_gradient(lines, edges, numbers, of, _Arithmetic(digits)).get(wrt, 0))
         except _TooFewDigitsError as error:
             digits = min(error.args[0], _MOST_DIGITS)
-        except (ArithmeticError, ValueError):
-            return subgraph.true(point)
 
 
-def _gradient(point: Point, subgraph: Subgraph, landscape: Landscape, arithmetic: _Arithmetic) -> Decimal:
-    known = {leaf.target: Decimal(number) for leaf, number in zip(landscape.leaves, point.leaves, strict=True)}
-    for line in landscape.lines:
-        if not line.is_leaf:
-            known[line.target] = arithmetic.evaluate(line.expression, known)
-    gradients = {subgraph.of: Decimal(1)}
-    for line, partial in subgraph.edges:
+def _gradient(
+    lines: Sequence[Assignment],
+    edges: Sequence[tuple[Assignment, Partial]],
+    numbers: Mapping[Assignment, float],
+    of: Assignment,
+    arithmetic: _Arithmetic,
+) -> dict[Assignment, Decimal]:
+    known: dict[str, Decimal] = {}
+    for line in lines:
+        known[line.target] = Decimal(numbers[line]) if line.is_leaf else arithmetic.evaluate(line.expression, known)
+    gradients = {of: Decimal(1)}
+    for line, partial in edges:
         term = gradients[line] * arithmetic.evaluate(partial.tree, known)
         gradients[partial.wrt] = arithmetic.sum(gradients.get(partial.wrt, Decimal(0)), term)
-    return gradients.get(subgraph.wrt, Decimal(0))
+    return gradients
 
 
 class _Arithmetic:

@@ -1,0 +1,131 @@
+"""What a mistake does to a gradient: each kind of edit is an object that gives its value at a point.
+
+A factor of the chain becomes another number (left out, it is 1), one path is all that is counted, or the one that is
+not, the whole is scaled, or another partial is given in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ..tracing.assignments import Assignment
+from .points import Point, PointEvaluator
+from .subgraph import Subgraph
+
+# What a factor becomes, from what it is and the point.
+Becomes = Callable[[float, Point], float]
+
+
+class Chain:
+    """A subgraph at a point: the partials of its edges, and what is computed from these for several edits."""
+
+    def __init__(self, subgraph: Subgraph, evaluator: PointEvaluator, point: Point) -> None:
+        self.subgraph, self.evaluator, self.point = subgraph, evaluator, point
+        self.partials = subgraph.partials(point)
+        # From `of` down to each line, and from each line down to `wrt`.
+        self.above, self.below = subgraph.gradients(self.partials), subgraph.gradients_of(self.partials)
+        self.true = float(self.below[0])
+
+    @cached_property
+    def products(self) -> list[float]:
+        """The product along each path."""
+        return self.subgraph.products(self.partials)
+
+
+class Factors(NamedTuple):
+    """Factors that become others; each by the place of its edge among those of the trace."""
+
+    changes: tuple[tuple[int, Becomes], ...]
+
+    def value(self, chain: Chain) -> float:
+        """The gradient with these factors."""
+        if len(self.changes) > 1:
+            return chain.subgraph.gradient(self.changed(chain.partials, chain))
+        ((place, becomes),) = self.changes
+        edge = chain.subgraph.edge_at[place]
+        a, b = chain.subgraph.ends[edge]
+        before = chain.partials[edge]
+        after = becomes(before, chain.point)
+        if chain.subgraph.on_all[edge]:  # without a difference, in which digits are lost
+            return chain.above[a] * after * chain.below[b]
+        return chain.true + chain.above[a] * (after - before) * chain.below[b]
+
+    def changed(self, partials: Sequence[float], chain: Chain) -> list[float]:
+        """The partials of the edges, with these factors."""
+        partials = list(partials)
+        for place, becomes in self.changes:
+            edge = chain.subgraph.edge_at[place]
+            partials[edge] = becomes(partials[edge], chain.point)
+        return partials
+
+
+class Paths(NamedTuple):
+    """Of all paths only these are counted."""
+
+    counted: frozenset[int]
+
+    def value(self, chain: Chain) -> float:
+        """The sum of their products."""
+        return sum([chain.products[path] for path in sorted(self.counted)])
+
+
+class Scaled(NamedTuple):
+    """The whole is multiplied by a number."""
+
+    factor: float
+
+    def value(self, chain: Chain) -> float:
+        """The gradient times the number."""
+        return chain.true * self.factor
+
+
+class Instead(NamedTuple):
+    """The partial of something else, or with respect to something else."""
+
+    of: Assignment
+    wrt: Assignment
+
+    def value(self, chain: Chain) -> float:
+        """That partial."""
+        return chain.evaluator.gradients(self.of, chain.point)[self.wrt]
+
+
+Edit = Factors | Paths | Scaled | Instead
+
+
+def together(edits: Sequence[Edit], chain: Chain) -> float:
+    """What edits give that are made at once."""
+    if len(edits) == 1:
+        return edits[0].value(chain)
+    partials: Sequence[float] = chain.partials
+    scale, instead, counted = 1.0, None, None
+    for edit in edits:
+        match edit:
+            case Factors():
+                partials = edit.changed(partials, chain)
+            case Paths(paths):
+                counted = paths if counted is None else counted & paths
+            case Scaled(factor):
+                scale *= factor
+            case Instead():
+                instead = edit
+    if instead is not None:
+        return scale * instead.value(chain)
+    if counted is None:
+        return scale * chain.subgraph.gradient(partials)
+    products = chain.subgraph.products(partials)
+    return scale * sum([products[path] for path in sorted(counted)])
+
+
+def can_be_together(one: Edit, other: Edit) -> bool:
+    """Whether both can be made at once, and make a difference: not in the same factor, or one within the other."""
+    match one, other:
+        case Instead(), _:
+            return isinstance(other, Scaled)
+        case Factors(), Factors():
+            return not {place for place, _ in one.changes} & {place for place, _ in other.changes}
+        case Paths(), Paths():
+            return one.counted & other.counted not in (one.counted, other.counted, frozenset())
+    return True
