@@ -6,6 +6,10 @@ Arguments
     has_members, members    whether something is list-like, and its members by position
     is_frame                whether something is a DataFrame, which is refused where rows are meant
     whole_number            a whole number, of Python or NumPy, as an int
+Text in pictures
+    visible                 somebody's text, without anything invisible or endless
+    DRAWN.figure            a number with four digits and a real minus sign
+    ems, cut                how wide text can get, and what of it fits
 Graphs
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
@@ -25,14 +29,21 @@ if TYPE_CHECKING:
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
+    from .notation.mathematics import DRAWN
+    from .notation.naming import visible
+    from .notation.widths import cut, ems
     from .views.files import write_whole
 
 _ROOMS = {
+    "DRAWN": "notation.mathematics",
     "TrainingRun": "codegen.program",
+    "cut": "notation.widths",
+    "ems": "notation.widths",
     "has_members": "core.arguments",
     "is_frame": "core.arguments",
     "members": "core.arguments",
     "structural_difference": "codegen.replay",
+    "visible": "notation.naming",
     "whole_number": "core.arguments",
     "write_whole": "views.files",
 }
@@ -50,11 +61,15 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "DRAWN",
     "TrainingRun",
+    "cut",
+    "ems",
     "has_members",
     "is_frame",
     "members",
     "structural_difference",
+    "visible",
     "whole_number",
     "write_whole",
 ]

@@ -8,7 +8,6 @@ who see colours differently can tell apart; all text is black on a pale ground.
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -18,8 +17,9 @@ from ..core.graph import topological_order
 from ..core.value import Value
 from ..errors import DomainError, StepgradError, UsageError
 from ..notation.mathematics import DRAWN
-from ..notation.naming import JOINERS, visible
+from ..notation.naming import visible
 from ..notation.typesetting import write
+from ..notation.widths import ems
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import trace
 from .files import write_whole
@@ -269,13 +269,5 @@ def _dot(text: str) -> str:
 
 
 def _inches(text: str) -> float:
-    """How wide a line of text can get, whatever sans-serif font the reader has; Graphviz itself knows Latin only."""
-    return sum(map(_ems, text)) * _FONT_SIZE / 72
-
-
-def _ems(character: str) -> float:
-    if unicodedata.category(character)[0] == "M" or character in JOINERS:
-        return 0.0
-    if not character.isascii():
-        return 1.35 if unicodedata.east_asian_width(character) in "WF" else 0.85
-    return 0.95 if character in "MWmw@%" else 0.75 if character.isupper() else 0.62
+    """How wide a line of text can get; Graphviz itself knows Latin letters only."""
+    return ems(text) * _FONT_SIZE / 72

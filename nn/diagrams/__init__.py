@@ -2,7 +2,6 @@
 
 It is SVG, written here: the layout is columns and rows, and needs no other program.
 
-    wording.py   numbers and names as text, and how wide they are
     content.py   what stands in the picture
     layout.py    where it stands
     svg.py       how it is written

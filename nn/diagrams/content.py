@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autograd import UsageError, Value, no_grad
-from autograd.extend import has_members, is_frame
+from autograd.extend import DRAWN, cut, has_members, is_frame, visible
 
 from ..module import Module, as_inputs
 from ..neuron import MLP, Layer, Neuron
-from .wording import cut, figure, visible
 
 # A column of more circles, or a network of more columns, is shown by its first ones and its last.
 MOST_CIRCLES = 16
@@ -103,7 +102,7 @@ def _folded(size: int, most: int, first: int) -> list[int | None]:
 
 
 def _circle(name: str, number: float | None, bias: str = "", hint: str = "", neuron: Neuron | None = None) -> Circle:
-    text = [cut(visible(name), WIDEST_NAME), *([] if number is None else [figure(number)])]
+    text = [cut(visible(name), WIDEST_NAME), *([] if number is None else [DRAWN.figure(number)])]
     exact = "" if number is None else f" = {number!r}"
     return Circle(text, bias, visible(name) + exact + hint, neuron)
 
@@ -112,7 +111,7 @@ def _neuron(neuron: Neuron, number: float | None) -> Circle:
     if neuron.bias is None:
         return _circle(str(neuron.name), number, hint=", no bias", neuron=neuron)
     name = visible(neuron.bias.name or "b")
-    bias = f"{cut(name, WIDEST_NAME)} = {figure(neuron.bias.data)}"
+    bias = f"{cut(name, WIDEST_NAME)} = {DRAWN.figure(neuron.bias.data)}"
     return _circle(str(neuron.name), number, bias, f", bias {name} = {neuron.bias.data!r}", neuron)
 
 

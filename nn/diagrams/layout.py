@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from autograd import Value
+from autograd.extend import DRAWN, cut, ems, visible
 
 from .content import WIDEST_NAME, Circle, Column
-from .wording import cut, ems, figure, visible
 
 LARGE, SMALL = 14, 11  # the sizes of text
 PADDING = 20
@@ -139,7 +139,7 @@ def _least_distance(ys: list[float]) -> float:
 
 def on_line(weight: Value) -> str:
     """What is written on a line."""
-    return f"{cut(visible(weight.name or 'w'), WIDEST_NAME)} = {figure(weight.data)}"
+    return f"{cut(visible(weight.name or 'w'), WIDEST_NAME)} = {DRAWN.figure(weight.data)}"
 
 
 def sign_of(weight: float) -> str:

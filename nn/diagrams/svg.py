@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from autograd.extend import ems, visible
+
 from .content import Circle, Column
 from .layout import (
     HEADING,
@@ -27,7 +29,6 @@ from .layout import (
     on_line,
     sign_of,
 )
-from .wording import ems, visible
 
 _FONT = "Helvetica,Arial,sans-serif"
 _BLACK, _GREY = "#1A1A1A", "#595959"

@@ -39,7 +39,7 @@ NN = [
 ]
 # The files of a room whose order tells how it works, from first to last.
 INSIDE = {
-    "autograd/notation": "expression simplify typesetting mathematics naming markup",
+    "autograd/notation": "expression simplify typesetting mathematics naming widths markup",
     "autograd/core": (
         "arguments table primitives blocks recording misuse graph op backward copying update_rule methods value "
         "operations functions functional"
@@ -55,7 +55,7 @@ INSIDE = {
     ),
     "autograd/player": "frames page",
     "nn/training": "history schedule samples engines compiled choice loop",
-    "nn/diagrams": "wording content layout svg",
+    "nn/diagrams": "content layout svg",
 }
 
 
