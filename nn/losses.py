@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from autograd import TABLE, UsageError, Value, exp, log, logaddexp, maximum, relu, softplus
+from autograd.extend import has_members
 
 Loss = Callable[[Any, Any], Value]
 
@@ -90,7 +91,7 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
         raise UsageError(
             "cross_entropy reads the logits of two classes or more; for one output use binary_cross_entropy"
         )
-    if hasattr(target, "__iter__"):
+    if has_members(target):
         pairs = _pairs(logits, target)
         for _, y in pairs:
             _check_probability(y, "cross_entropy reads weights of classes that are")
@@ -169,8 +170,7 @@ def _pairs(prediction: Any, target: Any) -> list[tuple[Value, Value]]:
 
 
 def _as_list(one_or_several: Any) -> list[Any]:
-    is_several = hasattr(one_or_several, "__iter__") and not isinstance(one_or_several, str | bytes)
-    return list(one_or_several) if is_several else [one_or_several]
+    return list(one_or_several) if has_members(one_or_several) else [one_or_several]
 
 
 def _check_probability(p: Value | float, what: str) -> None:

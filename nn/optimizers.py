@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from autograd import DomainError, NotANumberError, UpdateRule, UsageError, Value, record_reads
+from autograd.extend import has_members
 
 from .interrupts import surely
 
@@ -63,7 +64,7 @@ class Optimizer:
     _first_epoch = 0
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
-        self.parameters = list(parameters) if hasattr(parameters, "__iter__") else []
+        self.parameters = list(parameters) if has_members(parameters) else []
         if not self.parameters:
             raise UsageError("an optimiser needs parameters to move: SGD(net.parameters(), learning_rate=0.1)")
         for parameter in self.parameters:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import linecache
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
+from ..core.arguments import members
 from ..core.op import run_source
 from ..core.update_rule import UpdateRule
 from ..core.value import Number, Value, number
@@ -100,8 +101,8 @@ class Program:
         rows: Any = samples
         if not checked:
             wanted = len(self._recipe.inputs)
-            _check_is_list(samples, "samples", "lists, each")
-            rows = [_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(samples)]
+            each = members(samples, "samples", f"samples, each of {wanted} number(s)")
+            rows = [_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(each)]
         ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
         try:
             total: tuple[float, list[float]] = self._over(rows, ws)
@@ -270,16 +271,9 @@ def _each_once(values: Iterable[Value], what: str) -> list[Value]:
     return once
 
 
-def _check_is_list(given: Any, what: str, of: str) -> None:
-    # Text and the like have members too, but not in an order that could be meant; an array of no dimension has none.
-    is_several = hasattr(given, "__iter__") and getattr(given, "shape", True) != ()
-    if not is_several or isinstance(given, str | bytes | Mapping | Set | Value):
-        raise UsageError(f"{what} is a list of {of} number(s), not {given!r:.40}")
-
-
 def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
-    _check_is_list(given, what, str(wanted))
-    numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(given)]
+    each = given if type(given) is list else members(given, what, f"{wanted} number(s)")
+    numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(each)]
     if len(numbers) != wanted:
         raise UsageError(f"{what} holds {len(numbers)} number(s), but this program takes {wanted}")
     return numbers
