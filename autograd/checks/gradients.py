@@ -34,7 +34,7 @@ from .report import BY_DIFFERENCES, GradientCheck, Input, Row
 
 # How far apart two sweeps may be, relative to the sum of the sizes of the products that they add up.
 _ROUNDING = 1e-10
-# Numbers that f takes times values that it computes, some forty times for each of the numbers; more would take hours.
+# The most numbers that f may take, times values that it computes: it is computed some forty times for each number.
 _MOST_WORK = 10**9
 # Slopes up to this size may come from rounding near the smallest floats.
 _FLAT = 1e-280
@@ -176,7 +176,7 @@ def _agree(slope: float, found: Difference, size: float) -> bool:
 
 
 def _compared_rows(order: Sequence[Value]) -> list[Row]:
-    """The rows whose partials are not the slopes of their expressions, or have none to be, where they were used.
+    """The rows whose partials are not the slopes of their expressions where they were used, or have no slopes to be.
 
     A partial that rounding hides where it was used, such as that for y in x + y at x = 1e17, is compared at operands of
     size 1 instead.
@@ -204,7 +204,7 @@ def _compared_rows(order: Sequence[Value]) -> list[Row]:
 
 
 def _row(op: Op, place: int, operands: Sequence[Value | float], numbers: tuple[float, ...]) -> Row:
-    """What the partial for the input at that place says, and what the expression shows."""
+    """A row at some operands: its partial for the input at that place, and the slope of its expression."""
     partial = op.partial_functions[place](*numbers, op.expression_function(*numbers))
     noise = _rounding(op, operands, numbers)
     shown = difference(_of_one(op.expression_function, numbers, place), numbers[place], noise)
@@ -216,7 +216,7 @@ def _is_wrong(row: Row) -> bool:
 
 
 def _of_one(f: Callable[..., float], point: Sequence[float], place: int) -> Callable[[float], float]:
-    """F as a function of the argument at that place alone."""
+    """The function of the argument at that place, with the others as they are."""
     return lambda x: f(*point[:place], x, *point[place + 1 :])
 
 
@@ -261,7 +261,7 @@ class _Function:
             )
 
     def along(self, place: int) -> Callable[[float], float]:
-        """F as a function of one of its numbers, computed without recording."""
+        """The function of one number, with the others as they are; it records nothing."""
 
         def at(x: float) -> float:
             with no_grad():

@@ -171,7 +171,7 @@ class _Edge(NamedTuple):
         return self.value.op.partials[self.name]
 
     def step(self, lines: Trace) -> Step:
-        """The same as a step, which has words for it. In x / x it is the one for x, or the one for y, by itself."""
+        """The contribution as a `Step`, which puts it in words. x / x makes two: through the row's x, and its y."""
         op, line = self.value.op, lines[self.value]
         assert op is not None
         place = op.inputs.index(self.name)

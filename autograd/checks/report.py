@@ -12,12 +12,12 @@ from ..notation.markup import table_html, table_text
 from ..notation.mathematics import digits
 from .differences import Difference
 
-# How far apart a slope and one by differences may be, in proportion.
+# How far apart a slope and one by differences may be, relative to their size.
 BY_DIFFERENCES = 1e-6
 
 
 class Row(NamedTuple):
-    """A row of the table that was used whose partial is not the slope of its expression, or where that has none.
+    """A row that was used whose partial is not the slope of its expression, or whose expression has no slope there.
 
     op, name: the row, and the input that the partial is for. numbers: the operands that it was compared at: those that
     were recorded or, where rounding drowns it there, some of size 1. partial: what the row says.

@@ -19,7 +19,7 @@ _LARGEST_EXACT = 2.0**53
 
 
 class _Int(NamedTuple):
-    """What is an int where the arguments are: how large it may be, and whether it may be 0 where floats have -0."""
+    """A number that is an int if the arguments are: how large it may be, and whether 0 may stand for -0."""
 
     largest: float
     loses_sign: bool
@@ -53,7 +53,7 @@ def ints_differ(
 
 
 def _int_of(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
-    """The int that the tree computes, None where that is a float. Raises _Differs."""
+    """The int that the tree computes, None where it computes a float. Raises _Differs."""
     kind = tree[0]
     if kind == "name":
         return ints.get(tree[1])

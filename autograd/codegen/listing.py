@@ -73,7 +73,7 @@ def what_to_list(
 
 
 def warn_of_many(lines: Trace) -> None:
-    """Warn the caller's caller of a text that is too long for comfort."""
+    """Warn, at the line that called our caller, of a text so long that Python needs much memory to compile it."""
     if len(lines) > _MANY_LINES:
         warnings.warn(
             f"{len(lines)} lines: Python needs half a gigabyte or more to compile such a text; record fewer samples at "
@@ -105,7 +105,7 @@ class Needing(Style):
 
 class Statement(NamedTuple):
     """One statement of the body: target, sign (= or +=) and right side as text; the line whose value or gradient it
-    computes, the right side as a tree, and, where that is a gradient, the edges that it comes together from.
+    computes, the right side as a tree, and, where that is a gradient, the edges that it is the sum over.
     """
 
     target: str
@@ -165,7 +165,7 @@ class Listing:
         return "\n".join([*self.preamble(), *head, *body, ""])
 
     def _floats(self) -> list[str]:
-        """The lines that make floats of the arguments, several in each; none where ints cannot show."""
+        """The lines that make floats of the arguments, several in each; none where ints compute the same."""
         results = [self.trace.root.target, *map(self.gradient, self.wrt)]
         if not self.forward or not ints_differ(self._assignments(), self.arguments, results):
             return []
@@ -179,11 +179,11 @@ class Listing:
     def _assignments(self) -> Iterator[tuple[str, str, Tree]]:
         """Target, sign and right side of each statement, as it is written."""
         for one in (*self.forward, *self.gradients):
-            is_float = one.edges and one.tree[0] == "number"  # as a gradient is written
+            is_float = one.edges and one.tree[0] == "number"  # a gradient that is constant is written as a float
             yield one.target, one.sign, ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
 
     def _gradients(self) -> Iterator[Statement]:
-        """The statements of the gradients, each as soon as all that it comes together from is there."""
+        """The statements of the gradients, each as soon as all its terms are known."""
         root = self.trace.root
         outstanding: dict[Assignment, int] = {}
         for _, partial in self.edges:

@@ -46,7 +46,7 @@ DIGITS_IN_JAVASCRIPT = r"""(number) => {
 
 
 class Mathematics(Style):
-    """What the three have in common."""
+    """What text, LaTeX and MathML have in common."""
 
     minus = "-"
 

@@ -88,7 +88,7 @@ class Names:
 
 
 def visible(text: str) -> str:
-    r"""The text without anything invisible or endless.
+    r"""The text, cut where it is long, with what is invisible in it written as escapes.
 
     >>> visible("two\nlines"), len(visible("w" * 10_000))
     ('two\\nlines', 40)

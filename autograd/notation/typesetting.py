@@ -45,7 +45,7 @@ def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, aro
 
 
 def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:
-    """The tree, in brackets if what stands around it holds tighter (`outer`) than the tree itself."""
+    """The tree, in brackets if the operation around it (`outer`) holds more tightly than the tree's own."""
     kind = tree[0]
     if kind == "name":
         return style.name(labels.get(tree[1], tree[1]))
@@ -137,7 +137,7 @@ def _as_float(tree: Tree) -> Tree:
 
 
 def is_written_as_int(number: float) -> bool:
-    """Whether a constant reads 2 rather than 2.0. Not -0.0, which no int is, nor what is too large to be counted."""
+    """Whether a constant reads 2 rather than 2.0. Not -0.0, which no int is, nor where 2e+16 is shorter."""
     return float(number).is_integer() and abs(number) < 1e16 and (number != 0 or math.copysign(1.0, number) > 0)
 
 
@@ -171,7 +171,7 @@ class Style:
         return label
 
     def words(self, text: str) -> str:
-        """Words of ours."""
+        """Words, such as "undefined"."""
         return text
 
     def derivative(self, of: str, wrt: str) -> str:

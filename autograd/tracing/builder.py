@@ -130,7 +130,7 @@ class _Builder:
         self.changed: list[Assignment] = []  # leaves of which a later operation saw another number
 
     def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
-        """The values on a way from the root to one whose gradient is wanted."""
+        """The values on a path from the root to one whose gradient is wanted."""
         if wrt is None:
             return set(self.order)
         needed = set(wrt)
@@ -240,7 +240,7 @@ class _Builder:
                 partial.chains.append(chain)
             if line.is_leaf:
                 first, now = self.leaf_numbers.setdefault(line, numbers[index]), numbers[index]
-                if first != now and (first == first or now == now):  # a NaN that stayed one is no change
+                if first != now and (first == first or now == now):  # two NaNs count as equal
                     self.changed.append(line)
 
     def _tree(self, operand: Value | float) -> Tree:
