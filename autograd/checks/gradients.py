@@ -19,11 +19,12 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Any
 
+from ..core.arguments import number
 from ..core.backward import backward
 from ..core.graph import topological_order
 from ..core.op import VALUES, Op
 from ..core.recording import no_grad, recorded
-from ..core.value import Value, number
+from ..core.value import Value
 from ..errors import DomainError, UsageError
 from ..notation.expression import depth
 from ..notation.naming import visible

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
-from ..core.arguments import members
+from ..core.arguments import Number, members, number
 from ..core.op import run_source
 from ..core.update_rule import UpdateRule
-from ..core.value import Number, Value, number
+from ..core.value import Value
 from ..errors import DomainError, UsageError
 from ..tracing.assignments import Trace
 from ..tracing.builder import checked_values, parameters_of, trace_for_speed

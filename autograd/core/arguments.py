@@ -1,4 +1,4 @@
-"""What callers hand in: whole numbers, and anything whose members have an order."""
+"""What callers hand in: numbers, whole numbers, and anything whose members have an order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,45 @@ from collections.abc import Mapping, Set
 from operator import index
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import NotANumberError, UsageError
+
+Number = float  # what annotations call anything that `number` accepts
+
+
+def is_number(given: Any) -> bool:
+    """Whether it is one real number: an int, float or bool, or a scalar or 0-d array of NumPy's."""
+    return isinstance(given, int | float) or (getattr(given, "shape", None) == () and _kind(given) in set("biuf"))
+
+
+def _kind(given: Any) -> Any:
+    return getattr(getattr(given, "dtype", None), "kind", "")
+
+
+def number(given: Any, where: str = "a Value") -> float:
+    """`given` as a float. Raises NotANumberError for anything but one real number."""
+    if is_number(given):
+        try:
+            return float(given)
+        except OverflowError:
+            raise NotANumberError(f"{where} holds a float; this int is too large for one") from None
+    if hasattr(given, "_pullback"):
+        mend = "use it in an expression, which is recorded, or write v.detach() for a leaf with the same number"
+    elif isinstance(given, str | bytes):
+        mend = f"if the text spells a number, write float({given!r:.40})"
+    elif given is None:
+        mend = "did a function end without a return?"
+    elif isinstance(given, complex) or _kind(given) == "c":
+        mend = "take .real, .imag or abs(...) first"
+    elif hasattr(given, "__len__") or hasattr(given, "shape"):
+        mend = "make one for each: [Value(x) for x in xs]"
+    else:
+        mend = "convert it first, with float(...)"
+    raise NotANumberError(f"{where} holds one real number, not {type(given).__name__} {_shortened(given)}: {mend}")
+
+
+def _shortened(given: Any) -> str:
+    text = repr(given)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def has_members(given: Any) -> bool:

@@ -1,8 +1,7 @@
 """The reverse sweep: from the root back to the leaves, one chain-rule product at a time.
 
-For every operation, consumers before inputs:  ∂root/∂input += ∂root/∂out · ∂out/∂input.  The partial ∂out/∂input comes
-from the operation's row. Each value has the Pullback of its operation, whose `pull` op.py wrote from the row; for two
-Values and x * y, where `x_` is the Value and `x` the number that was read from it,
+For every operation, consumers before inputs:  ∂root/∂input += ∂root/∂out · ∂out/∂input.  The partials ∂out/∂input come
+from the operation's row. From them op.py writes a function `pull`; for the product of two Values, `x_` and `y_`,
 
     def _pull_vv(self):
         (x_, y_) = self.inputs
@@ -11,6 +10,8 @@ Values and x * y, where `x_` is the Value and `x` the number that was read from 
         grad = self.grad
         x_.grad += grad * y
         y_.grad += grad * x
+
+where `_first` and `_second` are the numbers that were read.
 """
 
 from __future__ import annotations
@@ -20,15 +21,12 @@ from typing import Any
 
 from ..errors import DomainError, UsageError
 from .graph import topological_order
+from .op import Op
 from .recording import place_of
 
 
 def backward(root: Any, seed: float) -> None:
-    """Fill `grad` for everything the root was computed from.
-
-    Leaves add this sweep's gradient to what they had; interior values start from zero. Where a partial has no real
-    answer, DomainError says where, and the leaves keep what they had.
-    """
+    """What `Value.backward` does: leaves add this sweep's gradient to their grad, interior values start from zero."""
     order = topological_order(root)
     earlier = [(value, value.grad) for value in order if not value.inputs]
     for leaf, grad in earlier:
@@ -45,7 +43,7 @@ def backward(root: Any, seed: float) -> None:
         for leaf, grad in earlier:
             leaf.grad += grad
     except BaseException as error:
-        # Half a sweep is no gradient: as if it had not been started, also when it was Ctrl-C that stopped it.
+        # Half a sweep is no gradient, also where Ctrl-C stopped it.
         for touched in order:
             touched.grad = 0.0
         for leaf, grad in earlier:
@@ -58,43 +56,41 @@ def backward(root: Any, seed: float) -> None:
 def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
     """∂root/∂w for each w in `wrt`, touching nobody's `grad`; 0.0 where root does not depend on w.
 
-    With `as_values` the same partials are evaluated over Values instead of numbers, so that the result is itself
-    recorded and can be differentiated again.
+    With `as_values` the partials are evaluated over Values, so that the result can be differentiated again.
     """
     order = topological_order(root, seen=set(wrt))
     needed = set(wrt)
     for value in order:
-        if any(one in needed for one in value.inputs):
+        if not needed.isdisjoint(value.inputs):
             needed.add(value)
     gradient: dict[Any, Any] = {root: 1.0}
     for value in reversed(order):
         if value not in needed:
             continue
         upstream = gradient.pop(value)
-        op = value.op
         if as_values:
-            # Nobody looks at these numbers: what is made of them is recorded.
-            numbers = tuple(map(_as_recorded, value.operands, value._recorded_numbers()))
-            out, partial_functions = value, op.value_partials
+            # No read to be noted: what is made of these numbers is recorded.
+            read = [*map(_as_recorded, value.operands, value._recorded_numbers()), value]
+            partial_functions = value.op.value_partials
         else:
-            numbers, out, partial_functions = value.numbers, value.data, op.partial_functions
+            read, partial_functions = [*value.numbers, value.data], value.op.partial_functions
         for operand, partial_function in zip(value.operands, partial_functions, strict=True):
             if operand not in needed:
                 continue
             try:
-                partial = partial_function(*numbers, out)
+                partial = partial_function(*read)
             except DomainError:
-                raise  # by an operation on Values within the partial, which says more
+                raise  # by an operation within the partial, which says more
             except (ArithmeticError, ValueError) as error:
                 raise no_partial(value, error) from error
-            # 1 * partial and upstream * 1 are left out: a shorter graph for the next derivative.
-            contribution = upstream if _is_one(partial) else partial if _is_one(upstream) else upstream * partial
-            gradient[operand] = gradient[operand] + contribution if operand in gradient else contribution
+            # Products with 1 are left out, for a shorter graph.
+            product = upstream if _is_one(partial) else partial if _is_one(upstream) else upstream * partial
+            gradient[operand] = gradient[operand] + product if operand in gradient else product
     return [gradient.get(one, 0.0) for one in wrt]
 
 
 def _as_recorded(operand: Any, number: float) -> Any:
-    """The operand with the number that the forward pass saw, also where its data were changed since."""
+    """The operand with the number that was read, also where its data were changed since."""
     if type(operand) is float or operand._data is number:
         return operand
     stand_in = +operand
@@ -108,6 +104,5 @@ def _is_one(factor: Any) -> bool:
 
 def no_partial(value: Any, error: Exception) -> DomainError:
     """The error to raise where a partial of this value's operation has no real answer."""
-    wanted = value._pullback.wanted()
-    named: DomainError = value.op.domain_error(value.operands, value.numbers, error, wanted, place_of(value))
-    return named
+    op: Op = value.op
+    return op.domain_error(value.operands, value.numbers, error, value._pullback.wanted(), place_of(value))

@@ -12,30 +12,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import local
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from .graph import topological_order
 from .op import Op
 
+T = TypeVar("T")
 
-def shallow_copy(value: Any) -> Any:
+
+def shallow_copy(value: T) -> T:
     """A new value with the same number, inputs and notes."""
-    copy = object.__new__(type(value))
-    for slot in value.__slots__:
+    original: Any = value
+    copy: Any = object.__new__(type(value))
+    for slot in original.__slots__:
         if slot != "__weakref__":
-            setattr(copy, slot, getattr(value, slot))
-    copy._data = value.data  # who copies looks at the number
-    return copy
+            setattr(copy, slot, getattr(original, slot))
+    copy._data = original.data  # who copies looks at the number
+    return cast(T, copy)
 
 
-def deep_copy(root: Any, memo: dict[int, Any]) -> Any:
+def deep_copy(root: T, memo: dict[int, Any]) -> T:
     """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
     # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
     copied = memo.setdefault(id(deep_copy), set())
     for value in topological_order(root, copied):
         copy = memo[id(value)] = shallow_copy(value)
         copy.inputs = tuple(memo[id(one)] for one in value.inputs)
-    return memo[id(root)]
+    return cast(T, memo[id(root)])
 
 
 class _Pending(local):

@@ -11,11 +11,12 @@ from typing import Any, Never
 
 from ..errors import UsageError
 from . import misuse
+from .arguments import number
 from .backward import gradients
 from .graph import topological_order
 from .op import VALUES
 from .recording import differentiated, is_recording, recorded
-from .value import Value, number
+from .value import Value
 
 
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Never) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ from .table import ROWS, Row
 NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
 
 # The same names over Values: the same compiled rows, looking here, give derivatives that can be differentiated again.
-# operations.py, which knows how a Value records, fills it in.
+# operations.py fills it in.
 VALUES: dict[str, Any] = {"__builtins__": {}}
 
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
@@ -32,13 +32,11 @@ _RESERVED |= {"type", "operands", "requests", "made", "float", "ArithmeticError"
 
 
 class Op:
-    """A row of the table, ready to run.
+    """A row of the table, ready to run. Raises RuleError where it says something a row may not say.
 
-    inputs: their names, in order. partials: the text of ∂out/∂input for each of them. reasons: why, for each; because:
-    the same as one text. partial_functions: each partial, called with the inputs' numbers and `out`; value_partials:
-    the same, called with Values. pullbacks: a Pullback for every mix of Values and constants.
-
-    Raises RuleError where the row says something a row may not say.
+    inputs: their names, in order. partials: the text of ∂out/∂input for each. reasons: why, for each; because: all.
+    partial_functions: each partial, called with the inputs' numbers and `out`; value_partials: with Values instead.
+    pullbacks: a Pullback for every mix of Values and constants.
 
     >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
     >>> square.inputs, square.partial_functions[0](3.0, 9.0)
@@ -48,6 +46,8 @@ class Op:
     def __init__(
         self, name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
     ) -> None:
+        if not isinstance(partials, Mapping):
+            raise RuleError(f"partials of {name!r}: give a dictionary from each input to its partial, not {partials!r}")
         self.name = name
         self.expression = expression
         self.partials = dict(partials)
@@ -65,10 +65,7 @@ class Op:
         return f"<Op {self.name}: {self.expression}>"
 
     def compile(self) -> None:
-        """Check the row's text and derive from it the functions that run.
-
-        It may be called again after the text was changed, as tests do to spoil a row: values recorded before see it.
-        """
+        """Check the row's text and make functions of it; also again, after the text was changed, as tests do."""
         row = f"row {self.name!r} of the calculus table"
         try:
             self._check()
@@ -157,7 +154,7 @@ class Pullback:
     def __init__(self, op: Op, mask: tuple[bool, ...]) -> None:
         self.op = op
         self.mask = mask
-        # v for a Value, c for a constant. The underscore in front keeps it apart from the names of inputs.
+        # v for a Value, c for a constant. No input's name begins with an underscore.
         self.name = "_pull_" + "".join("v" if is_value else "c" for is_value in mask)
         self.pull: Callable[[Any], None]
 
@@ -195,7 +192,7 @@ def _times_grad(partial: Tree) -> str:
 
 
 def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
-    """The row of that name; how pickles find it again. Raises UsageError where there is none, or another, here."""
+    """The row of that name, for a pickle. Raises UsageError where there is none, or another, here."""
     if name not in TABLE:
         raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
     op = TABLE[name]
@@ -205,9 +202,7 @@ def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
 
 
 def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
-    """In which attributes a value keeps the numbers it was computed from, as (text of the number, attribute).
-
-    One or two have an attribute each, which saves every value a tuple; more share a tuple.
+    """Where a value keeps the numbers it was computed from: one or two in attributes of their own, more as a tuple.
 
     >>> number_slots(["x", "y"]), number_slots(["c", "x", "y"])
     ([('x', '_first'), ('y', '_second')], [('(c, x, y)', '_first')])
@@ -218,7 +213,7 @@ def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def tuple_of(names: Iterable[str]) -> str:
-    """The text of a tuple, which takes it apart on the left of `=`, and puts it together on the right.
+    """The text of a tuple, for either side of `=`.
 
     >>> tuple_of([]), tuple_of(["x"]), tuple_of(["x", "y"])
     ('()', '(x,)', '(x, y)')
@@ -231,10 +226,7 @@ _LONG = 1_000_000  # characters
 
 
 def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:
-    """Execute generated source over `names` and return what it defines.
-
-    The text is registered with linecache, so that a traceback or a debugger shows the generated line that failed.
-    """
+    """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines."""
     filename = f"<stepgrad {title}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)

@@ -1,7 +1,6 @@
-"""From rows to operations: the function that computes a row and records what it did, written out as Python text.
+"""From rows to operations: functions that compute a row and record what they did, written out as Python text.
 
-Text, with a branch for each mix of Values and constants, because every operation on a Value runs it. The functions
-become the operators and methods of Value, and autograd.exp and its like.
+Every operation on a Value runs this text, so it has a branch for each mix of Values and constants.
 """
 
 from __future__ import annotations
@@ -12,18 +11,18 @@ from typing import Any
 
 from ..errors import RuleError
 from ..notation.typesetting import to_code
+from .arguments import number
 from .blocks import requests
 from .op import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .recording import made
 from .table import FUNCTIONS
-from .value import Value, number
+from .value import Value
 
 
 def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that computes an operation and records it.
+    """The function that computes an operation, on Values and numbers in any mix, and records it.
 
-    It takes Values and numbers in any mix; from numbers alone it gives a float. `order` may list the inputs in another
-    order than the row does, as reflected operators need. For `mul` the text begins
+    order: of the inputs, where it is not the row's, as reflected operators need. For x * y the text begins
 
         def record_mul(x, y):
             if type(x) is Value and type(y) is Value:
@@ -31,25 +30,21 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
                 inputs = (x, y)
                 x = x._data
                 y = y._data
-            elif type(x) is Value:
-                ...
 
-    where `_pull_vv` is the Pullback for two Values. `data = x * y` follows, and the new Value: see _RECORD below.
+    and ends as _RECORD below says. `_pull_vv` is the Pullback for two Values. From numbers alone it gives a float.
     """
     names: dict[str, Any] = {**NUMBERS, **_USES, "op": op}
     kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
-    branch = "if"
     for pullback in op.pullbacks.values():
-        wanted = pullback.wanted()
+        values = pullback.wanted()
         names[pullback.name] = pullback
         lines += [
-            f"    {branch} {' and '.join(f'type({name}) is Value' for name in wanted)}:",
+            f"    {'elif' if lines[1:] else 'if'} {' and '.join(f'type({name}) is Value' for name in values)}:",
             f"        pullback = {pullback.name}",
-            f"        inputs = {tuple_of(wanted)}",
+            f"        inputs = {tuple_of(values)}",
+            *(f"        {name} = {name}._data" if name in values else _constant(op, name) for name in op.inputs),
         ]
-        lines += [f"        {name} = {name}._data" if name in wanted else _constant(op, name) for name in op.inputs]
-        branch = "elif"
     lines += ["    else:", "        pullback = None", *(_constant(op, name) for name in op.inputs)]
     source = "\n".join(lines) + _RECORD.format(
         expression=to_code(op.tree),
@@ -103,7 +98,6 @@ _USES = {
     "ValueError": ValueError,
 }
 
-# A compiled partial looks functions up in VALUES when it is evaluated over Values.
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
 
@@ -120,13 +114,12 @@ for _row in FUNCTIONS:
 def define_operation(
     name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
 ) -> Callable[..., Any]:
-    """Add an operation to the calculus table by one row, checked like ours; returns the function to call.
+    """Add a row to the calculus table, checked like ours; returns the function to call.
 
-    expression: what it computes from its inputs. partials: for each input, in the order in which the function takes
-    them, the text of ∂out/∂input; it may use the inputs, `out`, and the functions of the table. because: the reason,
-    or one for each input. A name of your own may be defined again. Raises RuleError for what a row may not say.
+    partials: ∂out/∂input for each input, in order, from the inputs, `out` and the functions of the table.
+    because: the reason, or one for each input.
+    A name of your own may be defined again. Raises RuleError for what a row may not say.
 
-    >>> from autograd import Value, define_operation
     >>> gauss = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "it falls off on both sides of 0")
     >>> x = Value(1.0)
     >>> y = gauss(x)
@@ -136,11 +129,9 @@ def define_operation(
     """
     if isinstance(name, str) and name in _BUILT_IN:
         raise RuleError(f"{name!r} is an operation of stepgrad's own table; choose another name")
-    if not isinstance(partials, Mapping):
-        raise RuleError(f"partials of {name!r}: give a dictionary from each input to its partial, not {partials!r}")
     op = Op(name, expression, partials, because)
     record = recorder(op)
-    # Pickles look a function up by its name in the module that made it: there, not here.
+    # Where pickles look it up.
     record.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
     TABLE[name] = op
     return record

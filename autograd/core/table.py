@@ -1,7 +1,7 @@
 """The calculus table: every operation as a row that reads like a line of a derivative table.
 
-Everything else follows from the rows: the functions that compute and differentiate, higher derivatives, generated code,
-and whatever people are shown. A derivative is written down here and nowhere else.
+Everything else follows from the rows: functions that compute and differentiate, higher derivatives, generated code, and
+what people are shown. No derivative is written down anywhere else.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One operation. Formulas may use numbers, + - * / **, and every function that has a row."""
+    """An operation. Its formulas may use numbers, + - * / **, and every function that has a row."""
 
     name: str
     expression: str  # what it computes from its inputs
-    partials: Mapping[str, str]  # ∂out/∂input for each input, in order; `out` is what the expression gave
-    because: str | Mapping[str, str]  # why: for all inputs, or for each
-    # How a function is written where that is not simply name(inputs). A text without inputs is another name.
-    reads: str = ""  # for people, as an expression
+    partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
+    because: str | Mapping[str, str]  # the reason, or one for each input
+    # Spellings, where name(inputs) is not what is written; one without inputs is another name.
+    reads: str = ""  # for people
     latex: str = ""
     mathml: str = ""
 
@@ -41,7 +41,7 @@ OPERATORS = [
         "x ** y",
         {"x": "times_power(y, x, y - 1)", "y": "times_power_log(1, x, y)"},
         {
-            "x": "the exponent comes down and drops by one (x ** 0 is constant, so 0 even at x = 0)",
+            "x": "the exponent comes down and drops by one (x ** 0 is constant, even at 0)",
             "y": "x ** y is exp(y * log(x)), and exp is its own derivative",
         },
     ),
@@ -49,7 +49,7 @@ OPERATORS = [
         "abs",
         "abs(x)",
         {"x": "sign(x)"},
-        "abs(x) is x on the right of 0 and -x on the left; at the corner 0 is taken",
+        "it is x on the right of 0 and -x on the left; at the corner, 0",
         latex=r"\left|x\right|",
         mathml="<mrow><mo>|</mo>x<mo>|</mo></mrow>",
     ),
@@ -88,7 +88,7 @@ FUNCTIONS = [
         "relu",
         "relu(x)",
         {"x": "heaviside(x)"},
-        "relu(x) is x on the right of 0 and constant on the left; at the corner 0 is taken",
+        "it is x on the right of 0 and constant on the left; at the corner, 0",
     ),
     Row(
         "softplus",
@@ -106,23 +106,23 @@ FUNCTIONS = [
         "maximum",
         "maximum(x, y)",
         {"x": "larger(x, y)", "y": "larger(y, x)"},
-        "it is the larger input, and constant in the other; in a tie each has ½",
+        "only the larger input counts; in a tie each counts half",
     ),
     Row(
         "minimum",
         "minimum(x, y)",
         {"x": "larger(y, x)", "y": "larger(x, y)"},
-        "it is the smaller input, and constant in the other; in a tie each has ½",
+        "only the smaller input counts; in a tie each counts half",
     ),
 ]
 
-# What the partials above are made of. Steps are flat: 0, written as a product so that a NaN stays one.
+# What partials are made of. A step is flat: 0, written as a product so that a NaN stays one.
 HELPERS = [
     Row(
         "times_power",
         "times_power(c, x, y)",
         {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "times_power_log(c, x, y)"},
-        "c * x ** y, and 0 where c is 0: the product rule and the power rule",
+        "the product rule; the exponent comes down and drops by one",
         reads="c * x ** y",
     ),
     Row(
@@ -133,14 +133,14 @@ HELPERS = [
             "x": "times_power(c, x, y - 1) + times_power_log(c * y, x, y - 1)",
             "y": "times_power_log(times_power_log(c, x, y / 2), x, y / 2)",
         },
-        "c * x ** y * log(x), and 0 where c * x ** y is 0: the product rule, and another factor log(x) for y",
+        "the product rule; for y there is another factor log(x)",
         reads="c * x ** y * log(x)",
     ),
     Row(
         "xlogy",
         "xlogy(x, y)",
         {"x": "log(y)", "y": "x / y"},
-        "x * log(y), and 0 where x is 0: the product rule, and the slope 1 / y of log(y)",
+        "the product rule; the slope of log(y) is 1 / y",
         reads="x * log(y)",
     ),
     Row(
@@ -159,7 +159,7 @@ HELPERS = [
         "larger",
         "larger(x, y)",
         {"x": "0 * out", "y": "0 * out"},
-        "which of two numbers is larger changes only where they meet",
+        "it is constant where the numbers differ",
     ),
 ]
 

@@ -1,18 +1,18 @@
 """A `Value`: a number that remembers how it was made.
 
-Every operation on Values gives a new Value, which holds the result, the Values it was computed from (`inputs`), the
-numbers they had at that moment (`numbers`) and the row of the calculus table that was used (`op`). That is the
-computation graph: objects that refer to each other. `backward()` walks it from the result to the leaves.
+An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers they
+had then (`numbers`), and the row of the table that was used (`op`). These references are the computation graph.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Never, NoReturn
+from typing import Any, Never, NoReturn
 
-from ..errors import NotANumberError, UsageError
+from ..errors import UsageError
 from . import misuse
+from .arguments import Number, is_number, number
 from .backward import backward
 from .blocks import requests
 from .copying import deep_copy, reduce, shallow_copy
@@ -20,63 +20,17 @@ from .methods import Methods
 from .op import Op, Pullback
 from .recording import Place, differentiated, made, note_read, place_of
 
-if TYPE_CHECKING:
-    from typing import Self
-
-Number = float  # what annotations call anything that `number` accepts
-
-
-def is_number(given: Any) -> bool:
-    """Whether it is one real number: an int, float or bool, or a scalar or 0-d array, of NumPy's or its like."""
-    if isinstance(given, int | float):
-        return True
-    return getattr(given, "shape", None) == () and _kind(given) in {"b", "i", "u", "f"}
-
-
-def _kind(given: Any) -> Any:
-    return getattr(getattr(given, "dtype", None), "kind", "")
-
-
-def number(given: Any, where: str = "a Value") -> float:
-    """`given` as a float. Raises NotANumberError, which names `where`, for anything but one real number."""
-    if is_number(given):
-        try:
-            return float(given)
-        except OverflowError:
-            raise NotANumberError(f"{where} holds a float, and this int is too large for one; scale it down") from None
-    if isinstance(given, Value):
-        mend = "to record a computation use it in an expression; for a new leaf with the same number write v.detach()"
-    elif isinstance(given, str | bytes):
-        mend = f"if the text spells a number, write float({given!r:.40})"
-    elif given is None:
-        mend = "did a function end without a return?"
-    elif isinstance(given, complex) or _kind(given) == "c":
-        mend = "stepgrad differentiates real numbers; take .real, .imag or abs(...) first"
-    elif hasattr(given, "__len__") or hasattr(given, "shape"):
-        mend = "a Value is one number; make one for each: [Value(x) for x in xs]"
-    else:
-        mend = "convert it first, with float(...)"
-    raise NotANumberError(f"{where} holds one real number, not {type(given).__name__} {_shortened(given)}: {mend}")
-
-
-def _shortened(given: Any) -> str:
-    text = repr(given)
-    return text if len(text) <= 40 else text[:39] + "…"
-
 
 class Value(Methods):
     """One number in a computation graph.
 
     `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations make the others.
 
-    data: the number, a Python float. Assign it on leaves only, between two forward passes.
+    data: the number, a float; a leaf's may be assigned, between forward passes.
     grad: ∂root/∂self after `root.backward()`; 0.0 until a backward pass reaches it.
-    name: what people and views call it; any text.
-    op: the row of the table that produced it; None for a leaf.
+    name: any text.
     inputs: the Values the operation read, in order, repeats kept; () for a leaf.
-    role, group: for views: "input", "target", "parameter" or None, and the neuron it belongs to, or None.
-
-    Raises NotANumberError for anything but one real number.
+    role, group: for views: "input", "target", "parameter" or None; its neuron.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
     >>> y = (x * w).tanh()
@@ -88,10 +42,7 @@ class Value(Methods):
     # _first and _second keep the numbers that were read: one or two, or all as a tuple in _first.
     __slots__ = ("__weakref__", "_data", "_first", "_pullback", "_second", "grad", "group", "inputs", "name", "role")
 
-    _data: float
     _pullback: Pullback | None
-    grad: float
-    name: str
     inputs: tuple[Value, ...]
     _first: Any
     _second: Any
@@ -112,11 +63,11 @@ class Value(Methods):
 
     def __init_subclass__(cls) -> NoReturn:
         raise UsageError(
-            f"class {cls.__name__}(Value): Value cannot be subclassed, operations would answer plain Values; "
-            "keep a Value in an attribute instead, or add an operation with define_operation"
+            f"class {cls.__name__}(Value): operations would answer plain Values. Keep a Value in an attribute, or use "
+            "define_operation"
         )
 
-    # The number. Whoever looks at it comes through `data`, so that `record_reads()` can note it. -----------------
+    # The number. Whoever looks at it comes through `data`, where record_reads() notes it.
 
     @property
     def data(self) -> float:
@@ -129,8 +80,7 @@ class Value(Methods):
     def data(self, new: Number) -> None:
         if self.inputs:
             raise UsageError(
-                f"{self!r} was computed, by {self.op}; its data cannot be assigned. "
-                "Change the data of a leaf and compute again, or take v.detach() for a leaf of its own"
+                f"{self!r} was computed, by {self.op}; its data cannot be assigned. Change a leaf, or take v.detach()"
             )
         if requests:
             note_read(self, is_write=True)
@@ -162,8 +112,7 @@ class Value(Methods):
     def __ge__(self, other: Value | Number) -> bool:
         return self.data >= _plain(other)
 
-    # == is identity, so that Values can be members of sets, and a Value is true, like any object. Who asks either may
-    # have meant the number all the same.
+    # == is identity, for sets, and every Value is true; but who asks may have meant the number.
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -181,20 +130,14 @@ class Value(Methods):
         _ = self.data
         return True
 
-    # How it was made ----------------------------------------------------------------------------------------------
-
     @property
     def op(self) -> Op | None:
-        """The row of the calculus table that produced this value, or None for a leaf."""
+        """The row of the table that produced this value; None for a leaf."""
         return self._pullback.op if self._pullback else None
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The numbers the operation computed with, as they were then, constants included; () for a leaf.
-
-        >>> (2.0 * Value(3.0, "x")).numbers
-        (2.0, 3.0)
-        """
+        """The numbers the operation read, constants included; () for a leaf."""
         _ = self.data
         return self._recorded_numbers()
 
@@ -206,7 +149,7 @@ class Value(Methods):
 
     @property
     def operands(self) -> tuple[Value | float, ...]:
-        """What the operation was called with: the inputs, and the constants between them.
+        """What the operation was called with: inputs, and constants between them.
 
         >>> (2.0 * Value(3.0, "x")).operands
         (2.0, Value(3.0, 'x'))
@@ -215,52 +158,42 @@ class Value(Methods):
 
     @property
     def place(self) -> Place | None:
-        """The line of the program that made this value, where `record_lines()` was asked for; else None."""
+        """The line that made this value, in `record_lines()`; else None."""
         return place_of(self)
 
-    def named(self, name: str) -> Self:
-        """Give this value a name, and so a line of its own in every view; returns the value itself.
-
-        >>> Value(1.0).named("h1")
-        Value(1.0, 'h1')
-        """
+    def named(self, name: str) -> Value:
+        """Give this value a name, and so a line of its own in views; returns the value."""
         self.name = _checked_name(name)
         return self
 
     def detach(self) -> Value:
-        """A new leaf with the same number and name, which no gradient passes through."""
+        """A new leaf with the same number and name."""
         return Value(self.data, self.name)
-
-    # Gradients ----------------------------------------------------------------------------------------------------
 
     def backward(self, seed: Number = 1.0) -> None:
         """Fill `grad` for everything this value was computed from, with ∂self/∂self = seed.
 
-        Leaves add to the grad they have, so that gradients of several samples sum up; interior values start from zero
-        on each call. Where a partial has no real answer (sqrt at 0, say) it raises DomainError, and leaves keep the
-        grad they had.
+        Leaves add to the grad they have, so that those of several samples sum up. Raises DomainError where a partial
+        has no real answer (sqrt at 0, say); leaves then keep the grad they had.
         """
         backward(self, number(seed, "the seed of backward()"))
 
     def zero_grad(self) -> None:
-        """Set this value's grad, and no other, back to zero."""
+        """Set this value's grad to zero, and no other."""
         self.grad = 0.0
 
-    # Notebooks, copies (copying.py says why they are not Python's), NumPy, completion ------------------------------
+    # What Python, NumPy and notebooks ask for.
 
     def _repr_html_(self) -> str:
-        # Loaded when a notebook asks: most programs show nothing.
         from ..notation.markup import value_html
 
         return value_html(self.name, self.data, self.grad, self.op, self.operands, self.numbers)
 
     def __copy__(self) -> Value:
-        copy: Value = shallow_copy(self)
-        return copy
+        return shallow_copy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        copy: Value = deep_copy(self, memo)
-        return copy
+        return deep_copy(self, memo)
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return reduce(self)
@@ -277,7 +210,7 @@ misuse.add_names_of_others(Value)
 
 def _checked_name(name: str) -> str:
     if not isinstance(name, str):
-        raise UsageError(f"a name is text, not {type(name).__name__} {_shortened(name)}: write Value(data, 'w1')")
+        raise UsageError(f"a name is text, not {type(name).__name__} {name!r:.40}: write Value(data, 'w1')")
     return name
 
 
@@ -286,9 +219,7 @@ def _plain(other: Value | Number) -> float:
 
 
 def name_all(values: Mapping[str, Any]) -> None:
-    """Name the Values in a mapping after their keys, leaving those that have a name: `name_all(locals())`.
-
-    IPython's `_`, `__`, `_1` and their like are no names.
+    """Name the unnamed Values in a mapping after their keys: `name_all(locals())`. IPython's `_`, `__`, `_1` are none.
 
     >>> a = Value(2.0)
     >>> b = a * 3

@@ -12,7 +12,8 @@ from html import escape
 from typing import Any
 from uuid import uuid4
 
-from ..core.value import Number, Value
+from ..core.arguments import Number
+from ..core.value import Value
 from ..errors import StepgradError
 from ..views.files import write_whole
 from .frames import Film

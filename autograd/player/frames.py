@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..codegen.listing import Listing
+from ..core.arguments import Number, number
 from ..core.op import run_source
-from ..core.value import Number, Value, number
+from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree, substitute
 from ..notation.markup import aligned_html

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..core.value import Value, number
+from ..core.arguments import number
+from ..core.value import Value
 from ..errors import NotANumberError, UsageError
 from ..notation.mathematics import digits
 from ..tracing.assignments import Assignment

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.value import Number, Value, number
+from ..core.arguments import Number, number
+from ..core.value import Value
 from ..errors import UsageError
 from ..views.explanation import Explanation
 from .answers import Function, read_answer

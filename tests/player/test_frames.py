@@ -179,7 +179,7 @@ def test_the_rule_in_words_and_what_comes_next() -> None:
     frames = film().frames
     assert frames[10].because == ("1 / (1 + exp(-x)) has the slope exp(-x) / (1 + exp(-x))², which is out * (1 - out)")
     assert frames[9].because == (
-        "the exponent comes down and drops by one (x ** 0 is constant, so 0 even at x = 0); "
+        "the exponent comes down and drops by one (x ** 0 is constant, even at 0); "
         "a difference grows with its first term and shrinks with its second"
     )
     assert frames[17].short == "∂L/∂w1 += ∂L/∂sum_h1 · x1"
