@@ -30,7 +30,7 @@ def backward(root: Any, seed: float) -> None:
     order = topological_order(root)
     earlier = [(value, value.grad) for value in order if not value.inputs]
     for leaf, grad in earlier:
-        if not isinstance(grad, float | int):
+        if not isinstance(grad, (float, int)):
             raise UsageError(f"the grad of {leaf!r} is {grad!r:.40}, to which nothing can be added; call zero_grad()")
     value = root
     try:

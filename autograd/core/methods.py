@@ -8,13 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-
-class Methods:
-    """What a Value can do because the table has a row for it."""
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
+    class Methods:
+        """What a Value can do because the table has a row for it."""
 
         def __add__(self, other: Self | float) -> Self: ...
 
@@ -51,3 +46,6 @@ class Methods:
         sigmoid: Callable[[], Self]
         relu: Callable[[], Self]
         softplus: Callable[[], Self]
+
+else:
+    Methods = object

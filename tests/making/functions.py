@@ -49,16 +49,16 @@ def methods() -> str:
     of_one: Sequence[Row] = [row for row in FUNCTIONS if len(row.partials) == 1]
     lines = [f'"""The operators and methods that operations.py attaches. {_WRITTEN}"""', ""]
     lines += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:"]
-    lines += ["    from collections.abc import Callable", "    from typing import Self", "", "", "class Methods:"]
-    lines += ['    """What a Value can do because the table has a row for it."""', "", "    __slots__ = ()", ""]
-    lines += ["    if TYPE_CHECKING:", ""]
+    lines += ["    from collections.abc import Callable", "    from typing import Self", "", "    class Methods:"]
+    lines += ['        """What a Value can do because the table has a row for it."""', ""]
     for name in _OPERATORS:
         lines += [f"        def __{name}__(self, other: Self | float) -> Self: ...", ""]
         lines += [f"        def __r{name}__(self, other: float) -> Self: ...", ""]
     for name in ("__neg__", "__pos__", "__abs__"):
         lines += [f"        def {name}(self) -> Self: ...", ""]
-    lines += [f"        {row.name}: Callable[[], Self]" for row in of_one]
-    return "\n".join(lines) + "\n"
+    lines += [*(f"        {row.name}: Callable[[], Self]" for row in of_one), ""]
+    lines += ["else:", "    Methods = object", ""]
+    return "\n".join(lines)
 
 
 FILES = {CORE / "functions.py": functions, CORE / "methods.py": methods}
