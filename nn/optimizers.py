@@ -28,10 +28,6 @@ class _Answer(NamedTuple):
     step: int | None = None
     rate: Any = None
 
-    def stands(self, schedule: Callable[[int], float], step: int) -> bool:
-        """Whether the schedule need not be asked again."""
-        return schedule is self.schedule and self.step in (None, step)
-
 
 class Optimizer:
     """What SGD and Adam share: everything but `rule`, by which one parameter moves.
@@ -65,20 +61,16 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
         self.parameters = list(parameters) if has_members(parameters) else []
-        if not self.parameters:
-            raise UsageError("an optimiser needs parameters to move: SGD(net.parameters(), learning_rate=0.1)")
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value) or parameter.inputs:
-                raise UsageError(f"a parameter is a leaf, a Value that no operation produced; {parameter!r} is not")
-        if len(set(self.parameters)) < len(self.parameters):
-            raise UsageError("a parameter is listed twice: it would move twice at every step")
+        self.check_parameters()
         self.learning_rate = learning_rate
         self._epoch = 0
         self._steps = 0
         if not isinstance(getattr(self, "rule", None), UpdateRule):
             name = type(self).__name__
             raise UsageError(f"{name} does not say how a parameter moves: give it a rule, an autograd.UpdateRule")
-        self._remembered: dict[Value, tuple[float, ...]] = {}
+        # What is remembered, and of which parameters, by which rule; and what was remembered of those that left.
+        self._states: tuple[list[Value], UpdateRule, list[tuple[float, ...]]] = [], self.rule, []
+        self._left: dict[Value, tuple[float, ...]] = {}
         if not callable(learning_rate):
             self.current_learning_rate()
 
@@ -87,6 +79,16 @@ class Optimizer:
         return (
             f"<{type(self).__name__} of {len(self.parameters)} parameters, learning_rate={rate}, {self._steps} steps>"
         )
+
+    def check_parameters(self) -> None:
+        """Raises UsageError where the list of parameters cannot be moved."""
+        if not self.parameters:
+            raise UsageError("an optimiser needs parameters to move: SGD(net.parameters(), learning_rate=0.1)")
+        for parameter in self.parameters:
+            if not isinstance(parameter, Value) or parameter.inputs:
+                raise UsageError(f"a parameter is a leaf, a Value that no operation produced; {parameter!r} is not")
+        if len(set(self.parameters)) < len(self.parameters):
+            raise UsageError("a parameter is listed twice: it would move twice at every step")
 
     # What changes from update to update: a schedule that looks at it is asked before every one. ----------------------
 
@@ -113,17 +115,27 @@ class Optimizer:
 
     @property
     def states(self) -> list[tuple[float, ...]]:
-        """For each parameter, what the rule remembers of it, 0.0 before its first step. Assign the whole list."""
+        """For each parameter, what the rule remembers of it; 0.0 before its first step."""
         self._is_looked_at = True
-        new = (0.0,) * len(self.rule.state)
-        known = [self._remembered.get(parameter, new) for parameter in self.parameters]
-        return [state if len(state) == len(new) else new for state in known]  # the rule may be another by now
+        return self._remembered()[2]
 
     @states.setter
     def states(self, states: Sequence[tuple[float, ...]]) -> None:
         if len(states) != len(self.parameters):
             raise UsageError(f"there are {len(self.parameters)} parameters, so states are as many, not {len(states)}")
-        self._remembered = self._remembered | dict(zip(self.parameters, states, strict=True))
+        parameters, rule, _ = self._remembered()
+        self._states = parameters, rule, list(states)
+
+    def _remembered(self) -> tuple[list[Value], UpdateRule, list[tuple[float, ...]]]:
+        """The states, of the parameters and the rule as they are now."""
+        parameters, rule, states = self._states
+        if parameters != self.parameters or rule is not self.rule:
+            self._left |= zip(parameters, states, strict=True)
+            new = (0.0,) * len(self.rule.state)
+            known = [self._left.get(parameter, new) for parameter in self.parameters]
+            states = [state if len(state) == len(new) else new for state in known]
+            self._states = list(self.parameters), self.rule, states
+        return self._states
 
     @property
     def lr(self) -> float:
@@ -149,7 +161,7 @@ class Optimizer:
         """What the schedule says; in `fit`, it is not asked again before that can have changed."""
         if self._answer is None:
             return schedule(self._epoch)
-        if not self._answer.stands(schedule, self._steps):
+        if self._answer.schedule is not schedule or self._answer.step not in (None, self._steps):
             self._is_looked_at = False
             with record_reads() as reads:
                 rate = schedule(self._epoch)
@@ -160,7 +172,7 @@ class Optimizer:
     def settings_stand(self) -> Literal["update", "epoch", "always"]:
         """How long the numbers of `settings()` stay what they are, if nobody changes an attribute."""
         if "learning_rate" in self.rule.settings and callable(self.learning_rate):
-            self.current_learning_rate()
+            self._asked(self.learning_rate)
             if self._answer and self._answer.step is not None:
                 return "update"
         if "steps" in self.rule.settings:
@@ -179,7 +191,8 @@ class Optimizer:
         if not hasattr(self, name):
             raise UsageError(f"the rule of {kind} has the setting {name!r}: set it as an attribute, self.{name} = 0.9")
         try:
-            return Value(getattr(self, name)).data
+            given = getattr(self, name)
+            return given if type(given) is float else Value(given).data
         except NotANumberError as error:
             raise UsageError(f"{kind}.{name}: {error}") from None
 
@@ -220,20 +233,21 @@ class Optimizer:
 @contextmanager
 def asked_once_an_epoch(optimizer: Optimizer) -> Iterator[None]:
     """Inside the block a schedule is not asked again within an epoch, unless it looks at what every update changes."""
+    before = optimizer._answer, optimizer._first_epoch  # of a call of fit that this one is inside of
+
+    def forget() -> None:
+        optimizer._answer, optimizer._first_epoch = before
+
     try:
         optimizer._answer, optimizer._first_epoch = _Answer(), optimizer.epoch
         yield
     finally:
-
-        def forget() -> None:
-            optimizer._answer, optimizer._first_epoch = None, 0
-
         surely(forget)
 
 
 def _setting(given: float, what: str, least: float, below: float) -> float:
     try:
-        number = Value(given).data
+        number = given if type(given) is float else Value(given).data
     except NotANumberError:
         number = math.nan
     if not least <= number < below:

@@ -5,8 +5,8 @@
     each     epochs of training with an update after every sample
     batches  epochs of training with an update after every batch
 
-A parameter's gradient gets no line of its own where it is added to a sum, or moves the parameter, at once. All updates
-of a step come after all of its partials: a parameter that moved early would be read, moved, by the next partial.
+A parameter's gradient that is used in one place, in a sum over samples or in an update, is written there and gets no
+line of its own. All updates of a step come after all of its partials, which read the parameters as they were before.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ _SQUARE = "({x} * {x} if -1e154 < {x} < 1e154 else pow({x}, 2.0))"
 
 
 class Fast(Needing):
-    """Python that runs fast, noting what it needs from elsewhere: constants as floats, which Python multiplies faster
-    than ints, sigmoid written out with its guard, a square as a product, a gradient that is read once in its place.
+    """The style of Python that runs fast; it also notes which functions the text needs.
+
+    Constants are floats, which Python multiplies faster than ints; sigmoid is written out, with its guard; a square is
+    a product; and a gradient that is read once is written where it is read.
     """
 
     most_factors = 6
@@ -41,7 +43,7 @@ class Fast(Needing):
         return tree
 
     def has_sign_for_power(self, exponent: Any) -> bool:
-        """Never: a call raises where there is no real power."""
+        """Never: powers are calls of pow, which raises where there is no real answer."""
         return False
 
     def number(self, number: float) -> str:
@@ -50,7 +52,7 @@ class Fast(Needing):
         return CODE.number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A function, or what it amounts to."""
+        """A call; for sigmoid and squares of a name, what the call would compute."""
         if arguments[0].isidentifier():
             if function == "sigmoid":
                 self.needs.add("exp")
@@ -81,7 +83,7 @@ class Loops:
             if leaf.value not in known
         ]
         self.forward = [statement.text for statement in listing.forward]
-        # What computes one sample, but for the parameters' gradients, which are expressions still.
+        # The gradient of each parameter, as an expression of what the lines of `inside` compute for a sample.
         self.gradients: dict[Value, Tree] = {}
         apart = self._in_one_statement()
         self.inside = self.forward + [one.text for one in listing.gradients if one.line not in apart]
@@ -95,13 +97,16 @@ class Loops:
                 self.gradients[value] = ("name", text) if text.isidentifier() else ("number", float(text))
 
     def _word(self, wish: str, what: str = "") -> str:
-        """A name of the program's own for something, the same in all of its functions."""
+        """The name that all functions of the program use for `wish`: that word, unless a value has it.
+
+        what: tells things apart that wish for the same name.
+        """
         if (wish, what) not in self._words:
             self._words[wish, what] = self.listing.names.identifier(wish)
         return self._words[wish, what]
 
     def _in_one_statement(self) -> dict[Any, Statement]:
-        """The statements of parameters' gradients that come together in one."""
+        """The statement that computes a parameter's gradient, by its line, where a single one does."""
         lines = {self.listing.trace.get(value) for value in self.parameters}
         found: dict[Any, list[Statement]] = {}
         for statement in self.listing.gradients:
@@ -147,7 +152,7 @@ class Loops:
         moved = {self.name_of[value] for value in moving}
         lines = []
         for value, tree in gradients.items():
-            # Updates come one after another: a gradient that reads a parameter is computed before the first.
+            # Updates come one after another: a gradient that reads a parameter that moves is computed before the first.
             if (rule.mentions("grad") > 1 and size(tree)) or moved & set(names_in(tree)):
                 gradients[value] = name = ("name", self.listing.gradient(value))
                 lines.append(write(("=", name, tree), self.style))
@@ -157,7 +162,7 @@ class Loops:
             gradients,
             lambda samples, update: [
                 f"for {self.sample} in {samples}:",
-                # The loss first: where the root is a parameter itself, it is about to move.
+                # The value is added before the update: where the root is a parameter itself, it moves then.
                 *indented(*self.inside, f"{self.total} += {self.root}", *lines, *update),
             ],
         )
@@ -195,7 +200,10 @@ class Loops:
         ]
 
     def _training(self, name: str, rule: UpdateRule, gradients: dict[Value, Tree], epoch: Any) -> list[str]:
-        """Epochs, and in them the loop that `epoch` writes, given what an epoch is and the lines of an update."""
+        """The text of a training function.
+
+        epoch: gives the lines of an epoch, from the name of what is looped over and the lines of an update.
+        """
         words = ["epochs", "parameters", "states", "settings", "step", "losses", "items"]
         epochs, parameters, states, settings, step, losses, items = map(self._word, words)
         shared: dict[str, Tree] = {
@@ -216,7 +224,7 @@ class Loops:
             trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
             for target, tree in rule.rows.items():
                 moved = substitute(tree, trees)
-                # a / (b / c) would become a · c / b, which has an answer where c is 0.
+                # Simplified, a / (b / c) would be a · c / b, which has an answer at c = 0 where the rule has none.
                 moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
         update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
         taken = [f"{self.numbers} = {parameters}", *self.fixed]

@@ -37,15 +37,12 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bo
     """
     if wanted not in ("auto", "compiled", "eager"):
         raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'eager')")
+    optimizer.check_parameters()
     eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
     with _parameters_kept(eager.parameters):
-        losses = samples.losses() if is_first else []
-        if is_first and not any(
-            reaches(samples.loss_of(sample), optimizer.parameters) for sample in range(len(losses))
-        ):
-            raise out_of_reach(optimizer)
+        losses = _first_losses(samples, optimizer) if is_first else []
         try:
             engine = _compiled(eager)
             _compare(engine, losses)
@@ -56,6 +53,18 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bo
                     raise
                 raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
             return Eager(samples, optimizer, str(error))
+
+
+def _first_losses(samples: Samples, optimizer: Optimizer) -> list[float]:
+    """The loss of every sample. Raises UsageError where a sample has none, or no parameter reaches any of them."""
+    losses, is_reached = [], False
+    for sample in range(len(samples)):
+        loss = samples.loss_of(sample)
+        losses.append(loss.data)
+        is_reached = is_reached or reaches(loss, optimizer.parameters)
+    if not is_reached:
+        raise out_of_reach(optimizer)
+    return losses
 
 
 @contextmanager
@@ -106,7 +115,7 @@ def _compiled(eager: Eager) -> Compiled:
     if difference:
         changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
         raise UsageError(f"sample 0 {changes}: {difference}")
-    # A leaf that both have, such as a temperature, is somebody's: its number is read anew, like a parameter's.
+    # A leaf that both graphs share, such as a temperature, is read anew for every chunk, like a parameter.
     stays = set(leaves_of(other))
     eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in leaves_of(root) if leaf in stays)]))
     program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
@@ -163,7 +172,7 @@ def _recorded(eager: Eager, targets: Sequence[Row], sample: int) -> tuple[Value,
             by_net = len(reads)
             root = loss(prediction, list(ys) if several else ys[0])
             assigned = [parameter for parameter in eager.parameters if parameter.grad is not mark]
-    # Whatever somebody's network does with a Value that it does not do with a number.
+    # A network may do anything with its inputs, such as look them up: any error means that these cannot be Values.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
     if assigned:

@@ -38,6 +38,9 @@ class Compiled:
     why = ""
 
     def __init__(self, program: Program, rows: list[Row], eager: Eager) -> None:
+        # Loaded when it is first needed, as all views of a graph are.
+        from autograd.extend import TrainingRun
+
         self.program = program
         self.rows = rows
         self.eager = eager
@@ -48,6 +51,7 @@ class Compiled:
         self._largest = 0.0  # of all numbers that were compared
         self._is_of_classes = eager.samples.reads_classes()
         self._rule = eager.optimizer.rule
+        self._new_run = TrainingRun
 
     def is_current(self) -> bool:
         """See Engine."""
@@ -114,12 +118,9 @@ class Compiled:
 
     def run(self, chunk: Chunk) -> list[float]:
         """See Engine. What a program cannot say of a single update that fails, the eager engine says."""
-        # Loaded when it is first needed, as all views of a graph are.
-        from autograd.extend import TrainingRun
-
         optimizer = self.eager.optimizer
         items, is_each = self._items_of(chunk)
-        run = TrainingRun(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        run = self._new_run(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
         train: Any = self.program.train if is_each else self.program.train_in_batches
         try:
             train(run, items, chunk.epochs)
@@ -145,8 +146,10 @@ class Compiled:
         """Raises DomainError where training led to a number that is not finite."""
         parameters, states, _, losses = run.state
         moved = parameters[: len(states)]
-        # A sum is not finite where one of its terms is not, and takes half as long as to look at each.
-        if not (math.isfinite(sum(losses)) and all(map(math.isfinite, [*moved, *(one for s in states for one in s)]))):
+        # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
+        if math.isfinite(sum(losses) + sum(moved) + sum(map(sum, states))):
+            return
+        if not all(map(math.isfinite, [*losses, *moved, *(number for state in states for number in state)])):
             raise DomainError("a loss, a parameter or a state is not finite")
 
     def total(self) -> float:

@@ -92,17 +92,22 @@ class Eager:
         except DomainError as error:
             error.args = (f"the update after {_rows(batch)}: {error}",)
             raise
-        for parameter in self._moving:
-            if not math.isfinite(parameter.data):
-                raise DomainError(f"the update after {_rows(batch)} makes {_name_of(parameter)} {parameter.data!r}.")
-        for parameter, state in zip(self.optimizer.parameters, self.optimizer.states, strict=True):
-            for name, number in zip(self.optimizer.rule.state, state, strict=True):
-                if not math.isfinite(number):
-                    raise DomainError(
-                        f"the update after {_rows(batch)} makes {name}, which the optimiser remembers of "
-                        f"{_name_of(parameter)}, {number!r}."
-                    )
+        states = self.optimizer.states
+        # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
+        if not math.isfinite(sum(parameter.data for parameter in self._moving) + sum(map(sum, states))):
+            self._check_finite(batch, states)
         return total
+
+    def _check_finite(self, batch: Sequence[int], states: Sequence[tuple[float, ...]]) -> None:
+        """Raises DomainError, naming it, where an update has made a number that is not finite."""
+        for parameter, state in zip(self._moving, states, strict=True):
+            name = parameter.name or "a parameter"
+            if not math.isfinite(parameter.data):
+                raise DomainError(f"the update after {_rows(batch)} makes {name} {parameter.data!r}.")
+            for what, number in zip(self.optimizer.rule.state, state, strict=True):
+                if not math.isfinite(number):
+                    what += f", which the optimiser remembers of {name},"
+                    raise DomainError(f"the update after {_rows(batch)} makes {what} {number!r}.")
 
     @contextmanager
     def grads_kept(self) -> Iterator[None]:
@@ -189,7 +194,3 @@ def _rows(batch: Sequence[int]) -> str:
     """The samples of a batch in words."""
     numbers = [str(sample) for sample in (batch if len(batch) <= 4 else [*batch[:3], "…", batch[-1]])]
     return f"row {numbers[0]}" if len(batch) == 1 else f"rows {', '.join(numbers)}"
-
-
-def _name_of(parameter: Value) -> str:
-    return parameter.name or "a parameter"

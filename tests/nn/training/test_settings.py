@@ -264,3 +264,35 @@ def test_states_that_are_not_as_many_as_the_parameters_are_refused() -> None:
     optimizer = Adam(net.parameters())
     with pytest.raises(UsageError, match="there are 9 parameters, so states are as many, not 2"):
         optimizer.states = [(0.0, 0.0)] * 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_fit_inside_a_fit_leaves_the_outer_ones_schedule_asked_once_an_epoch(engine: Any) -> None:
+    asked: list[int] = []
+
+    def schedule(epoch: int) -> float:
+        asked.append(epoch)
+        return 0.1
+
+    net = start()
+    optimizer = SGD(net.parameters(), schedule)
+
+    def warm(epoch: int, _: History) -> None:
+        if epoch == 1:
+            fit(net, *XOR, optimizer=optimizer, epochs=2, engine=engine)
+
+    fit(net, *XOR, optimizer=optimizer, epochs=4, on_epoch=warm, engine=engine)
+    assert asked == [0, 1, 2, 3, 4, 5]
+    assert (optimizer.epoch, optimizer.steps) == (6, 24)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_parameter_that_is_put_in_twice_is_refused_while_it_trains(engine: Any) -> None:
+    net = start()
+    optimizer = SGD(net.parameters(), 0.1)
+    with pytest.raises(UsageError, match="a parameter is listed twice: it would move twice at every step"):
+        fit(
+            net, *XOR, optimizer=optimizer, epochs=4, engine=engine,
+            on_epoch=lambda epoch, _: optimizer.parameters.append(net.w1),
+        )  # fmt: skip
+    assert optimizer.epoch == 1
