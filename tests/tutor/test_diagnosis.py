@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
 import linecache
 import math
 import operator
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal, localcontext
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from autograd import NotANumberError, UsageError, Value, define_operation, logaddexp, maximum, minimum, relu
+from autograd import NotANumberError, UsageError, Value, define_operation, maximum, minimum, relu
 from autograd.core.op import TABLE, Op
 from autograd.core.primitives import PRIMITIVES
 from autograd.testing import Report, assert_partials, check_partials
-from autograd.tutor import keys
 from autograd.tutor.as_tests import as_test
 from autograd.tutor.keys import Directory
 from autograd.tutor.kinks import is_steep
-from autograd.tutor.points import PointEvaluator
 from nn import (
     MLP,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
     mean_squared_error,
-    softmax,
 )
 
 from ..support.graphs import articles_loss
-
-ROOT = Path(__file__).parents[2]
 
 
 def potential() -> Value:
@@ -669,198 +657,3 @@ def test_a_choice_passes_as_a_branch() -> None:
     a, b = Value(2.0, "a"), Value(1.0, "b")
     root = (maximum(a, b) * 3).named("L")
     assert check_partials(root, {"a": lambda a, b: 3.0 if a > b else 0.0}).ok
-
-
-# Right in exact arithmetic --------------------------------------------------------------------------------------------
-
-
-def logistic(z: float) -> float:
-    """Without an overflow on either side."""
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-
-
-def by_hand(z: Value, y: float) -> Value:
-    return (z.softplus() - Value(y, "y_true") * z).named("L")
-
-
-@pytest.mark.parametrize("far", [0.5, 25.0, 30.0, 37.0, 40.0, 99.0, -25.0, -40.0])
-@pytest.mark.parametrize("y", [0.0, 1.0, 0.3])
-@pytest.mark.parametrize(
-    "loss",
-    [
-        by_hand,
-        lambda z, y: binary_cross_entropy_with_logits(z, y),
-        lambda z, y: binary_cross_entropy(z.sigmoid().named("o1"), y),
-    ],
-)
-def test_p_minus_y_is_right_for_every_logit(loss: Callable[[Value, float], Value], y: float, far: float) -> None:
-    """Also where 1 - p has no digits left in the engine, or p - 1 in the function."""
-    root = loss(Value(far, "z"), y)
-    exact = (1 - y) * logistic(far) - y * logistic(-far)
-    for right in (lambda z, y_true: logistic(z) - y_true, logistic(far) - y, exact, f"{exact:.3e}"):
-        report = check_partials(root, {"z": right})
-        assert report.ok, report
-    wrong: list[Any] = [lambda z, y_true: y_true - logistic(z), lambda z, y_true: logistic(z), f"{-2 * exact:.3e}"]
-    assert [check_partials(root, {"z": one}).ok for one in wrong] == [False, False, False]
-
-
-@pytest.mark.parametrize("logits", [(40.0, 0.0, 1.0), (0.0, 40.0, 1.0), (36.0, 0.0, 1.0), (50.0, 0.0, 0.0)])
-@pytest.mark.parametrize("k", [0, 1, 2])
-def test_p_minus_1_is_right_for_softmax(logits: tuple[float, ...], k: int) -> None:
-    z = [Value(logit, f"z{place}") for place, logit in enumerate(logits)]
-
-    def p_minus_1(z0: float, z1: float, z2: float) -> float:
-        powers = [math.exp(one - max(z0, z1, z2)) for one in (z0, z1, z2)]
-        return powers[k] / sum(powers) - 1
-
-    others = sum(math.exp(one - logits[k]) for place, one in enumerate(logits) if place != k)
-    exact = -others / (1 + others)
-    for loss in (cross_entropy(z, k), (-softmax(z)[k].log()).named("L")):
-        for right in (p_minus_1, p_minus_1(*logits), f"{exact:.3e}"):
-            report = check_partials(loss, {f"z{k}": right})
-            assert report.ok, report
-        wrong: list[Any] = [
-            lambda z0, z1, z2: p_minus_1(z0, z1, z2) - 1e-9 + exact / 1000,
-            lambda z0, z1, z2: -p_minus_1(z0, z1, z2),
-        ]
-        assert [check_partials(loss, {f"z{k}": one}).ok for one in wrong] == [False, False]
-
-
-def test_a_share_of_logaddexp_is_right_by_way_of_the_other() -> None:
-    a, b, c = Value(1.0, "a"), Value(2.0, "b"), Value(0.5, "c")
-    root = logaddexp(a / b, c).named("L")
-    assert check_partials(root, {"c": lambda a, b, c: 1 - 1 / (1 + math.exp(c - a / b))}).ok
-    assert not check_partials(root, {"c": lambda a, b, c: 1 / (1 + math.exp(c - a / b))}).ok
-
-
-def test_whose_digits_are_lost_is_said() -> None:
-    z = Value(40.0, "z")
-    stable, lossy = (
-        binary_cross_entropy_with_logits(z, 1.0),
-        binary_cross_entropy(Value(40.0, "z").sigmoid().named("o1"), 1.0),
-    )
-    at_25 = binary_cross_entropy_with_logits(Value(25.0, "z"), 1.0)
-    short = lambda z, y_true: logistic(z) - y_true  # noqa: E731
-    exact = lambda z, y_true: (1 - y_true) * logistic(z) - y_true * logistic(-z)  # noqa: E731
-    assert "at the recorded point your own digits are lost to rounding" in str(check_partials(at_25, {"z": short}))
-    assert "lost" not in str(check_partials(stable, {"z": exact}))
-    said = str(check_partials(lossy, {"z": exact}))
-    assert "at the recorded point the engine's own digits are lost to rounding" in said
-    # The square of 1 - p, which both have lost; in one way and in another.
-    h = Value(33.0, "z").sigmoid().named("h")
-    square = ((1 - h) ** 2).named("L")
-    other = lambda z: -2 * (1 - logistic(z)) * (math.exp(z) / (1 + math.exp(z)) - 1) * -1.0001  # noqa: E731
-    assert not check_partials(square, {"z": other}).ok
-    rounded = lambda z: -2 * (1 - logistic(z)) ** 2 * math.exp(z) / (1 + math.exp(z))  # noqa: E731
-    assert check_partials(square, {"z": rounded}).ok
-
-
-# The slope of an activation -------------------------------------------------------------------------------------------
-
-
-def test_a_slope_written_with_the_output_and_given_the_sum() -> None:
-    """`def d_sigmoid(x): return x * (1 - x)`, called with the sum: a mistake that is found in threads."""
-    _, loss = articles_loss()
-    whole = lambda y_true, o1, w5, sum_h1, x1: (  # noqa: E731
-        -2 * (y_true - o1) * o1 * (1 - o1) * w5 * sum_h1 * (1 - sum_h1) * x1
-    )
-    report = check_partials(loss, {"w1": whole})
-    assert kinds(report) == [("sum",)]
-    said = "you took sum_h1 · (1 - sum_h1) for the derivative of sigmoid, which is h1 · (1 - h1)"
-    assert f"wrong: {said}" in str(report)
-    everywhere = lambda y_true, o1, sum_o1, w5, sum_h1, x1: (  # noqa: E731
-        -2 * (y_true - o1) * sum_o1 * (1 - sum_o1) * w5 * sum_h1 * (1 - sum_h1) * x1
-    )
-    said = "you took the derivatives of all 2 activations on the way with their sums in the place of their outputs"
-    assert said in str(check_partials(loss, {"w1": everywhere}))
-    x = Value(0.3, "x")
-    for root, wrong in [
-        (x.tanh(), lambda x: 1 - x * x),
-        (x.exp(), lambda x: x),
-        ((x + 2).sqrt(), lambda x: 1 / 2 / (x + 2)),
-    ]:
-        assert "sum" in [mistake.kind for way in found(root.named("L"), wrong) for mistake in way]
-
-
-def found(root: Value, wrong: Any) -> list[Any]:
-    return list(check_partials(root, {"x": wrong}).verdicts[0].finding.named)
-
-
-# Cost -----------------------------------------------------------------------------------------------------------------
-
-
-def test_one_trace_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two of them call the values that share a name by different names."""
-    from autograd.tracing import builder
-
-    traced: list[Value] = []
-    build = builder._Builder.trace
-    monkeypatch.setattr(builder._Builder, "trace", lambda self: traced.append(self.root) or build(self))  # type: ignore[func-returns-value]
-    x, w = Value(0.7, "x"), Value(0.3, "w")
-    inner = w * x
-    h = (inner + 1).sigmoid().named("h")
-    again = (h * w).sigmoid().named("h")
-    root = (again * h + (inner * again).tanh() * x).named("L")
-    report = check_partials(root, {(again, h): "9.876", (again, inner): 5.0, inner: 1.0, "w": lambda w: 5 * w})
-    assert len(traced) == 1
-    # The chain of the value in the middle calls the values what the table calls them.
-    assert "d_h__2_d_h" in str(report)
-    assert "∂h/∂h" not in str(report)
-
-
-def chain(length: int) -> Value:
-    w, value = Value(1.0001, "w"), Value(0.5, "x")
-    for number in range(length):
-        value = (value + w * 0.001).named(f"h{number}")
-    return value.named("L")
-
-
-def test_a_large_graph_is_compared_where_it_was_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By hand: every one of 6,000 steps adds 0.001 w, and w itself is added 5,000 times after h999."""
-    monkeypatch.setattr(PointEvaluator, "__init__", None)  # it is never made
-    root = chain(6000)
-    assert_partials(root, {"w": 6.0, "x": 1.0, ("h999", "w"): "1.000", "h999": lambda: 1.0})
-    report = check_partials(root, {"w": lambda w: 6.0, "x": "2.0", "h1": lambda: -1.0, "h2": lambda w: w + 1j})
-    said = "the graph is larger than 5,000 partials, so"
-    lines = str(report).splitlines()
-    assert lines[1].endswith(f"agrees here; {said} no other point is tried")
-    for line in lines[2:4]:
-        assert line.endswith(
-            f"wrong: {said} no mistake is looked for: take fewer samples, or a value nearer to the end"
-        )
-    assert lines[4].endswith("wrong: it gives the complex number 1+1j")
-    assert not report.ok
-    with pytest.raises(
-        UsageError, match=f"d_L_d_w: {said} numbers are compared at the recorded point only; take fewer"
-    ):
-        check_partials(root, {"w": {"here": "6.0", "x = 3": "6.0"}})
-
-
-def test_a_mistyped_key_is_compared_with_a_thousand_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[int] = []
-    matches = difflib.get_close_matches
-
-    def counted(word: str, names: list[str], *more: Any) -> list[str]:
-        compared.append(len(names))
-        return matches(word, names, *more)
-
-    monkeypatch.setattr(keys, "get_close_matches", counted)
-    with pytest.raises(UsageError, match=r"nothing in the graph of L is named 'h1q23'; near it: h123, "):
-        check_partials(chain(3000), {"d_L_d_h1q23": 1.0})
-    assert compared == [1000]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("key", ["h5", "d_L_d_h1q23"])
-def test_a_hundred_thousand_lines_take_less_than_a_gigabyte(key: str) -> None:
-    program = (
-        "import resource; from autograd import UsageError; from autograd.testing import check_partials\n"
-        "from tests.tutor.test_diagnosis import chain\n"
-        f"try: print(check_partials(chain(100_000), {{{key!r}: '0.5'}}))\n"
-        "except UsageError as error: print(error)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
-    )
-    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT)
-    *_, megabytes = run.stdout.split()
-    assert "no mistake is looked for" in run.stdout or "near it: h123" in run.stdout
-    assert int(megabytes) < 1000
