@@ -33,7 +33,7 @@ from .seeds import random_from
 from .training.history import History
 from .training.loop import evaluate, fit
 
-# No format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
+# As a format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""
 
 
@@ -254,7 +254,7 @@ def _loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, Hist
 
 
 def _stop_if_interrupted(history: History) -> None:
-    """What follows is about a network that has learned as long as was asked: after Ctrl-C it is not told."""
+    """After Ctrl-C nothing more is printed: the rest would be about a network that was trained to the end."""
     if history.interrupted:
         print(f"Interrupted after {len(history.losses)} epochs")
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""How a notebook shows networks and histories: drawn by a room that is loaded when a notebook first asks."""
+"""How a notebook shows networks and histories: as drawn by a room that is loaded when a notebook first asks."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def xavier(random: Random, n_inputs: int, n_outputs: int) -> float:
 
 
 def he(random: Random, n_inputs: int, n_outputs: int) -> float:
-    """Normal with variance 2 / inputs: makes up for the half that relu stops.
+    """Normal with variance 2 / inputs: twice as much, because relu lets only half of the signal through.
 
     Source: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015.
     """

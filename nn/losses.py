@@ -16,7 +16,7 @@ from autograd.extend import has_members
 
 Loss = Callable[[Any, Any], Value]
 
-# binary_cross_entropy stops at 100 per sample, as PyTorch's does: log is taken of nothing below e^-100.
+# The least number that binary_cross_entropy takes the log of: so it is at most 100 a sample, as PyTorch's is.
 _LEAST_PROBABILITY = math.exp(-100.0)
 
 
@@ -174,7 +174,7 @@ def _as_list(one_or_several: Any) -> list[Any]:
 
 
 def _check_probability(p: Value | float, what: str) -> None:
-    # Not `p < 0 or p > 1`: a NaN is neither, and passes on as NaN.
+    # A NaN is neither, and goes on into the loss as NaN.
     if float(p) < 0.0 or float(p) > 1.0:
         raise UsageError(f"{what} between 0 and 1, not {float(p)!r}; for logits there is a loss of its own")
 

@@ -18,7 +18,7 @@ from .seeds import random_from
 
 
 class Numbered(Module):
-    """A module of neurons, whose parameters are numbered through: w1, w2, b1, w3, …, reachable as attributes."""
+    """A module of neurons. Its weights are numbered in one row, and so are its biases: net.w1, net.w2, net.b1, net.w3."""
 
     @property
     def neurons(self) -> list[Neuron]:
@@ -30,7 +30,7 @@ class Numbered(Module):
         return list(self.named_parameters().values())
 
     def named_parameters(self) -> dict[str, Value]:
-        """The parameters by their numbers, whatever name a view may have been given for one."""
+        """The parameters by their numbers, w1 or b1, also where a parameter has been given another name."""
         weight_numbers, bias_numbers = count(1), count(1)
         named: dict[str, Value] = {}
         for neuron in self.neurons:
@@ -40,7 +40,7 @@ class Numbered(Module):
         return named
 
     def name_parameters(self) -> None:
-        """Give every parameter its number as its name, and note that it is one."""
+        """Give every parameter its number as its name, the role of a parameter, and the group of its neuron."""
         for name, parameter in self.named_parameters().items():
             parameter.named(name).role = "parameter"
         for neuron in self.neurons:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GRID = 60
 # Losses that differ by more than this factor are shown on a logarithmic scale.
 _WIDE = 100
-# Beyond this, or below its reciprocal, matplotlib's own sums leave the floats: a loss that went there has diverged.
+# Beyond this, and below its reciprocal, matplotlib's own sums overflow. A loss of such a size has diverged.
 _HUGE = 1e100
 # For each class the colour of its points, that of its region, and a marker. The colours are Okabe and Ito's, which
 # people who see colours differently can tell apart.
@@ -62,7 +62,7 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
 
     losses = [_drawable(loss) for loss in history.losses]
     evaluations = {epoch: _drawable(history.evaluations[epoch]) for epoch in sorted(history.evaluations)}
-    # One epoch is a point, and a line through one point is nothing to see.
+    # A line through one point cannot be seen.
     marker = "o" if len(losses) == 1 else ""
     (line,) = ax.plot(range(len(losses)), losses, marker=marker, label="seen in training")
     if evaluations:
@@ -102,7 +102,7 @@ def plot_boundary(
     xs, ys = (_grid([row[axis] for row in rows]) for axis in (0, 1))
     scores = [[classes.scores([x, y]) for x in xs] for y in ys]
     ax = _axes(ax)
-    # From the last class to the first: where two are as likely, the first is meant, and comes on top.
+    # Drawn from the last class to the first: where two are equally likely the first is the answer, and lies on top.
     for place in reversed(range(len(classes.labels))):
         _fill(ax, xs, ys, [[_margin(score, place) for score in line] for line in scores], place)
     for place in sorted(set(classes.of_targets)):
@@ -166,7 +166,7 @@ def _axes(ax: Any) -> Axes:
     if ax is None:
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         ax = figure.subplots()
-        # Nobody else would show a figure that pyplot does not know.
+        # pyplot does not know this figure, so nothing else would show it.
         ax._repr_svg_ = partial(svg_of, figure)
     found: Axes = ax
     return found

@@ -163,7 +163,7 @@ def _network_from(field: _Fields, network: Callable[..., Network]) -> Network:
 
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of an object. What is there twice says two things, of which JSON readers keep one or the other."""
+    """The members of an object. Raises ValueError for a name that is there twice: which one holds, nobody can know."""
     found: dict[str, Any] = {}
     for name, member in members:
         if name in found:

@@ -1,4 +1,4 @@
-"""The articles' data: small tables, generated points, and one real data set; and what prepares them.
+"""The articles' data: small tables, generated points and one real data set; and what splits and scales samples.
 
 Inputs are lists of rows of floats; targets are lists of numbers, one a row.
 """

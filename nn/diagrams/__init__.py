@@ -2,9 +2,9 @@
 
 It is SVG, written here: the layout is columns and rows, and needs no other program.
 
-    content.py   what stands in the picture
-    layout.py    where it stands
-    svg.py       how it is written
+    content.py   what is drawn: columns of circles, names and numbers
+    layout.py    where it is drawn
+    svg.py       the picture as SVG text
 """
 
 from __future__ import annotations
@@ -55,11 +55,12 @@ class Diagram:
 def diagram(net: Module, inputs: Sequence[Value | float] | None = None) -> Diagram:
     """The articles' picture of an MLP, a Layer or a Neuron: circles in columns, a line for each weight.
 
-    inputs: one sample; what it makes of every input and neuron then stands in the circles. Nothing is recorded, and no
+    inputs: one sample. The circles then show its inputs and every neuron's output for it. Nothing is recorded, and no
     grad changes.
 
-    Where there are too many circles or columns the first ones and the last are drawn, and the count of the rest stands
-    in between. Raises UsageError for anything but a network, and where the number of inputs does not fit.
+    Of too many circles or columns the first ones and the last are drawn,
+    and a text between them counts the rest. Raises UsageError for anything but a network, and where the number of
+    inputs does not fit.
 
     >>> from nn import MLP
     >>> diagram(MLP(2, [2, 1]))

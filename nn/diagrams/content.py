@@ -1,4 +1,4 @@
-"""What stands in the picture: a column for the inputs and for each layer, and the circles in it."""
+"""What is drawn: a column of circles for the inputs, and one for each layer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ WIDEST_NAME = 6  # in the circle, in ems
 
 
 class Circle(NamedTuple):
-    """One circle: the name, and the number if there is one; the bias, written beside it; all of it, for the pointer."""
+    """One circle.
+
+    text: the name, and below it the number, if there is one. bias: what is written beside the circle. hint: the whole
+    name and all digits, shown while the pointer is on it.
+    """
 
     text: list[str]
     bias: str
@@ -29,9 +33,10 @@ class Circle(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column: what stands above it, and its circles. Text in place of a circle says how many are left out there.
+    """One column of the picture.
 
-    numbers: which inputs or neurons of their layer the circles are.
+    heading: the two lines above it. rows: its circles; in place of those that are left out, a text that counts them.
+    numbers: for each circle the index of its input or neuron in the layer; None for that text.
     """
 
     heading: list[str]
@@ -48,12 +53,12 @@ def _layers_of(net: Module) -> list[list[Neuron]]:
     raise UsageError(f"diagram draws an MLP, a Layer or a Neuron, not {net!r:.40}")
 
 
-def _filled(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list[list[float]]]:
-    """The inputs' names, and for every column its numbers, if there are inputs."""
+def _evaluated(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list[list[float]]]:
+    """The names of the inputs, and the numbers in each column; no numbers where no sample is given."""
     wanted = layers[0][0].n_inputs
     if inputs is None:
         return [f"x{number}" for number in range(1, wanted + 1)], []
-    # Copies, because reading an unnamed Value as an input gives it a name.
+    # Copies: as_inputs would name the user's own Values.
     if has_members(inputs) and not is_frame(inputs):
         inputs = [Value(x.data, x.name) if isinstance(x, Value) else x for x in inputs]
     column = as_inputs(inputs, wanted, "this network")
@@ -67,9 +72,9 @@ def _filled(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list[li
 
 
 def columns_of(net: Module, inputs: Sequence[Value | float] | None) -> list[Column]:
-    """What is drawn of a network, and of what it makes of one sample, if there is one."""
+    """The columns of a network's picture; where a sample's inputs are given, with a number in every circle."""
     layers = _layers_of(net)
-    names, numbers = _filled(layers, inputs)
+    names, numbers = _evaluated(layers, inputs)
     columns = []
     for depth in _folded(len(layers) + 1, MOST_COLUMNS, _FIRST_COLUMNS):
         if depth is None:
@@ -93,7 +98,7 @@ def columns_of(net: Module, inputs: Sequence[Value | float] | None) -> list[Colu
 
 
 def _folded(size: int, most: int, first: int) -> list[int | None]:
-    """The places to show, None where some are left out.
+    """The indices to show: all, or where there are more than `most` the first ones, None for the gap, and the last.
 
     >>> _folded(3, 16, 6), _folded(30, 16, 6)
     ([0, 1, 2], [0, 1, 2, 3, 4, 5, None, 29])

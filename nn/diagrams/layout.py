@@ -1,4 +1,4 @@
-"""Where it stands: how far apart columns and circles are, and where on their lines the weights' numbers fit."""
+"""Where everything is drawn: how far apart columns and circles are, and where the weights' numbers fit on the lines."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LEGEND = 46  # height of what stands below the picture
 RING = 4  # how far the outer outline of an output is from the inner one
 SAMPLE = 36  # the length of a line in the legend, and the space after it
 SIZES = "the wider, the larger"  # what the legend says last
-SIGNS = ("positive", "negative", "zero", "nan")  # what lines are told apart by
+SIGNS = ("positive", "negative", "zero", "nan")  # the kinds of weight, each with a look of its own
 # Numbers on more lines than this, between two columns, would hide the lines.
 _MOST_NUMBERED = 24
 _WIDEST_GAP = 380  # between two columns, for numbers to stand in
-_FAR_APART, _APART = 30, 23  # how far these should be from each other, and how far they must be
+_FAR_APART, _APART = 30, 23  # the distance that two such numbers should have, and the least that can be read
 
 
 class Line(NamedTuple):
@@ -47,10 +47,10 @@ def lines_between(before: Column, after: Column) -> list[Line]:
 
 
 class Layout:
-    """Where everything stands; all numbers are pixels.
+    """Where everything is drawn; all numbers are pixels.
 
-    lines: those of each gap between two columns. numbers_at: how far along the lines of a gap their numbers stand, from
-    0 to 1; None for a gap without.
+    lines: for each gap between two columns, the lines in it. numbers_at: for each gap, where along its lines the
+    weights' numbers are written, from 0 at the left end to 1 at the right; None where they do not fit.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -58,7 +58,7 @@ class Layout:
         self.lines = [lines_between(before, after) for before, after in pairwise(columns)]
         self.radius = max(20.0, *(_radius(circle) for column in columns for circle in _circles(column)))
         most = max(len(column.rows) for column in columns)
-        # A short column has room to breathe; a long one is a long picture in any case.
+        # Few rows stand far apart; with many the picture is high in any case.
         self.pitch = max(2 * self.radius + 32, min(120.0, 560 / most))
         self.numbers_at: list[float | None] = []
         xs = [0.0]
@@ -67,7 +67,7 @@ class Layout:
             self.numbers_at.append(t)
             xs.append(xs[-1] + gap)
         margins = [PADDING + max(self._beside(column), _heading_width(column) / 2) for column in columns]
-        # A legend may be wider than a small network, which then stands in the middle.
+        # Where the legend is wider than a small network, the network is centred above it.
         self.width = max(margins[0] + xs[-1] + margins[-1], legend_width(self.lines) + 2 * PADDING)
         left = (self.width + margins[0] - xs[-1] - margins[-1]) / 2
         self.xs = [left + x for x in xs]
@@ -86,11 +86,11 @@ class Layout:
         return (row - (len(self.columns[column].rows) - 1) / 2) * self.pitch
 
     def _beside(self, column: Column) -> float:
-        """How far from the middle of a column its circles reach, and what is written at them."""
+        """How far a column's circles and biases reach from its middle line."""
         return max([self.radius + RING, *(ems(circle.bias) * SMALL / 2 for circle in _circles(column))])
 
     def _gap(self, right: int) -> tuple[float, float | None]:
-        """The distance between a column and the one before, and where along the lines numbers stand, if they do."""
+        """The distance between a column and the one before it, and the place for numbers on the lines, if any."""
         before, after = self.columns[right - 1], self.columns[right]
         clear = (self._beside(before) + 8, self._beside(after) + 8)
         headings = (_heading_width(before) + _heading_width(after)) / 2 + 16
@@ -100,9 +100,10 @@ class Layout:
         return self._room_for_numbers(right, clear, narrowest) or (narrowest, None)
 
     def _room_for_numbers(self, right: int, clear: tuple[float, float], narrowest: float) -> tuple[float, float] | None:
-        """As wide a gap as it takes to show the weights' numbers, and where they stand; None where they cannot.
+        """The narrowest gap in which the weights' numbers can be read, and where along the lines they are written.
 
-        All of them stand below each other, at one place along their lines, where they are well apart.
+        All are written at the same share of their lines, and so below each other. None where they would be too close
+        together wherever that is.
         """
         lines = self.lines[right - 1]
         if not 0 < len(lines) <= _MOST_NUMBERED:
@@ -125,7 +126,7 @@ def _circles(column: Column) -> list[Circle]:
 
 
 def _radius(circle: Circle) -> float:
-    """That of a circle which its text fits into, corners and all."""
+    """The radius of a circle around the text, corners and all."""
     return math.hypot(max(map(ems, circle.text)) * LARGE / 2 + 2, 0.55 * LARGE * len(circle.text))
 
 
@@ -138,12 +139,12 @@ def _least_distance(ys: list[float]) -> float:
 
 
 def on_line(weight: Value) -> str:
-    """What is written on a line."""
+    """What is written on the line of a weight: its name and its number."""
     return f"{cut(visible(weight.name or 'w'), WIDEST_NAME)} = {DRAWN.figure(weight.data)}"
 
 
 def sign_of(weight: float) -> str:
-    """Of which of SIGNS a weight is."""
+    """Which of SIGNS a weight has."""
     return "positive" if weight > 0 else "negative" if weight < 0 else "zero" if weight == 0 else "nan"
 
 

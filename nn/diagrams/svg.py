@@ -1,7 +1,7 @@
 """How it is written: the picture as SVG.
 
-It stands on a white ground of its own, so that it is the same on light and dark pages. No weight is told by colour
-alone: what is negative is vermillion and dashed, what is positive is blue and solid, what is larger is wider.
+It has a white ground of its own, and so looks the same on light and dark pages. Colour is never the only sign: a
+negative weight is vermillion and dashed, a positive one blue and solid, and the larger a weight, the wider its line.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def svg_of(columns: Sequence[Column], title: str) -> str:
 def _lines_svg(layout: Layout) -> list[str]:
     lines = [(line, layout.ends(gap, line)) for gap, between in enumerate(layout.lines) for line in between]
     largest = max((abs(line.weight.data) for line, _ in lines if math.isfinite(line.weight.data)), default=0.0)
-    widest = _WIDEST if len(lines) <= 60 else _WIDEST / 2  # many wide lines are one blot
+    widest = _WIDEST if len(lines) <= 60 else _WIDEST / 2  # many wide lines would run into each other
     parts = []
     for line, (x1, y1, x2, y2) in lines:
         size = abs(line.weight.data)
@@ -141,7 +141,7 @@ def _numbers_svg(layout: Layout, gap: int) -> list[str]:
 
 def _plate(x: float, y: float, text: str, colour: str) -> list[str]:
     """Small text on a white ground, so that no line runs through it."""
-    # Text is as a rule narrower than it can get, and what is hidden of other lines should be little.
+    # ems() is the most that text takes. A plate somewhat narrower hides less of other lines.
     width, height = 0.88 * ems(text) * SMALL + 4, 1.3 * SMALL
     return [_ground(x, y, width, height), _text(x, y, text, SMALL, colour)]
 
@@ -165,7 +165,7 @@ def _legend_svg(layout: Layout) -> list[str]:
 
 
 def _text(x: float, y: float, text: str, size: int, colour: str = _BLACK, anchor: str = "") -> str:
-    """Text whose middle is at x, y; or, where it is to start there, its left end."""
+    """Text with its middle at x, y; with anchor="start", with its left end there."""
     aligned = f' text-anchor="{anchor}"' if anchor else ""
     # 0.35 ems below the middle is where the letters of most fonts stand; not every viewer knows dominant-baseline.
     at = f'x="{_px(x)}" y="{_px(y + 0.35 * size)}" font-size="{size}" fill="{colour}"{aligned}'
@@ -173,7 +173,7 @@ def _text(x: float, y: float, text: str, size: int, colour: str = _BLACK, anchor
 
 
 def _px(number: float) -> str:
-    """A length, short: the same bytes on every machine, and not many of them."""
+    """A length with at most one decimal: short, and the same on every machine."""
     return f"{number:.1f}".removesuffix(".0")
 
 
