@@ -18,7 +18,7 @@ from .seeds import random_from
 
 
 class Numbered(Module):
-    """A module of neurons. Its weights are numbered in one row, and so are its biases: net.w1, net.w2, net.b1, net.w3."""
+    """A module of neurons. Its weights are numbered in one row, and so are its biases: net.w1, net.w2, net.b1."""
 
     @property
     def neurons(self) -> list[Neuron]:

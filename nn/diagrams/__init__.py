@@ -58,9 +58,8 @@ def diagram(net: Module, inputs: Sequence[Value | float] | None = None) -> Diagr
     inputs: one sample. The circles then show its inputs and every neuron's output for it. Nothing is recorded, and no
     grad changes.
 
-    Of too many circles or columns the first ones and the last are drawn,
-    and a text between them counts the rest. Raises UsageError for anything but a network, and where the number of
-    inputs does not fit.
+    Of too many circles or columns the first ones and the last are drawn, and a text between them counts the rest.
+    Raises UsageError for anything but a network, and where the number of inputs does not fit.
 
     >>> from nn import MLP
     >>> diagram(MLP(2, [2, 1]))
