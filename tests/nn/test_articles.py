@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -212,6 +213,7 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert "example:\n  python -m nn weight-height --epochs 500 --lr 0.2 --seed 1" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there is no head to close the pipe")
 def test_a_closed_pipe_is_no_traceback() -> None:
     run = subprocess.run(
         f"{sys.executable} -m nn weight-height --seed 1 | head -n 1",
