@@ -99,14 +99,14 @@ def _check_comes_back(net: Any, content: dict[str, Any]) -> None:
 
 def _made_again(kind: type, content: dict[str, Any]) -> Any:
     """The network of such a file: of its own class, or of the one it is derived from where it is made otherwise."""
+    network: Any
     for network in kind.__mro__:
-        if issubclass(network, Module):
-            try:
-                return _network_from(_Fields("the file", content), network)
-            except TypeError:
-                continue
-            except LoadError as error:
-                raise _not_saved(f"no file of it could be read ({error})") from None
+        try:
+            return _network_from(_Fields("the file", content), network)
+        except TypeError:  # it takes other arguments than MLP does
+            continue
+        except LoadError as error:
+            raise _not_saved(f"no file of it could be read ({error})") from None
     raise _not_saved(f"{kind.__name__} is no MLP")
 
 

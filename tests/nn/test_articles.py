@@ -26,6 +26,7 @@ from nn.articles import (
     xor,
 )
 from nn.data import DIABETES, PEOPLE, XOR
+from nn.diagrams import Diagram
 from nn.samples import readable_sample, untrained
 
 FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
@@ -400,3 +401,27 @@ def test_a_page_is_opened_only_where_somebody_looks(
     page = tmp_path / "a page.html"
     assert main(["weight-height", "--epochs", "1", "--step", str(page), *flag]) == 0
     assert addresses == ([page.as_uri()] if opened else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (OSError(28, "No space left on device", "net.svg"), 2, "python -m nn: [Errno 28] No space left on device"),
+        (BrokenPipeError(32, "Broken pipe"), 0, ""),
+    ],
+)
+def test_a_full_disk_is_one_line_and_a_reader_who_has_left_is_none(
+    error: OSError, code: int, words: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Diagram, "save", fails)
+    try:
+        found = main(["xor", "--epochs", "1", "--diagram", "net.svg"])
+    except SystemExit as end:
+        found = int(str(end.code))
+    assert found == code
+    err = capfd.readouterr().err
+    assert err.startswith(words)
+    assert err.count("\n") == bool(words)

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import UsageError, Value, tanh
-from nn import MLP, LoadError, saving
+from nn import MLP, LoadError, Module, saving
 from nn.activations import linear
 
 
@@ -160,6 +160,19 @@ def test_a_class_of_ones_own_is_made_again_by_its_class(tmp_path: Path) -> None:
     hot.temperature.data = 2.0
     with pytest.raises(UsageError, match=r"something else \(value \d+ is a leaf of 2.0 in one, of 1.0 in the other\)"):
         hot.save(tmp_path / "net.json")
+
+
+def test_what_has_layers_but_is_no_mlp_is_not_saved(tmp_path: Path) -> None:
+    class Own(Module):
+        def __init__(self, net: MLP) -> None:
+            self.net = net
+            self.n_inputs, self.layers, self.activation = net.n_inputs, net.layers, net.activation
+
+        def named_parameters(self) -> dict[str, Value]:
+            return self.net.named_parameters()
+
+    with pytest.raises(UsageError, match="this network cannot be saved: Own is no MLP"):
+        saving.save(Own(MLP(2, [2, 1])), tmp_path / "net.json")
 
 
 def test_a_network_that_has_no_answer_where_it_is_compared_is_saved(tmp_path: Path) -> None:
