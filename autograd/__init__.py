@@ -26,10 +26,11 @@ from .errors import DomainError, NotANumberError, RuleError, StepgradError, Usag
 if TYPE_CHECKING:
     from .checks.nonfinite import NonFinite, find_nonfinite
     from .codegen.arrays.listing import to_numpy
+    from .codegen.arrays.program import ArrayProgram
+    from .codegen.compiling import compile as compile  # noqa: A004 -- ours, of graphs
     from .codegen.javascript import to_javascript
     from .codegen.listing import to_python
     from .codegen.program import Program
-    from .codegen.program import compile as compile  # noqa: A004 -- ours, of graphs
     from .player import Player, play
     from .tracing.assignments import Assignment, Trace
     from .tracing.builder import trace
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 # The views are loaded when they are first used: a training run need not wait for what draws pictures.
 _VIEWS = {
+    "ArrayProgram": "codegen.arrays.program",
     "Assignment": "tracing.assignments",
     "Drawing": "views.picture",
     "Explanation": "views.explanation",
@@ -51,7 +53,7 @@ _VIEWS = {
     "Steps": "views.steps",
     "Trace": "tracing.assignments",
     "backward_steps": "views.steps",
-    "compile": "codegen.program",
+    "compile": "codegen.compiling",
     "draw": "views.picture",
     "explain": "views.explanation",
     "find_nonfinite": "checks.nonfinite",
@@ -79,6 +81,7 @@ def __dir__() -> list[str]:
 # What `from autograd import *` brings. `compile` is left out: it would take Python's own from the reader.
 __all__ = [
     "TABLE",
+    "ArrayProgram",
     "Assignment",
     "DomainError",
     "Drawing",

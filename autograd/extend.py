@@ -13,6 +13,7 @@ Text in pictures
 Graphs
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
+    RolledGraph             a recorded graph as array code, before it is compiled: what it will take
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import missing_name
 
 if TYPE_CHECKING:
+    from .codegen.arrays.program import RolledGraph
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "DRAWN": "notation.mathematics",
+    "RolledGraph": "codegen.arrays.program",
     "TrainingRun": "codegen.program",
     "cut": "notation.widths",
     "ems": "notation.widths",
@@ -62,6 +65,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "DRAWN",
+    "RolledGraph",
     "TrainingRun",
     "cut",
     "ems",

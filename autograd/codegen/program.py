@@ -1,14 +1,9 @@
-"""Programs: a recorded graph as a function of numbers, which runs as fast as a loop written by hand.
-
-What runs is the listing that `to_python` shows, printed for speed (loops.py): the trace, executed; there is no second
-implementation.
-"""
+"""Programs: what a compiled graph is called with, and what it answers."""
 
 from __future__ import annotations
 
 import linecache
 import weakref
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
@@ -18,11 +13,7 @@ from ..core.op import run_source
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..errors import DomainError, UsageError
-from ..tracing.assignments import Trace
-from ..tracing.builder import checked_values, parameters_of, trace_for_speed
-from .listing import Listing, warn_of_many
-from .loops import Fast, Loops
-from .replay import Recipe, recipe_of
+from .replay import Recipe
 
 _programs = count(1)
 
@@ -65,6 +56,8 @@ class Program:
 
     source: the text that runs. Tracebacks and debuggers show it.
 
+    inputs, parameters: the names of the leaves that it takes numbers for, in their order.
+
     A program can be pickled, and sent to another process.
     """
 
@@ -79,15 +72,25 @@ class Program:
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.source, self._recipe, self.update)
+        return type(self), (self.source, self._recipe, self.update)
 
     def __repr__(self) -> str:
-        return f"<Program of {len(self._recipe.inputs)} inputs and {len(self._recipe.parameters)} parameters>"
+        return f"<{type(self).__name__} of {len(self.inputs)} inputs and {len(self.parameters)} parameters>"
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the inputs."""
+        return [self._recipe.leaves[place][1] for place in self._recipe.inputs]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters."""
+        return [self._recipe.leaves[place][1] for place in self._recipe.parameters]
 
     def __call__(self, inputs: Iterable[Number], parameters: Iterable[Number]) -> tuple[float, list[float]]:
         """The value and its gradients for one sample. Raises DomainError where the engine would."""
-        xs = _numbers(inputs, len(self._recipe.inputs), "inputs")
-        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
+        xs = checked_numbers(inputs, len(self._recipe.inputs), "inputs")
+        ws = checked_numbers(parameters, len(self._recipe.parameters), "parameters")
         return self._checked(xs, ws)
 
     def over(
@@ -102,8 +105,8 @@ class Program:
         if not checked:
             wanted = len(self._recipe.inputs)
             each = members(samples, "samples", f"samples, each of {wanted} number(s)")
-            rows = [_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(each)]
-        ws = _numbers(parameters, len(self._recipe.parameters), "parameters")
+            rows = [checked_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(each)]
+        ws = checked_numbers(parameters, len(self._recipe.parameters), "parameters")
         try:
             total: tuple[float, list[float]] = self._over(rows, ws)
             return total
@@ -187,91 +190,8 @@ class Program:
             return self._recipe.run(xs, ws)
 
 
-def compile(  # noqa: A001 -- what it does: Python's own takes text
-    root: Value,
-    inputs: Sequence[Value] | None = None,
-    wrt: Sequence[Value] | None = None,
-    update: UpdateRule | None = None,
-    moving: Sequence[Value] | None = None,
-) -> Program:
-    """A program that computes a recorded graph, and its gradients, from other numbers.
-
-    inputs: the leaves that every sample has its own numbers for; None means those with the role of an input or target.
-    wrt: the leaves that gradients are wanted for, the parameters; None means those with that role, or all leaves.
-    update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
-        wrt; None means all of them.
-    Every other leaf keeps the number it was recorded with, and so does every number that somebody looked at meanwhile:
-    a branch is the one that was taken. What Python checked on the way, such as that a target is a probability, is not
-    in the graph, so no program checks it; nor are partials with respect to inputs computed, so none can fail.
-
-    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice. Warns of more than 100,000
-    lines.
-
-    >>> x, w = Value(2.0, "x"), Value(0.5, "w")
-    >>> program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w])
-    >>> program([2.0], [0.5])
-    (4.0, [-8.0])
-    >>> program.over([[2.0], [4.0]], [0.5])
-    (5.0, [-16.0])
-    """
-    given = _each_once(inputs or (), "inputs")
-    wanted = parameters_of(root) if wrt is None else _each_once(wrt, "wrt")
-    if wrt is None:
-        wanted = [value for value in wanted if value not in set(given)]
-    lines = trace_for_speed(root, wanted)
-    warn_of_many(lines)
-    if wrt is None:  # in the order in which they are read
-        known = set(wanted)
-        wanted = [leaf.value for leaf in lines.leaves if leaf.value in known]
-    if inputs is None:
-        taken = set(wanted)
-        leaves = [leaf.value for leaf in lines.leaves]
-        given = [leaf for leaf in leaves if leaf.role in ("input", "target") and leaf not in taken]
-    for value in (*given, *wanted):
-        if value.inputs:
-            raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
-    for value in set(given) & set(wanted):
-        raise UsageError(
-            f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two: leave it out of one"
-        )
-    if update is None and moving is not None:
-        raise UsageError("moving are the parameters that an update moves: give the rule, too, as update=")
-    if update is not None and not isinstance(update, UpdateRule):
-        raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
-    if moving is not None and list(moving) != wanted[: len(moving)]:
-        raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
-    moved = wanted if moving is None else wanted[: len(moving)]
-    source = _source(lines, given, wanted, update, moved)
-    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
-    del lines  # Python's compiler needs as much memory again
-    return Program(source, recipe_of(root, given, wanted, numbers), update)
-
-
-def _source(
-    lines: Trace, inputs: Sequence[Value], wrt: Sequence[Value], update: UpdateRule | None, moving: Sequence[Value]
-) -> str:
-    """The text of a program."""
-    listing = Listing(lines, inputs, wrt, Fast())
-    loops = Loops(listing, inputs, wrt)
-    functions = [loops.one(), loops.over()]
-    if update:
-        functions += [loops.each(update, moving), loops.batches(update, moving)]
-    text = listing.preamble()
-    for function in functions:
-        text += [*function, "", ""]
-    return "\n".join(text).rstrip() + "\n"
-
-
-def _each_once(values: Iterable[Value], what: str) -> list[Value]:
-    listed = values if isinstance(values, Value) else list(values)
-    once = checked_values(listed, what)
-    if not isinstance(listed, Value) and len(once) < len(listed):
-        twice = next(value for value, times in Counter(listed).items() if times > 1)
-        raise UsageError(f"{what} lists {twice!r:.60} twice; a program takes one number for each")
-    return once
-
-
-def _numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
+def checked_numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
+    """A list of so many floats; raises UsageError where it is none, naming `what`."""
     each = given if type(given) is list else members(given, what, f"{wanted} number(s)")
     numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(each)]
     if len(numbers) != wanted:

@@ -3,68 +3,120 @@
 A program is made from one recorded sample: its loss, its gradients and the optimiser's update. It is right for all
 samples only if the network computes all of them in the same way. One that looks at a number while it computes may not:
 it can branch. So nobody may have looked; a second sample is recorded and its structure compared; and before the program
-is trusted it is compared with the engine: the loss of every sample, and the gradients of some. Where anything speaks
-against it, training is eager, and says why.
+is trusted it is compared with the engine: losses and gradients of some samples. Where anything speaks against it, it is
+not used, and training is eager, and says why.
+
+There are two programs, Python for one sample after another and arrays for a whole batch at once. They compute the same;
+which is faster depends on the batch and on the size of the graph.
 """
 
 from __future__ import annotations
 
 import linecache
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, record_reads
+from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, no_grad, record_reads
 
 from ..interrupts import surely
 from ..losses import cross_entropy_of_weights
 from ..module import computed
 from ..optimizers import Optimizer
 from ..rows import Row
-from .compiled import MOST_COMPARED, Compiled
-from .engines import Eager, Engine, leaves_of, out_of_reach, reaches
+from .compiled import MOST_COMPARED, Arrays, Compiled
+from .engines import Eager, Engine, leaves_of, out_of_reach, values_of
 from .samples import Samples
 
+if TYPE_CHECKING:
+    from autograd import ArrayProgram
 
-def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, is_first: bool = True) -> Engine:
-    """The engine that fit asked for: "eager", "compiled", or "auto", which is compiled wherever that is right.
 
-    is_first: whether it is asked before training starts. Then, unless the engine is "eager", every sample is computed
-        once: what a target may be, and a prediction, only the loss knows.
+# Before training so many values are computed to see whether samples have a loss, and MOST_VALUES (compiled.py) to
+# compare gradients: together some hundredths of a second. The first two samples are looked at however large they are.
+_VALUES_LOOKED_AT = 10_000
 
-    Raises UsageError where "compiled" is asked for and cannot be, saying why; where a sample has no loss; and where no
-    parameter reaches the loss.
+# Arrays are faster than one sample after another where a batch holds more values than this for every statement.
+_VALUES_A_STATEMENT = 80
+_FEWEST_STATEMENTS = 8
+
+
+def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: int, is_first: bool = True) -> Engine:
+    """The engine that fit asked for: "eager", "compiled", "numpy", or "auto", one of the two programs if that is right:
+    whichever is faster for batches of that size.
+
+    is_first: whether it is asked before training starts. Then, unless the engine is "eager", some samples are computed,
+        as many as there is time for: what a target may be, and a prediction, only the loss knows.
+
+    Raises UsageError where the engine that is asked for cannot be had, saying why; where a sample has no loss; and if
+    no parameter reaches the loss.
     """
-    if wanted not in ("auto", "compiled", "eager"):
-        raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'eager')")
+    if wanted not in ("auto", "compiled", "numpy", "eager"):
+        raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'numpy', 'eager')")
     optimizer.check_parameters()
     eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
     with _parameters_kept(eager.parameters):
-        losses = _first_losses(samples, optimizer) if is_first else []
+        order = _to_look_at(samples)
+        losses = _first_losses(samples, optimizer, order) if is_first else {}
         try:
-            engine = _compiled(eager)
-            _compare(engine, losses)
+            engine = _compiled(eager, wanted, order[1] if len(order) > 1 else 0, batch_size)
+            _compare(engine, order, losses)
             return engine
         except StepgradError as error:
-            if wanted == "compiled":
+            if wanted != "auto":
                 if isinstance(error, DomainError):
                     raise
-                raise UsageError(f"engine='compiled': this network cannot be compiled: {error}") from None
+                raise UsageError(f"engine={wanted!r}: this network cannot be compiled: {error}") from None
             return Eager(samples, optimizer, str(error))
 
 
-def _first_losses(samples: Samples, optimizer: Optimizer) -> list[float]:
-    """The loss of every sample. Raises UsageError where a sample has none, or no parameter reaches any of them."""
-    losses, is_reached = [], False
-    for sample in range(len(samples)):
+def _to_look_at(samples: Samples) -> list[int]:
+    """All samples, those first that tell most: the first, the farthest from it, one of each kind of target, and then
+    some from everywhere.
+    """
+    count, rows = len(samples), samples.rows
+    step = max(1, count * len(rows[0]) // 100_000)  # of very many, not all are measured
+    farthest = max(range(0, count, step), key=lambda sample: math.dist(rows[sample], rows[0]))
+    # What is done with a target may depend on which it is.
+    kinds = {str(target): sample for sample, target in enumerate(samples.targets)} if count <= 10_000 else {}
+    some = [place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)]
+    first = [0, farthest, *list(kinds.values())[:MOST_COMPARED], *some]
+    return list(dict.fromkeys([*first, *range(count)]))
+
+
+def _first_losses(samples: Samples, optimizer: Optimizer, order: Sequence[int]) -> dict[int, float]:
+    """The losses of the first of these samples, {sample: loss}. Raises UsageError where a sample has none, or no
+    parameter reaches any.
+    """
+    if samples.reads_classes():
+        _check_classes(samples)
+    losses: dict[int, float] = {}
+    left, is_reached = _VALUES_LOOKED_AT, False
+    for sample in order:
         loss = samples.loss_of(sample)
-        losses.append(loss.data)
-        is_reached = is_reached or reaches(loss, optimizer.parameters)
+        values = values_of(loss)
+        losses[sample] = loss.data
+        is_reached = is_reached or not set(optimizer.parameters).isdisjoint(values)
+        left -= len(values)
+        if is_reached and left < 0 and len(losses) > 1:
+            return losses
     if not is_reached:
         raise out_of_reach(optimizer)
     return losses
+
+
+def _check_classes(samples: Samples) -> None:
+    """Raises UsageError, with the row, where a target is no class: as weights it would be none of them."""
+    with no_grad():
+        outputs = samples.net(list(samples.rows[0]))
+        classes = range(len(outputs) if isinstance(outputs, Sequence) else 0)
+        for sample, target in enumerate(samples.targets):
+            if target not in classes:
+                samples.loss_of(sample)
 
 
 @contextmanager
@@ -82,15 +134,10 @@ def _parameters_kept(parameters: Sequence[Value]) -> Iterator[None]:
         surely(restore)
 
 
-def _compare(engine: Compiled, losses: Sequence[float]) -> None:
+def _compare(engine: Compiled, order: Sequence[int], losses: Mapping[int, float]) -> None:
     """Raises StepgradError where the program gives other gradients, or other losses than these."""
-    count = len(engine.rows)
-    some = {place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)}
-    # What is done with a target may depend on which it is: one of every kind, where there are not too many.
-    kinds = {str(target): sample for sample, target in enumerate(engine.eager.samples.targets)}
-    some.update(list(kinds.values())[:MOST_COMPARED])
-    wrong = engine.first_wrong(sorted(some))
-    if wrong is None and losses:
+    wrong = engine.first_wrong(order[: max(2, engine.most_compared(2 * MOST_COMPARED))])
+    if wrong is None:
         wrong = engine.first_wrong_loss(losses)
     if wrong is not None:
         raise UsageError(
@@ -99,8 +146,11 @@ def _compare(engine: Compiled, losses: Sequence[float]) -> None:
         )
 
 
-def _compiled(eager: Eager) -> Compiled:
-    """The program of the first sample, and all samples as what it takes. Raises StepgradError where there is none."""
+def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Compiled:
+    """The program of the first sample, and all samples as what it takes. Raises StepgradError where there is none.
+
+    farthest: a second sample, as different from the first as there is.
+    """
     from autograd import compile  # noqa: A004 -- ours, of graphs
     from autograd.extend import structural_difference
 
@@ -108,8 +158,7 @@ def _compiled(eager: Eager) -> Compiled:
     _check_is_plain(optimizer)
     targets = _targets(samples)
     root, leaves = _recorded(eager, targets, 0)
-    # A second sample, as different from the first as there is.
-    farthest = max(range(len(samples)), key=lambda sample: math.dist(samples.rows[sample], samples.rows[0]))
+    values = len(values_of(root))
     other, other_leaves = _recorded(eager, targets, farthest)
     difference = structural_difference(root, other, leaves, other_leaves)
     if difference:
@@ -118,9 +167,37 @@ def _compiled(eager: Eager) -> Compiled:
     # A leaf that both graphs share, such as a temperature, is read anew for every chunk, like a parameter.
     stays = set(leaves_of(other))
     eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in leaves_of(root) if leaf in stays)]))
-    program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
     rows = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
-    return Compiled(program, rows, eager)
+    why = ""
+    if wanted != "compiled":
+        try:
+            arrays, why = _arrays(eager, root, leaves, values, 0 if wanted == "numpy" else min(batch_size, len(rows)))
+            if arrays:
+                return Arrays(arrays, rows, eager, values, why)
+        except StepgradError as error:
+            if wanted == "numpy":
+                raise
+            why = str(error)
+    program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
+    return Compiled(program, rows, eager, values, why)
+
+
+def _arrays(eager: Eager, root: Value, leaves: list[Value], values: int, batch: int) -> tuple[ArrayProgram | None, str]:
+    """The program over arrays, and why: None where it would be slower for batches of that size; 0 takes it anyway.
+
+    Raises UsageError where there is none.
+    """
+    from autograd.extend import RolledGraph
+
+    if 0 < batch * values <= _VALUES_A_STATEMENT * _FEWEST_STATEMENTS:
+        return None, ""
+    optimizer = eager.optimizer
+    rolled = RolledGraph(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
+    if 0 < batch * values <= _VALUES_A_STATEMENT * rolled.work:
+        return None, ""
+    if batch and find_spec("numpy") is None:
+        return None, f"NumPy is not installed; with it, {values} values for {batch} samples at once would be faster"
+    return rolled.compiled(), f"{values} values for {batch} samples at once are faster over arrays" if batch else ""
 
 
 def _check_is_plain(optimizer: Optimizer) -> None:

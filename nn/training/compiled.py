@@ -1,4 +1,4 @@
-"""The compiled engine: a program of one recorded sample, run over many.
+"""The compiled engines: a program of one recorded sample, run over many, one after another or as matrices.
 
 While the parameters move, the program is compared with the eager engine again, before epochs 1, 4, 16, 64, … and at the
 end: where it differs then, there is an error.
@@ -7,7 +7,7 @@ end: where it differs then, there is an error.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, UsageError
@@ -17,11 +17,13 @@ from .engines import Eager
 from .schedule import Batches, Chunk
 
 if TYPE_CHECKING:
-    from autograd import Program
+    from autograd import ArrayProgram, Program
     from autograd.extend import TrainingRun
 
-# For how many samples at once the gradients of a program are compared with the eager engine's.
+# For how many samples at once the gradients of a program are compared with the eager engine's; fewer where a sample has
+# many values, of which no more than this are computed for it.
 MOST_COMPARED = 20
+_MOST_VALUES = 4_000
 # They may differ by this part of the largest gradient of the sample, or by that part of the largest that was ever
 # compared: where the network has learned nearly all, gradients are small differences of large numbers.
 _TOLERANCE = 1e-9
@@ -32,16 +34,20 @@ _TOLERANCE_OF_CLASSES = 1e-13
 
 
 class Compiled:
-    """A program, and the samples as it takes them: the inputs of a row and then its target, all numbers."""
+    """A program, and the samples as it takes them: the inputs of a row and then its target, all numbers.
+
+    values: how many there are in the graph of a sample.
+    """
 
     name = "compiled"
-    why = ""
 
-    def __init__(self, program: Program, rows: list[Row], eager: Eager) -> None:
+    def __init__(self, program: Program, rows: list[Row], eager: Eager, values: int, why: str = "") -> None:
         # Loaded when it is first needed, as all views of a graph are.
         from autograd.extend import TrainingRun
 
         self.program = program
+        self._values = values
+        self.why = why
         self.rows = rows
         self.eager = eager
         self.parameters = eager.parameters
@@ -52,12 +58,17 @@ class Compiled:
         self._is_of_classes = eager.samples.reads_classes()
         self._rule = eager.optimizer.rule
         self._new_run = TrainingRun
+        self._all: Any = rows
 
     def is_current(self) -> bool:
         """See Engine."""
         return self.eager.is_current() and self._rule is self.eager.optimizer.rule
 
     # Whether it is right ----------------------------------------------------------------------------------------------
+
+    def most_compared(self, wish: int) -> int:
+        """How many samples are compared at once, at most `wish`."""
+        return max(1, min(wish, _MOST_VALUES // self._values))
 
     def first_wrong(self, samples: Iterable[int]) -> int | None:
         """The first of the samples for which the program does not give the eager engine's loss and gradients."""
@@ -70,11 +81,11 @@ class Compiled:
                 return sample
         return None
 
-    def first_wrong_loss(self, losses: Sequence[float]) -> int | None:
-        """The first of all samples for which the program does not give its loss."""
+    def first_wrong_loss(self, losses: Mapping[int, float]) -> int | None:
+        """The first of some samples for which the program does not give its loss."""
         numbers = self._numbers()
-        for sample, (row, loss) in enumerate(zip(self.rows, losses, strict=True)):
-            if not self._alike(sample, [self.program(row, numbers)[0]], [loss]):
+        for sample, loss in losses.items():
+            if not self._alike(sample, [self.program(self.rows[sample], numbers)[0]], [loss]):
                 return sample
         return None
 
@@ -93,7 +104,9 @@ class Compiled:
     def check(self, epoch: int, most: int | None = None) -> None:
         """Compare some samples, others every time: parameters have moved. Raises UsageError for a difference."""
         count = len(self.rows)
-        some = [(self._compared + place) % count for place in range(min(most or MOST_COMPARED, count))]
+        some = [
+            (self._compared + place) % count for place in range(min(most or self.most_compared(MOST_COMPARED), count))
+        ]
         self._compared += len(some)
         try:
             wrong = self.first_wrong(some)
@@ -155,10 +168,27 @@ class Compiled:
     def total(self) -> float:
         """See Engine."""
         try:
-            total = self.program.over(self.rows, self._numbers(), checked=True)[0]
+            total = self.program.over(self._all, self._numbers(), checked=True)[0]
         except DomainError:
             total = math.nan
         return total if math.isfinite(total) else self.eager.total()
 
     def _numbers(self) -> list[float]:
         return [parameter.data for parameter in self.parameters]
+
+
+class Arrays(Compiled):
+    """A program over arrays, and the samples as it takes them."""
+
+    name = "numpy"
+
+    def __init__(self, program: ArrayProgram, rows: list[Row], eager: Eager, values: int, why: str = "") -> None:
+        super().__init__(program, rows, eager, values, why)
+        self._all = program.prepared(rows)
+
+    def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
+        if chunk.batches is not self._batches:
+            scale_of = self.eager.samples.scale_of
+            self._items = [(scale_of(batch), self._all.selected(batch)) for batch in chunk.batches]
+            self._batches = chunk.batches
+        return self._items[chunk.start : chunk.stop], False

@@ -21,7 +21,7 @@ from .schedule import Chunk
 class Engine(Protocol):
     """What `fit` asks of whatever trains.
 
-    name: as History.engine. why: why it is not the compiled one, where that was not asked for.
+    name: as History.engine. why: why it is this one, where that is not plain.
     parameters: all Values whose number or grad it may change.
     """
 
@@ -171,6 +171,11 @@ def reaches(root: Value, leaves: Sequence[Value]) -> bool:
 
 def leaves_of(root: Value) -> list[Value]:
     """The leaves that a value was computed from."""
+    return [value for value in values_of(root) if not value.inputs]
+
+
+def values_of(root: Value) -> list[Value]:
+    """Everything that a value was computed from, and itself."""
     found: dict[Value, None] = {}
     ahead = [root]
     while ahead:
@@ -178,7 +183,7 @@ def leaves_of(root: Value) -> list[Value]:
         if value not in found:
             found[value] = None
             ahead += value.inputs
-    return [value for value in found if not value.inputs]
+    return list(found)
 
 
 def out_of_reach(optimizer: Optimizer) -> UsageError:

@@ -11,8 +11,8 @@ class History:
     losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
     evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
     interrupted: whether Ctrl-C ended the run before its last epoch.
-    engine: "compiled" or "eager", whichever ran.
-    why: why it was eager, where that was not asked for.
+    engine: "compiled", "numpy" or "eager", whichever ran.
+    why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
     """
 
     def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:

@@ -38,7 +38,7 @@ def fit(
     evaluate_every: int | None = None,
     on_epoch: Callable[[int, History], object] | None = None,
     progress: bool | None = None,
-    engine: Literal["auto", "compiled", "eager"] = "auto",
+    engine: Literal["auto", "compiled", "numpy", "eager"] = "auto",
 ) -> History:
     """Train a network; returns the History of the run.
 
@@ -51,12 +51,13 @@ def fit(
     evaluate_every: 10 adds the loss over all samples after the updates of epochs 0, 10, 20, …
     on_epoch: called with the epoch, from 0, and the History so far, after each epoch.
     progress: a progress bar: True, False, or None for one on long work where there is a terminal.
-    engine: "compiled" runs the generated code of one recorded sample (autograd.compile); "eager" records every sample;
-        "auto" is compiled where that gives the same numbers, else eager, and history.why says why.
+    engine: "compiled" runs the generated code of one recorded sample (autograd.compile), "numpy" the same as matrices,
+        a batch at once; "eager" records every sample; "auto" is the faster of the two programs where that gives the
+        same numbers, else eager. history.engine says which, history.why why.
 
-    Unless the engine is "eager", every sample is computed once, and some a few times, before training starts: to find
-    rows that have no loss, and to compare. A network that keeps something from call to call, such as running means,
-    sees these calls too: train it with engine="eager", which computes nothing twice.
+    Unless the engine is "eager", some samples are computed before training starts, as many as take some hundredths of a
+    second: to find rows that have no loss, and to compare. A network that keeps something from call to call, such as
+    running means, sees these calls too: train it with engine="eager", which computes nothing twice.
 
     Ctrl-C ends the run. The network, the optimiser and the history are then as a whole update left them, at most a
     tenth of a second earlier (or one update, where that takes longer).
@@ -160,7 +161,8 @@ class _Loop:
         """Take the engine that is right for the network and the optimiser as they are now."""
         with self._all_or_nothing(dict.fromkeys([*self.optimizer.parameters, *self.samples.net.parameters()])):
             try:
-                self.engine = engine_for(self.wanted, self.samples, self.optimizer, is_first)
+                size = self.schedule.batch_size
+                self.engine = engine_for(self.wanted, self.samples, self.optimizer, size, is_first)
             except DomainError as error:
                 raise (error if error.operation else self._explained(error, "before training")) from None
         self.history.engine, self.history.why = self.engine.name, self.engine.why

@@ -46,8 +46,10 @@ INSIDE = {
     ),
     "autograd/tracing": "assignments builder decimals",
     "autograd/views": "files rendering steps explanation picture",
-    "autograd/codegen": "ints listing javascript loops replay program",
-    "autograd/codegen/arrays": "families rolling blocks shapes wording spelling forward backward listing",
+    "autograd/codegen": "ints listing javascript loops replay program compiling",
+    "autograd/codegen/arrays": (
+        "families rolling blocks shapes wording spelling forward backward listing training layout program"
+    ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (
         "keys answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "

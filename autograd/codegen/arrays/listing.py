@@ -11,7 +11,7 @@ from ...core.op import VALUES
 from ...core.recording import recorded
 from ...core.value import Value
 from ...errors import UsageError
-from ...notation.expression import names_in
+from ...notation.expression import names_in, parts
 from ...notation.naming import Names
 from ...notation.typesetting import write
 from ...tracing.builder import checked_values, parameters_of
@@ -26,6 +26,7 @@ from .spelling import RESERVED, ArrayStyle
 _LONGEST_LINE = 100
 # Comments stand in one column, as long as it is no farther to the right than this.
 _LAST_COLUMN = 60
+_FOLDS = (("call", "logsumexp"), ("call", "softmax"))
 
 
 def to_numpy(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
@@ -97,6 +98,7 @@ class ArrayListing:
                 root = VALUES["identity"](root)
         targets = [leaf for leaf in inputs if leaf.role == "target"]
         others = [leaf for leaf in inputs if leaf.role != "target"]
+        self.inputs = list(inputs)
         self.names = Names(RESERVED)
         self._words: dict[Block, str] = {}
         self.gradient_of_shared = ""
@@ -118,6 +120,13 @@ class ArrayListing:
     def _name(self, one: Family | Block) -> str:
         name: str = self.forward.name[one][1]
         return name
+
+    @property
+    def work(self) -> int:
+        """How long it takes for one sample, in statements; a softmax, or a fold, is a few."""
+        lines = [*self.forward.lines, *self.backward.lines]
+        folds = sum(part[:2] in _FOLDS for line in lines for part in parts(line.tree))
+        return len(lines) + 3 * (folds + len(self._gathered()))
 
     def text(self) -> str:
         """The whole text."""

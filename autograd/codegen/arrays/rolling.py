@@ -38,6 +38,7 @@ class Rolled:
 
     families: inputs before consumers. data: the first of them, one for each list of leaves that every sample has its
     own numbers for. of: a value's family, and its place there. numbers: those of the fixed leaves, as they were read.
+    count: how many values the graph has.
     """
 
     def __init__(self, root: Value, data: Sequence[Sequence[Value]], wrt: Sequence[Value]) -> None:
@@ -58,6 +59,7 @@ class Rolled:
         self._kinds: dict[Family, list[Any]] = {}  # of a sum's parts
         self._leaf_places: dict[Value, int] = {leaf: place for place, leaf in enumerate(self.wrt)}
         order = topological_order(root)
+        self.count = len(order)
         self._absorb(order)
         for value in order:
             if value.inputs and value not in self._absorbed:

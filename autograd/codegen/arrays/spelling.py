@@ -41,7 +41,7 @@ def softmax(x):
 }
 
 # Names that a text uses for itself.
-RESERVED = {*FUNCTIONS, "np", "backprop", "samples", "len"}
+RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "train", "samples", "len", "float"}
 
 
 class ArrayStyle(Style):

@@ -65,7 +65,7 @@ def test_compiled_and_eager_agree_after_a_thousand_updates(name: str, optimizer:
     assert compiled.losses == pytest.approx(eager.losses, rel=1e-12, abs=1e-16)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
 def test_all_that_fit_does_it_does_on_every_engine(engine: Any) -> None:
     seen: list[int] = []
     settings = {
@@ -107,6 +107,7 @@ def test_a_learning_rate_that_changes_by_epoch() -> None:
         return [parameter.data for parameter in net.parameters()]
 
     assert run("compiled") == pytest.approx(run("eager"), rel=1e-12)
+    assert run("numpy") == pytest.approx(run("eager"), rel=1e-12)
 
 
 class _Branching(Module):
@@ -384,12 +385,12 @@ def test_several_outputs() -> None:
 
 
 def test_errors_are_those_of_the_engine() -> None:
-    engines: list[Any] = ["compiled", "eager"]
+    engines: list[Any] = ["compiled", "numpy", "eager"]
     for engine in engines:
         net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
         with pytest.raises(DomainError, match=r"log, by its rule log\(x\)"):
             fit(net, [[1.0]], [-50.0], optimizer=SGD(net.parameters(), 0.05), epochs=3, engine=engine)
-    with pytest.raises(UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'eager'\)"):
+    with pytest.raises(UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'numpy', 'eager'\)"):
         fit(MLP(2, [1]), *XOR, engine="fast")  # type: ignore[arg-type]
 
 

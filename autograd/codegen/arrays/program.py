@@ -1,0 +1,301 @@
+"""Array programs: the array code of a graph, compiled, for numbers in flat lists like those of every program."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import count, repeat
+from typing import Any
+
+from ...core.arguments import Number
+from ...core.op import run_source
+from ...core.update_rule import UpdateRule
+from ...core.value import Value
+from ...errors import DomainError, UsageError
+from ..program import Program, TrainingRun, TrainingState, checked_numbers
+from ..replay import Recipe, recipe_of
+from .blocks import Block
+from .layout import Layout, Places
+from .listing import ArrayListing
+from .training import SUMMED, ArrayTraining
+
+_programs = count(1)
+
+# How many samples are computed at once: what stands in between is then read again while it is near the processor.
+_SAMPLES_A_PIECE = 512
+
+
+class Prepared:
+    """Samples as an array program takes them fastest: the arrays of data, looked at once."""
+
+    def __init__(self, data: Sequence[Any], count: int) -> None:
+        self.data = data
+        self.count = count
+        # Those of a few samples each; without any data there is one row all the same.
+        self.pieces: list[tuple[Any, ...]] = [
+            tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in range(0, count, _SAMPLES_A_PIECE)
+        ]
+        if not data:
+            self.pieces = [()] * count
+
+    def selected(self, places: Sequence[int]) -> Prepared:
+        """Some of the samples, by their places."""
+        taken = as_slice(places)
+        return Prepared([one[taken] for one in self.data], len(places))
+
+
+class ArrayProgram(Program):
+    """A compiled graph over arrays: many samples at once, called and answering as every Program.
+
+    layout: what stands where in the arrays; a notebook shows them with names and numbers.
+
+    NumPy raises no errors: where a number is not finite the engine looks at one sample after another, and says which
+    has no answer, and why.
+    """
+
+    def __init__(
+        self, source: str, places: Places, recipe: Recipe | Callable[[], Recipe], update: UpdateRule | None = None
+    ) -> None:
+        self.source = source
+        self.update = update
+        self.layout = Layout(places)
+        self._places = places
+        self._recipe_or_how = recipe
+        try:
+            self._functions = run_source(source, f"array program {next(_programs)}", {})
+        except ModuleNotFoundError as error:
+            raise UsageError(f"backend='numpy' needs NumPy ({error}): pip install numpy") from None
+        weakref.finalize(self, linecache.cache.pop, self._functions["backprop"].__code__.co_filename, None)
+        np = self._np = self._functions["np"]
+        self._columns = [as_slice(columns) for _, columns in places.data]
+        self._indices = [np.array(block, int) for _, block in places.blocks]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ArrayProgram, (self.source, self._places, self._recipe, self.update)
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the inputs."""
+        return list(self._places.inputs)
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters."""
+        return list(self._places.parameters)
+
+    @property
+    def _recipe(self) -> Recipe:  # type: ignore[override]  # made when it is first needed: it takes as long as all else
+        if not isinstance(self._recipe_or_how, Recipe):
+            self._recipe_or_how = self._recipe_or_how()
+        return self._recipe_or_how
+
+    # Numbers ------------------------------------------------------------------------------------------------------
+
+    def prepared(self, samples: Any) -> Prepared:
+        """Rows of numbers, or a 2-d array, as `over` and `train_in_batches` take them fastest."""
+        rows = self._rows(samples)
+        data = [self._np.ascontiguousarray(one) for one in self._data(rows)]
+        return Prepared(data, len(rows))
+
+    def _data(self, rows: Any) -> list[Any]:
+        """The arrays of data, of which those that follow each other in a row are not copied."""
+        data = [rows[:, columns] for columns in self._columns]
+        return [one[:, 0] if one.shape[1] == 1 else one for one in data]
+
+    def _rows(self, samples: Any) -> Any:
+        """Samples as a 2-d array of floats."""
+        wanted = len(self._places.inputs)
+        try:
+            rows = self._np.asarray(samples, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"samples are lists of {wanted} number(s) each, all of one length: {error}") from None
+        if rows.shape == (0,):
+            rows = rows.reshape(0, wanted)
+        if rows.ndim != 2 or rows.shape[1] != wanted:
+            raise UsageError(
+                f"samples are a list of lists of {wanted} number(s), or an array of that many columns; this one has "
+                f"the shape {rows.shape}"
+            )
+        return rows
+
+    def _gathered(self, numbers: Sequence[float]) -> tuple[Any, ...]:
+        flat = self._np.array(numbers, dtype=float)
+        return tuple(flat[places] for places in self._indices)
+
+    def _scattered(self, arrays: Sequence[Any]) -> list[float]:
+        flat = self._np.zeros(len(self._places.parameters))
+        for places, array in zip(self._indices, arrays, strict=True):
+            flat[places] = array
+        found: list[float] = flat.tolist()
+        return found
+
+    # Calls --------------------------------------------------------------------------------------------------------
+
+    def __call__(self, inputs: Iterable[Number], parameters: Iterable[Number]) -> tuple[float, list[float]]:
+        """The value and its gradients for one sample. Raises DomainError where the engine would."""
+        return self.over([checked_numbers(inputs, len(self._places.inputs), "inputs")], parameters)
+
+    def over(self, samples: Any, parameters: Iterable[Number], checked: bool = False) -> tuple[float, list[float]]:
+        """The sum of the values over many samples, and the summed gradients; a 2-d array is not copied.
+
+        An error says which sample it was. checked: as for other programs; an array is looked at as a whole.
+        """
+        rows = None if isinstance(samples, Prepared) else self._rows(samples)
+        prepared = samples if rows is None else Prepared(self._data(rows), len(rows))
+        numbers = checked_numbers(parameters, len(self._places.parameters), "parameters")
+        arrays = self._gathered(numbers)
+        if not prepared.count:
+            return 0.0, [0.0] * len(self._places.parameters)
+        with self._np.errstate(all="ignore"):
+            value, gradients = self._functions["summed"](prepared.pieces, *arrays)
+        found = float(value), self._scattered(gradients)
+        if math.isfinite(found[0]) and all(map(math.isfinite, found[1])):
+            return found
+        return self._by_the_engine(prepared, numbers)
+
+    def _by_the_engine(self, samples: Prepared, parameters: Sequence[float]) -> tuple[float, list[float]]:
+        """The same sample by sample: raises what the engine raises; where it has infinite answers, these."""
+        total, sums = 0.0, [0.0] * len(self._places.parameters)
+        for place, row in enumerate(self._single(samples)):
+            try:
+                value, gradients = self._recipe.run(row, parameters)
+            except DomainError as error:
+                error.args = (f"sample {place}: {error}",)
+                raise
+            total += value
+            sums = [one + more for one, more in zip(sums, gradients, strict=True)]
+        return total, sums
+
+    def _single(self, samples: Prepared) -> Iterator[list[float]]:
+        """The samples as flat lists."""
+        rows = self._np.zeros((samples.count, len(self._places.inputs)))
+        for columns, one in zip(self._columns, samples.data, strict=True):
+            rows[:, columns] = one.reshape(samples.count, -1)
+        yield from rows.tolist()
+
+    # Training -----------------------------------------------------------------------------------------------------
+
+    def train(self, run: TrainingRun, samples: Any, epochs: int = 1) -> None:
+        """Epochs of training with an update after every sample: all of it, or none; as any Program's."""
+        rows = self._rows(samples)
+        self.train_in_batches(
+            run, [(1.0, self.prepared(rows[place : place + 1])) for place in range(len(rows))], epochs
+        )
+
+    def train_in_batches(self, run: TrainingRun, batches: Sequence[tuple[float, Any]], epochs: int = 1) -> None:
+        """As `train`, with an update after every batch (number, samples): by the number times their summed gradients.
+
+        samples: rows, a 2-d array, or what `prepared` made of either.
+        """
+        if self.update is None:
+            raise UsageError(
+                "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
+            )
+        items = [(seed, one if isinstance(one, Prepared) else self.prepared(one)) for seed, one in batches]
+        before, updates = run.state, epochs * len(items)
+        pieces = [(seed, one.pieces) for seed, one in items]
+        losses: list[float] = []
+        with self._np.errstate(all="ignore"):
+            arrays, states = self._functions["train"](
+                repeat(pieces, epochs),
+                self._gathered(before.parameters),
+                self._states_gathered(before.states),
+                run.settings,
+                float(before.step),
+                losses,
+            )
+        parameters, remembered = self._scattered(arrays), self._states_scattered(states, len(before.states))
+        moved = parameters[: len(remembered)]
+        # A sum is not finite where one of its terms is not.
+        is_finite = math.isfinite(sum(losses)) and math.isfinite(sum(moved)) and _all_finite(remembered)
+        if not is_finite and updates > 1:
+            raise DomainError(
+                f"one of these {updates} updates leads to a number that is not finite, so none of them was made; train "
+                "them one at a time to see which, and why"
+            )
+        if not is_finite:
+            seed, samples = items[0]
+            parameters, remembered, loss = self._update_slowly(before, run.settings, seed, list(self._single(samples)))
+            losses = [loss]
+        run.state = TrainingState(parameters, remembered, before.step + updates, (*before.losses, *losses))
+
+    def _states_gathered(self, states: Sequence[tuple[float, ...]]) -> tuple[Any, ...]:
+        assert self.update is not None
+        count = len(self.update.state)
+        if not count:
+            return ()
+        flat = self._np.zeros((len(self._places.parameters), count))
+        flat[: len(states)] = states
+        return tuple(flat[self._indices[block], which] for block in self._places.moving for which in range(count))
+
+    def _states_scattered(self, states: Sequence[Any], moving: int) -> list[tuple[float, ...]]:
+        assert self.update is not None
+        count = len(self.update.state)
+        flat = self._np.zeros((len(self._places.parameters), count))
+        for number, block in enumerate(self._places.moving):
+            for which in range(count):
+                flat[self._indices[block], which] = states[number * count + which]
+        return list(map(tuple, flat[:moving].tolist()))
+
+
+def _all_finite(states: Sequence[tuple[float, ...]]) -> bool:
+    return math.isfinite(sum(map(sum, states)))
+
+
+def as_slice(places: Sequence[int]) -> Any:
+    """Places that follow each other as a slice, which copies nothing; others as they are."""
+    first = places[0]
+    is_in_order = places[-1] - first == len(places) - 1 and list(places) == list(range(first, first + len(places)))
+    return slice(first, first + len(places)) if is_in_order else list(places)
+
+
+class RolledGraph:
+    """A graph that is rolled and printed, and can be compiled: what it will take is known before.
+
+    values: how many there are in the graph. work: how long an update takes for one sample, in statements.
+    """
+
+    def __init__(
+        self,
+        root: Value,
+        inputs: Sequence[Value],
+        wrt: Sequence[Value],
+        update: UpdateRule | None = None,
+        moving: Sequence[Value] | None = None,
+    ) -> None:
+        self.listing = ArrayListing(root, inputs, wrt)
+        self.update = update
+        place = {leaf: number for number, leaf in enumerate(wrt)}
+        column = {leaf: number for number, leaf in enumerate(inputs)}
+        moved = set(wrt if moving is None else moving)
+        blocks = [(name, Block(leaves, False)) for name, leaves in self.listing.layout]
+        mixed = next(
+            (name for name, block in blocks if 0 < sum(leaf in moved for leaf in block.flat) < len(block.flat)), ""
+        )
+        if update and mixed:
+            raise UsageError(
+                f"the update moves some parameters of the array {mixed} and not others; arrays move as a whole"
+            )
+        which = [number for number, (_, block) in enumerate(blocks) if block.flat[0] in moved]
+        self.places = Places(
+            [(name, [column[leaf] for leaf in leaves]) for name, leaves in self.listing.data],
+            [(name, block.mapped(place.__getitem__)) for name, block in blocks],
+            which,
+            [leaf.name for leaf in inputs],
+            [leaf.name for leaf in wrt],
+            [leaf.data for leaf in wrt],
+        )
+        self.training = ArrayTraining(self.listing, update, [blocks[number][0] for number in which]) if update else None
+        self.values = self.listing.rolled.count
+        self.work = self.listing.work + (self.training.work if self.training else 0)
+
+    def compiled(self) -> ArrayProgram:
+        """The program."""
+        training = f"\n\n{self.training.text()}" if self.training else ""
+        source = f"{self.listing.text()}\n\n{SUMMED}{training}"
+        rolled, inputs = self.listing.rolled, self.listing.inputs
+        how = partial(recipe_of, rolled.root, inputs, rolled.wrt, rolled.numbers)
+        return ArrayProgram(source, self.places, how, self.update)
