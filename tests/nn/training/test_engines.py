@@ -1,22 +1,18 @@
-"""Training on generated code: the same numbers as eager training, and never another function than the network's."""
+"""Training on either engine: the same numbers, the same errors."""
 
 from __future__ import annotations
 
-import copy
-import math
-import re
 import sys
 from collections.abc import Callable
-from random import Random
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from autograd import DomainError, UpdateRule, UsageError, Value, exp, grad, log, no_grad, record_lines, relu
-from nn import MLP, SGD, Adam, History, Neuron, cross_entropy, evaluate, fit, half_squared_error, mean_squared_error
+from autograd import DomainError, UpdateRule, UsageError, Value, record_lines
+from nn import MLP, SGD, Adam, History, Neuron, evaluate, fit, half_squared_error, mean_squared_error
 from nn.data import DIABETES, PEOPLE, XOR, breast_cancer, standardise, two_moons
-from nn.losses import binary_cross_entropy, hinge
+from nn.losses import binary_cross_entropy
 from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.training.engines import Eager
@@ -29,7 +25,9 @@ OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
 }
 
 _rows, _targets = breast_cancer()
+
 _standard = standardise(_rows, _rows)[0]
+
 ARTICLES: dict[str, tuple[Callable[[], Any], Any, Any, Any, int | None]] = {
     "weight-height": (
         lambda: MLP(2, [2, 1], seed=1),
@@ -110,269 +108,6 @@ def test_a_learning_rate_that_changes_by_epoch() -> None:
     assert run("numpy") == pytest.approx(run("eager"), rel=1e-12)
 
 
-class _Branching(Module):
-    """A relu by hand: what is computed depends on the number."""
-
-    def __init__(self, look: Callable[[Value], float] = float) -> None:
-        self.w = Value(1.0, "w")
-        self.look = look
-
-    def parameters(self) -> list[Value]:
-        return [self.w]
-
-    def __call__(self, inputs: Any) -> Value:
-        total = (self.w * inputs[0]).named("total")
-        scaled: Value = total * 1.0 if self.look(total) > 0 else total * 0.0
-        return scaled
-
-
-def hidden(value: Value) -> float:
-    """The number, looked at where nobody is noted."""
-    return value._data
-
-
-def test_a_branch_on_data_is_never_silently_wrong() -> None:
-    samples = [[1.0], [-1.0], [2.0]], [1.0, 1.0, 2.0]
-    history = fit(_Branching(), *samples, epochs=3)
-    assert history.engine == "eager"
-    assert re.match(
-        r"line \d+, `scaled: Value = .* if self\.look\(to.*`, looks at the number of total, as a branch does: ",
-        history.why,
-    )
-    with pytest.raises(UsageError, match=r"cannot be compiled: .* looks at the number of total"):
-        fit(_Branching(), *samples, engine="compiled")
-    history = fit(_Branching(hidden), *samples, epochs=3)
-    assert history.why == (
-        "sample 0 is computed in another way than sample 1: value 5, mul, has another constant: 1.0, 0.0"
-    )
-    with pytest.raises(UsageError, match="cannot be compiled: sample 0 is computed in another way"):
-        fit(_Branching(hidden), [[1.0], [-1.0]], [1.0, 1.0], engine="compiled")
-    same = Neuron(weights=[1.0], bias=False, activation=relu)
-    assert fit(same, *samples, epochs=3).engine == "compiled"
-
-
-def _huber(p: Value, y: Value) -> Value:
-    e = p - y
-    return (0.5 * e * e if abs(e.data) <= 1 else abs(e) - 0.5).named("L")
-
-
-def _log_loss(p: Value, y: Value) -> Value:
-    return -log(p) if y == 1 else -log(1 - p)
-
-
-def _log_loss_by_truth(p: Value, y: Value) -> Value:
-    return -log(p) if y else -log(1 - p)
-
-
-def _log_loss_by_set(p: Value, y: Value) -> Value:
-    return -log(p) if y in {1.0, 2.0} else -log(1 - p)
-
-
-def _stopped(p: Value, y: Value) -> Value:
-    return (p.detach() * p - y) ** 2
-
-
-def _by_libraries_function(p: Value, y: Value) -> Value:
-    return (p - y) ** 2 * math.exp(p)
-
-
-def _shrunk(p: Value, y: Value) -> Value:
-    largest: Any = max(1.0, abs(p))
-    error: Value = p / largest - y
-    return error * error
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [_huber, _log_loss, _log_loss_by_truth, _log_loss_by_set, _stopped, _by_libraries_function, _shrunk],
-    ids=lambda loss: loss.__name__,
-)
-def test_whoever_looks_at_a_number_is_trained_eagerly(loss: Any) -> None:
-    """From a start at which all samples have the same loss, and far more samples than are compared one by one."""
-    random = Random(2)
-    targets = [float(random.random() < 0.01) for _ in range(500)]
-    inputs = [[random.gauss(2 * y, 1), random.gauss(y, 1)] for y in targets]
-
-    def run(engine: Any) -> tuple[History, list[float]]:
-        net = MLP(2, [1], weight_init="zero", bias_init="zero")
-        history = fit(net, inputs, targets, loss, SGD(net.parameters(), 0.1), 3, 20, engine=engine)
-        return history, [parameter.data for parameter in net.parameters()]
-
-    (history, numbers), (_, wanted) = run("auto"), run("eager")
-    assert (history.engine, bool(history.why)) == ("eager", True)
-    assert numbers == wanted
-
-
-def test_a_branch_that_training_reaches_stops_it() -> None:
-    net = _Branching(hidden)
-    with pytest.raises(
-        UsageError, match=r"before epoch \d+ sample 0 is no longer computed in the way that was compiled"
-    ):
-        fit(net, [[1.0]], [-5.0], optimizer=SGD([net.w], 0.1), epochs=50)
-
-
-def test_a_branch_that_training_reaches_on_one_sample_only_is_noticed_at_the_end_at_the_latest() -> None:
-    """All four predictions are above a half at first."""
-
-    def branching(prediction: Value, target: Value) -> Value:
-        error = target - prediction
-        return (error * error if hidden(prediction) > 0.5 else 0.5 * error * error).named("L")
-
-    inputs = [[-2.0, -1.0], [2.5, 0.6], [1.7, 0.4], [-1.5, -0.6]]
-    for epochs in (30, 100):
-        net = MLP(2, [2, 1], seed=1)
-        net.set_parameters({f"w{i}": i / 10 for i in range(1, 7)} | {"b1": 0, "b2": 0, "b3": 0})
-        with pytest.raises(UsageError, match=r"before epoch \d+ sample \d is no longer computed in the way that"):
-            fit(net, inputs, [1.0, 0.0, 0.0, 1.0], branching, SGD(net.parameters(), 0.1), epochs)
-
-
-def test_what_on_epoch_changes_is_noticed_before_the_next_epoch() -> None:
-    """A number that the loss takes from elsewhere, and that is put back before any other check."""
-    net, beta = MLP(2, [2, 1], seed=1), [0.0]
-    seen: list[float] = []
-
-    def loss(p: Value, y: Value) -> Value:
-        return mean_squared_error(p, y) + beta[0] * p * p
-
-    def change(epoch: int, _: History) -> None:
-        beta[0] = 0.5 if epoch == 4 else 0.0
-        seen.append(net.w1.data)
-
-    with pytest.raises(
-        UsageError, match=r"before epoch 5 sample \d is no longer computed in the way that was compiled"
-    ):
-        fit(net, *XOR, loss=loss, epochs=7, on_epoch=change)
-    assert len(seen) == 5
-    assert net.w1.data == seen[-1]
-
-
-def test_a_temperature_that_is_no_parameter_is_read_anew() -> None:
-    def run(engine: Any) -> tuple[str, list[float], float]:
-        net, temperature = MLP(2, [2, 1], seed=1), Value(1.0, "temperature")
-        temperature.grad = 7.0
-
-        def loss(p: Value, y: Value) -> Value:
-            return mean_squared_error(p * temperature, y)
-
-        def cool(epoch: int, _: History) -> None:
-            temperature.data = 1.0 / (epoch + 1)
-
-        history = fit(net, *XOR, loss=loss, epochs=9, on_epoch=cool, engine=engine)
-        return history.engine, [parameter.data for parameter in net.parameters()], temperature.grad
-
-    compiled, eager = run("auto"), run("eager")
-    assert (compiled[0], compiled[2]) == ("compiled", 7.0)
-    assert compiled[1] == pytest.approx(eager[1], rel=1e-12)
-
-
-def test_networks_that_cannot_be_compiled_are_trained_eagerly_with_a_reason() -> None:
-    random = Random(1)
-
-    def noisy(s: Value) -> Value:
-        return s * random.random()
-
-    history = fit(Neuron(1, noisy, seed=1), [[1.0], [2.0]], [1.0, 2.0], epochs=2)
-    assert history.engine == "eager"
-    scores = fit(Neuron(1, "linear", seed=1), [[1.0], [2.0]], [1, -1], hinge, epochs=3)
-    assert scores.engine == "compiled"
-
-
-class _Lookup(Module):
-    """An embedding: the input is a key."""
-
-    def __init__(self) -> None:
-        self.table = {0.0: Value(0.1, "w1"), 1.0: Value(0.2, "w2")}
-
-    def parameters(self) -> list[Value]:
-        return list(self.table.values())
-
-    def __call__(self, inputs: Any) -> Value:
-        return self.table[inputs[0]] * 1.0
-
-
-class _Pruned(Module):
-    """A network that sets one of its weights while it computes."""
-
-    def __init__(self, write: Callable[[Neuron], None]) -> None:
-        self.net = Neuron(weights=[3.0, 2.0], bias=False, activation="linear")
-        self.write = write
-
-    def parameters(self) -> list[Value]:
-        return self.net.parameters()
-
-    def __call__(self, inputs: Any) -> Value:
-        self.write(self.net)
-        return self.net(inputs)
-
-
-def _assigns(net: Neuron) -> None:
-    net.w2.data = 0.0
-
-
-@pytest.mark.parametrize("write", [_assigns, lambda net: net.set_parameters({"w2": 0})], ids=["data", "set_parameters"])
-def test_a_network_that_writes_while_it_computes_is_trained_eagerly(write: Callable[[Neuron], None]) -> None:
-    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
-    w1 = 3.0
-    for _ in range(3):
-        for (x1, _), y in zip(inputs, targets, strict=True):
-            w1 -= rate * -2 * (y - w1 * x1) * x1  # w2 is 0 whenever it is read
-    found = _Pruned(write)
-    history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3)
-    assert history.engine == "eager"
-    assert re.search(r"assigns the number of w2 while the loss is computed; a program would not$", history.why)
-    assert found.net.w1.data == pytest.approx(w1, rel=1e-14)
-    with pytest.raises(UsageError, match=r"engine='compiled': this network cannot be compiled: .* assigns the number"):
-        fit(_Pruned(write), inputs, targets, engine="compiled")
-
-
-def test_a_network_that_assigns_a_grad_while_it_computes_is_trained_eagerly() -> None:
-    """By hand: the gradient of w2 starts from 5 in every batch of one."""
-    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
-    w1, w2 = 3.0, 2.0
-    for _ in range(3):
-        for (x1, x2), y in zip(inputs, targets, strict=True):
-            slope = -2 * (y - w1 * x1 - w2 * x2)
-            w1, w2 = w1 - rate * slope * x1, w2 - rate * (5.0 + slope * x2)
-
-    def write(net: Neuron) -> None:
-        net.w2.grad = 5.0
-
-    found = _Pruned(write)
-    history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3)
-    assert history.why == "the grad of w2 is assigned while the loss is computed; a program would not"
-    assert [found.net.w1.data, found.net.w2.data] == pytest.approx([w1, w2], rel=1e-14)
-    assert found.net.w2.grad == 0.0
-
-
-def test_what_a_network_assigns_before_training_is_taken_back() -> None:
-    """By hand: w2 is halved whenever a sample is computed, and that is once for each update."""
-    inputs, targets, rate = [[1.0, 2.0], [-1.0, 0.5]], [2.5, -2.0], 0.01
-    w1, w2 = 3.0, 2.0
-    for _ in range(3):
-        for (x1, x2), y in zip(inputs, targets, strict=True):
-            w2 /= 2
-            slope = -2 * (y - w1 * x1 - w2 * x2)
-            w1, w2 = w1 - rate * slope * x1, w2 - rate * slope * x2
-
-    def halve(net: Neuron) -> None:
-        net.w2.data /= 2
-
-    engines: list[Any] = ["auto", "eager"]
-    for engine in engines:
-        found = _Pruned(halve)
-        history = fit(found, inputs, targets, optimizer=SGD(found.parameters(), rate), epochs=3, engine=engine)
-        assert history.engine == "eager"
-        assert [found.net.w1.data, found.net.w2.data] == pytest.approx([w1, w2], rel=1e-14)
-
-
-def test_a_network_that_looks_numbers_up() -> None:
-    net = _Lookup()
-    history = fit(net, [[0.0], [1.0]], [1.0, 2.0], epochs=200)
-    assert history.engine == "eager"
-    assert "it does not take Values as inputs and targets (KeyError" in history.why
-    assert [w.data for w in net.parameters()] == pytest.approx([1.0, 2.0], rel=1e-3)
-
-
 def test_several_outputs() -> None:
     def run(engine: Any) -> tuple[str, list[float]]:
         net = MLP(2, [3, 2], seed=1)
@@ -392,61 +127,6 @@ def test_errors_are_those_of_the_engine() -> None:
             fit(net, [[1.0]], [-50.0], optimizer=SGD(net.parameters(), 0.05), epochs=3, engine=engine)
     with pytest.raises(UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'numpy', 'eager'\)"):
         fit(MLP(2, [1]), *XOR, engine="fast")  # type: ignore[arg-type]
-
-
-def test_class_indices_are_compiled_as_weights_of_the_classes() -> None:
-    random = Random(2)
-    inputs = [[random.uniform(-1, 1), random.uniform(-1, 1)] for _ in range(12)]
-    classes = [place % 3 for place in range(12)]
-
-    def run(engine: Any) -> tuple[History, list[float]]:
-        net = MLP(2, [4, 3], output_activation="linear", seed=1)
-        history = fit(net, inputs, classes, cross_entropy, SGD(net.parameters(), 0.2), 50, 5, engine=engine)
-        return history, [parameter.data for parameter in net.parameters()]
-
-    (compiled, numbers), (eager, wanted) = run("auto"), run("eager")
-    assert (compiled.engine, eager.engine) == ("compiled", "eager")
-    assert numbers == pytest.approx(wanted, rel=1e-12)
-    assert compiled.losses == pytest.approx(eager.losses, rel=1e-12)
-
-
-class _Clipped(SGD):
-    def step(self) -> None:
-        for parameter in self.parameters:
-            parameter.grad = max(-0.01, min(0.01, parameter.grad))
-        super().step()
-
-
-class _Bounded(SGD):
-    def move_to(self, numbers: Any, states: Any, steps: int) -> None:
-        super().move_to([max(-1.0, min(1.0, number)) for number in numbers], states, steps)
-
-
-class _Warm(SGD):
-    @property
-    def learning_rate(self) -> float:
-        return 0.1 / (1 + self.steps)
-
-    @learning_rate.setter
-    def learning_rate(self, rate: Any) -> None:
-        pass
-
-
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        (_Clipped, "_Clipped has a step() of its own; only a rule of text can be compiled"),
-        (_Bounded, "_Bounded has a move_to() of its own; only a rule of text can be compiled"),
-        (_Warm, "_Warm computes its learning_rate anew each time; only what stays can be compiled"),
-    ],
-)
-def test_an_optimiser_that_does_more_than_its_rule_says_is_not_compiled(kind: Any, why: str) -> None:
-    net = MLP(2, [2, 1], seed=1)
-    history = fit(net, *XOR, optimizer=kind(net.parameters(), 0.1), epochs=2)
-    assert (history.engine, history.why) == ("eager", why)
-    plain: Any = SGD(net.parameters(), 0.1)
-    plain.step = lambda: None
-    assert "SGD has a step() of its own" in fit(net, *XOR, optimizer=plain, epochs=2).why
 
 
 def test_parameters_are_frozen_and_unfrozen_while_it_trains() -> None:
@@ -481,60 +161,6 @@ def test_parameters_are_frozen_and_unfrozen_while_it_trains() -> None:
 
     for engine in ("auto", "compiled", "eager"):
         run(engine)
-
-
-def test_gradients_are_compared_too() -> None:
-    """The middle one of three samples has the same loss, but its gradient is cut off."""
-
-    class Detached(Module):
-        def __init__(self) -> None:
-            self.w = Value(2.0, "w")
-
-        def parameters(self) -> list[Value]:
-            return [self.w]
-
-        def __call__(self, inputs: Any) -> Value:
-            x = inputs[0]
-            number = x if isinstance(x, float) else hidden(x)
-            product: Value = (self.w.detach() if number == 2.0 else self.w) * x
-            return product
-
-    history = fit(Detached(), [[1.0], [2.0], [9.0]], [1.0, 1.0, 1.0], epochs=1)
-    assert history.why.startswith("sample 1 is not computed in the way that was recorded, of sample 0: ")
-
-
-def test_targets_of_two_forms() -> None:
-    net = MLP(2, [3, 1], seed=1)
-    history = fit(net, [[0.0, 1.0], [1.0, 0.0]], [1.0, [0.0]], epochs=2)
-    assert (history.engine, history.why) == ("eager", "the targets are not all of the same form")
-
-
-@pytest.mark.parametrize("engine", ["auto", "eager"])
-def test_class_targets_are_read_by_the_network_itself_whatever_its_predict_says_if_it_has_one(engine: Any) -> None:
-    class Labelled(MLP):
-        def predict(self, inputs: Any) -> Any:
-            outputs = super().predict(inputs)
-            return outputs.index(max(outputs))
-
-    class Ducklike:
-        """No Module: it computes and it has parameters, and that is all."""
-
-        def __init__(self, net: MLP) -> None:
-            self.net = net
-
-        def __call__(self, inputs: Any) -> Any:
-            return self.net(inputs)
-
-        def parameters(self) -> list[Value]:
-            return self.net.parameters()
-
-    nets: list[Any] = [MLP(2, [3], seed=1), Labelled(2, [3], seed=1), Ducklike(MLP(2, [3], seed=1))]
-    samples = [[0.0, 1.0], [1.0, 0.0]], [1, 0]
-    histories = [fit(net, *samples, cross_entropy, epochs=2, engine=engine) for net in nets]
-    assert len({tuple(history.losses) for history in histories}) == 1
-    assert {(history.engine, history.why) for history in histories} == {
-        ("compiled" if engine == "auto" else "eager", "")
-    }
 
 
 def test_where_training_runs_away_both_engines_stop_alike() -> None:
@@ -648,60 +274,6 @@ def test_what_on_epoch_changes_is_trained_on() -> None:
     assert run("compiled") == pytest.approx(run("eager"), rel=1e-12)
 
 
-@pytest.mark.parametrize("method", ["settings", "current_learning_rate"])
-def test_settings_that_an_optimiser_computes_in_its_own_way_are_asked_for_in_every_epoch(method: str) -> None:
-    def falling(self: Any) -> Any:
-        rate = 0.1 / (1 + self.epoch)
-        return [rate] if method == "settings" else rate
-
-    net, same = MLP(2, [2, 1], seed=1), MLP(2, [2, 1], seed=1)
-    optimizer = type("Falling", (SGD,), {method: falling})(net.parameters(), 0.1)
-    history = fit(net, *XOR, optimizer=optimizer, epochs=5)
-    assert history.why == f"Falling has a {method}() of its own; only a rule of text can be compiled"
-    fit(same, *XOR, optimizer=SGD(same.parameters(), lambda epoch: 0.1 / (1 + epoch)), epochs=5)
-    assert [p.data for p in net.parameters()] == pytest.approx([p.data for p in same.parameters()], rel=1e-12)
-
-
-def test_class_indices_are_learned_as_exactly_by_the_program() -> None:
-    """Also where a prediction is sure, and one logit far above the others."""
-    inputs = [[1.5, 0.5], [1.52, 0.48], [1.75, -0.9], [1.78, -0.95], [-1.9, 0.6], [-1.92, 0.62]]
-    classes = [0, 0, 1, 1, 2, 2]
-    for scale in (1.0, 100.0):
-
-        def run(engine: Any, scale: float = scale) -> list[float]:
-            net = MLP(2, [3], activation="linear", weight_init="zero", bias_init="zero")
-            rows = [[scale * x for x in row] for row in inputs]
-            history = fit(net, rows, classes, cross_entropy, Adam(net.parameters(), 0.05), 1000, engine=engine)
-            assert history.engine == engine
-            return [parameter.data for parameter in net.parameters()]
-
-        assert run("compiled") == pytest.approx(run("eager"), rel=1e-12, abs=1e-12)
-
-
-@pytest.mark.parametrize("scale", [1.0, 1000.0])
-def test_what_is_learned_to_the_last_digit_can_be_trained_on(scale: float) -> None:
-    """Its gradients are 1e-15 and less, and the program's p - y is rounded: that is no other computation."""
-    rows, classes = [[scale, 0.1], [-scale, 0.3], [0.2, scale]], [0, 1, 2]
-    net = MLP(2, [3], activation="linear", weight_init="zero", bias_init="zero")
-    net.set_parameters({"w1": 36.3 / scale, "w3": -36.7 / scale, "w6": 36.1 / scale})
-    history = fit(net, rows, classes, cross_entropy, SGD(net.parameters(), 0.1), 20)
-    assert (history.engine, history.why) == ("compiled", "")
-    assert history.losses[0] < 1e-9
-
-
-def test_numbers_that_the_loss_refuses_are_not_trained_on() -> None:
-    """A prediction that is no probability: of a linear neuron, while it trains. A sigmoid's is not asked about."""
-    inputs = [[0.1], [-0.3], [0.2], [1.0]]
-    for engine in ("auto", "eager"):
-        net = Neuron(weights=[0.0], bias=0.5, activation="linear")
-        chosen: Any = engine
-        with pytest.raises(UsageError, match=r"row 3: binary_cross_entropy reads a prediction .* not 1\.0"):
-            fit(net, inputs, [1, 0, 1, 1], binary_cross_entropy, SGD(net.parameters(), 0.05), 50, engine=chosen)
-    net = Neuron(weights=[0.0], bias=0.5, activation="linear")
-    history = fit(net, inputs, [1, 0, 1, 1], binary_cross_entropy, SGD(net.parameters(), 0.01), 1)
-    assert history.why.startswith("binary_cross_entropy looks at the number of o1, as a branch does: ")
-
-
 def test_an_error_while_training_has_the_row_the_names_and_the_line_of_the_program() -> None:
     def logarithm(s: Value) -> Value:
         return s.log()
@@ -765,119 +337,6 @@ def test_the_loss_is_that_before_the_update_also_where_a_parameter_is_the_loss()
         assert (history.engine, history.losses) == (engine, [5.0, 4.0, 3.0])
 
 
-def test_settings_of_an_optimiser_and_rules_that_do_more_than_they_say() -> None:
-    class Clipped(UpdateRule):
-        def move_by(self, w: float, grad: float, state: Any, shared: Any) -> Any:
-            return super().move_by(w, max(-0.01, min(0.01, grad)), state, shared)
-
-    text = {"w": "(1 - decay) * w - learning_rate * grad"}, ["learning_rate", "decay"]
-
-    def history_of(**attributes: Any) -> History:
-        net = MLP(2, [2, 1], seed=1)
-        kind = type("Decaying", (Optimizer,), {"rule": UpdateRule(*text), **attributes})
-        return fit(net, *XOR, optimizer=kind(net.parameters(), 0.1), epochs=2)
-
-    assert history_of(decay=0.01).engine == "compiled"
-    assert history_of(decay=property(lambda self: 0.01)).why.startswith("Decaying computes its decay anew each time")
-    assert history_of(decay=0.0, rule=Clipped(*text)).why == (
-        "Decaying's rule is a Clipped, which may do more than its text says"
-    )
-    with pytest.raises(UsageError, match=r"the rule of Decaying has the setting 'decay': set it as an attribute"):
-        history_of()
-    with pytest.raises(UsageError, match=r"Decaying\.decay: a Value holds one real number, not str '0\.1'"):
-        history_of(decay="0.1")
-
-
-def test_what_is_drawn_at_random_and_what_is_not_recorded() -> None:
-    random = Random(1)
-
-    def noisy(p: Value, y: Value) -> Value:
-        return (p - y) ** 2 * random.random()
-
-    history = fit(Neuron(1, seed=1), [[1.0]], [0.5], noisy, epochs=2)
-    assert re.match(r"sample 0 is never the same: value \d+, mul, has another constant", history.why)
-    with pytest.raises(UsageError, match=r"fit is called inside no_grad\(\), where no operation is"), no_grad():
-        fit(Neuron(1, seed=1), [[1.0]], [0.5])
-
-
-def test_what_is_learned_to_the_last_digit_is_no_alarm() -> None:
-    """Then gradients are differences of nearly equal numbers, and all their digits are rounding."""
-
-    def own(scores: list[Value], weights: list[Value]) -> Any:
-        exponentials = [exp(z) for z in scores]
-        chosen = sum(y * e for y, e in zip(weights, exponentials, strict=True))
-        return -log(chosen / sum(exponentials))
-
-    inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.2, 0.9], [0.9, 0.1]]
-    targets = [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0], [0, 1, 0]]
-    net = MLP(2, [4, 3], activation="tanh", output_activation="linear", seed=1)
-    history = fit(net, inputs, targets, own, Adam(net.parameters(), 0.3), 3000)
-    assert history.engine == "compiled"
-    assert history.losses[-1] < 1e-8
-
-
-class _Normed(Module):
-    """y over a number that no gradient is to flow through."""
-
-    def __init__(self, norm: Callable[[Value], Any]) -> None:
-        self.w = Value(3.0, "w")
-        self.norm = norm
-
-    def parameters(self) -> list[Value]:
-        return [self.w]
-
-    def __call__(self, inputs: Any) -> Any:
-        return self.w * inputs[0] / self.norm(self.w)
-
-
-@pytest.mark.parametrize(
-    "norm",
-    [no_grad()(lambda w: (w * w).sqrt()), copy.copy, copy.deepcopy, lambda w: float(f"{w:.3f}")],
-    ids=["no_grad", "copy", "deepcopy", "format"],
-)
-def test_a_gradient_that_is_stopped_is_trained_eagerly(norm: Callable[[Value], Any]) -> None:
-    history = fit(_Normed(norm), [[1.0], [2.0]], [0.5, 1.0], epochs=20)
-    assert history.engine == "eager"
-    assert re.search(r"line \d+, `.*`, looks at the number of ", history.why)
-
-
-def test_a_derivative_inside_the_network_is_compiled_and_one_in_floats_is_the_networks_look() -> None:
-    class Slope(Module):
-        def __init__(self, as_value: bool) -> None:
-            self.w = Value(0.3, "w")
-            self.as_value = as_value
-
-        def parameters(self) -> list[Value]:
-            return [self.w]
-
-        def __call__(self, inputs: Any) -> Any:
-            h = self.w * inputs[0]
-            return grad(lambda h: (h * h).tanh())(h) if self.as_value else self.w * grad(lambda x: h * x)(2.0)
-
-    def trained_by(engine: Any, as_value: bool) -> tuple[History, float]:
-        net = Slope(as_value)
-        return fit(net, [[1.0], [0.5]], [0.5, 0.4], epochs=20, engine=engine), net.w.data
-
-    history, w = trained_by("compiled", as_value=True)
-    eager, wanted = trained_by("eager", as_value=True)
-    assert w == pytest.approx(wanted, rel=1e-12)
-    assert history.losses == pytest.approx(eager.losses, rel=1e-12)
-    history, _ = trained_by("auto", as_value=False)
-    assert history.engine == "eager"
-    assert history.why.startswith("the network looks at the number of ")
-
-
-def test_a_rule_that_is_computed_anew_is_not_compiled() -> None:
-    class Own(Optimizer):
-        @property
-        def rule(self) -> UpdateRule:  # type: ignore[override]
-            return UpdateRule({"w": "w - learning_rate * grad"}, ["learning_rate"])
-
-    net = MLP(2, [2, 1], seed=1)
-    history = fit(net, *XOR, optimizer=Own(net.parameters(), 0.1), epochs=2)
-    assert history.why == "Own computes its rule anew each time; only what stays can be compiled"
-
-
 def test_an_evaluation_without_an_answer_says_after_which_epoch() -> None:
     class Root(Module):
         def __init__(self) -> None:
@@ -905,20 +364,3 @@ def test_what_is_no_network_or_no_loss_is_said() -> None:
     loss: Any = "mse"
     with pytest.raises(UsageError, match=r"loss is 'mse'; expected a function \(prediction, target\)"):
         fit(MLP(2, [1]), *XOR, loss)
-
-
-def test_a_program_is_compared_on_other_samples_every_time() -> None:
-    """Of 40 samples, 20 at a time: one of the others is computed in another way from the first epoch on."""
-    inputs, targets = two_moons(40, seed=1)
-    epochs_begun: list[int] = []
-
-    def loss(p: Value, y: Value) -> Value:
-        square = (p - y) ** 2
-        is_odd = epochs_begun and abs(hidden(p) - odd[0]) < 1e-12
-        return 2 * square if is_odd else square
-
-    net = MLP(2, [3, 1], seed=1)
-    odd = [net.predict(inputs[30])]
-    optimizer = SGD(net.parameters(), 0.0)
-    with pytest.raises(UsageError, match="before epoch 4 sample 30 is no longer computed in the way that was compiled"):
-        fit(net, inputs, targets, loss, optimizer, 6, on_epoch=lambda epoch, _: epochs_begun.append(epoch))
