@@ -27,7 +27,7 @@ from .recording import place_of
 
 def backward(root: Any, seed: float) -> None:
     """What `Value.backward` does: leaves add this sweep's gradient to their grad, interior values start from zero."""
-    order = topological_order(root)
+    order = topological_order(root)  # inputs before consumers
     earlier = [(value, value.grad) for value in order if not value.inputs]
     for leaf, grad in earlier:
         if not isinstance(grad, (float, int)):
@@ -69,7 +69,7 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
             continue
         upstream = gradient.pop(value)
         if as_values:
-            # No read to be noted: what is made of these numbers is recorded.
+            # What is made of these numbers is recorded.
             read = [*map(_as_recorded, value.operands, value._recorded_numbers()), value]
             partial_functions = value.op.value_partials
         else:

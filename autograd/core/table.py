@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """An operation. Its formulas may use numbers, + - * / **, and every function that has a row."""
+    """An operation. Formulas may use numbers, + - * / **, and every function that has a row."""
 
     name: str
     expression: str  # what it computes from its inputs

@@ -39,7 +39,8 @@ class Value(Methods):
     True
     """
 
-    # _first and _second keep the numbers that were read: one or two, or all as a tuple in _first.
+    # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second keep the
+    # numbers that were read: one or two, or all as a tuple in _first.
     __slots__ = ("__weakref__", "_data", "_first", "_pullback", "_second", "grad", "group", "inputs", "name", "role")
 
     _pullback: Pullback | None
@@ -58,7 +59,7 @@ class Value(Methods):
         self.inputs = ()
         self._pullback = self._first = self._second = None
         self.role = self.group = None
-        if requests:
+        if requests:  # a block is open, such as no_grad(): do what it asks
             made(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -67,11 +68,9 @@ class Value(Methods):
             "define_operation"
         )
 
-    # The number. Whoever looks at it comes through `data`, where record_reads() notes it.
-
     @property
     def data(self) -> float:
-        """The number."""
+        """The number. Whoever looks at it comes through here, where record_reads() notes it."""
         if requests:
             note_read(self)
         return self._data
@@ -167,7 +166,7 @@ class Value(Methods):
         return self
 
     def detach(self) -> Value:
-        """A new leaf with the same number and name."""
+        """A leaf with the same number and name."""
         return Value(self.data, self.name)
 
     def backward(self, seed: Number = 1.0) -> None:
@@ -181,8 +180,6 @@ class Value(Methods):
     def zero_grad(self) -> None:
         """Set this value's grad to zero, and no other."""
         self.grad = 0.0
-
-    # What Python, NumPy and notebooks ask for.
 
     def _repr_html_(self) -> str:
         from ..notation.markup import value_html
@@ -222,10 +219,9 @@ def name_all(values: Mapping[str, Any]) -> None:
     """Name the unnamed Values in a mapping after their keys: `name_all(locals())`. IPython's `_`, `__`, `_1` are none.
 
     >>> a = Value(2.0)
-    >>> b = a * 3
-    >>> name_all({"_": b, "a": a, "b": b, "text": "ignored"})
-    >>> a, b
-    (Value(2.0, 'a'), Value(6.0, 'b'))
+    >>> name_all({"_": a, "a": a})
+    >>> a
+    Value(2.0, 'a')
     """
     for name, value in values.items():
         if isinstance(value, Value) and not value.name and not re.fullmatch(r"_+\d*", name):

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from autograd import TABLE, DomainError, Op, Value, grad, hessian, jacobian
+import autograd
+from autograd import TABLE, DomainError, Op, Value, grad, hessian, jacobian, trace
+from autograd.core import table
 from autograd.core.op import VALUES
 from autograd.core.primitives import ARITY, PRIMITIVES
 
 from ..conftest import Spoil
+from ..making import functions
 from ..support import oracles
 from ..support.rows import by_name, oracle, points_of
 
@@ -154,3 +157,27 @@ def test_spoiling_a_row_spoils_second_derivatives_with_backward(spoilt: Spoil) -
         assert grad(grad(cube))(2.0) == 42.0
     assert grad(cube)(2.0) == 12.0
     assert grad(grad(cube))(2.0) == 12.0
+
+
+def test_what_follows_from_the_table_is_written_out() -> None:
+    for path, text in functions.FILES.items():
+        assert path.read_text(encoding="utf-8") == text(), "run: make generated"
+    for row in table.FUNCTIONS:
+        assert getattr(autograd, row.name) is VALUES[row.name]
+        assert row.name in autograd.__all__
+        assert (getattr(Value, row.name, None) is VALUES[row.name]) == (len(row.partials) == 1)
+    assert not {row.name for row in (*table.OPERATORS, *table.HELPERS)} & set(autograd.__all__)
+
+
+def test_a_row_says_how_people_write_it() -> None:
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    lines = trace((x.sqrt() * abs(y) * x.sigmoid() * y.sin()).named("out"))
+    latex, html = lines.latex(), lines._repr_html_()
+    for shown in (r"\sqrt{x}", r"\left|y\right|", r"\operatorname{sigmoid}\left(x\right)", r"\sin\left(y\right)"):
+        assert shown in latex
+    for shown in ("<msqrt><mi>x</mi></msqrt>", "<mo>|</mo><mi>y</mi><mo>|</mo>", "<mi>sigmoid</mi>", "<mi>sin</mi>"):
+        assert shown in html
+    power = trace((x**y).named("out"))
+    assert "∂out/∂y = x ** y * log(x) = 5.545" in str(power)
+    assert r"\frac{\partial out}".replace("out", r"\mathrm{out}") in power.latex()
+    assert r"x^{y} \cdot \log\left(x\right)" in power.latex()
