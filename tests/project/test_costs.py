@@ -6,9 +6,11 @@ cost twenty-five times as much; what looks at every line for every line would co
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,8 @@ from autograd.checks import gradients
 from autograd.core import op
 from autograd.testing import check_gradients
 from autograd.views import explanation
+
+ROOT = Path(__file__).parents[2]
 
 Graph = tuple[Value, Value]
 
@@ -110,6 +114,31 @@ def test_ten_times_the_lines_cost_ten_times_as_much(view: str, graph: Callable[[
     VIEWS[view](*small)  # what is loaded once
     assert calls(lambda: VIEWS[view](*large)) < 25 * calls(lambda: VIEWS[view](*small))
     assert most_memory(lambda: VIEWS[view](*large)) < 25 * most_memory(lambda: VIEWS[view](*small))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell what a process needed")
+@pytest.mark.parametrize(
+    ("view", "graph"),
+    [
+        ("compile", "chain"),
+        ("to_python", "twice"),
+        ("explain", "ladder"),
+        ("nonfinite", "infinite"),
+        ("steps", "chain"),
+    ],
+)
+def test_a_hundred_thousand_lines_need_less_than_a_gigabyte(view: str, graph: str) -> None:
+    program = (
+        "import resource, sys, warnings\n"
+        "from tests.project import test_costs as costs\n"
+        "warnings.simplefilter('ignore')  # of what needs half a gigabyte\n"
+        f"costs.VIEWS[{view!r}](*costs.{graph}(100_000))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    most = int(run.stdout) * (1 if sys.platform == "darwin" else 1024)
+    assert most < 2**30
 
 
 def test_a_check_of_gradients_costs_as_much_as_there_are_lines() -> None:
