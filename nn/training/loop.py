@@ -110,7 +110,7 @@ class _Border(NamedTuple):
     losses: int
 
     def restore(self, optimizer: Optimizer, history: History) -> None:
-        """Everything as it was at the border. To do it twice is as good as once."""
+        """Put everything back as it was at the border. It may be called again where it was interrupted."""
         for parameter, number, grad in self.numbers:
             parameter.data, parameter.grad = number, grad
         optimizer.states, optimizer.steps, optimizer.epoch = self.states, self.steps, self.epoch
@@ -137,7 +137,7 @@ class _Loop:
         self.wanted = engine
         self.on_epoch = on_epoch
         self.bar = bar
-        self.epoch = 0  # how many whole ones there were; the history's list is somebody else's to shorten
+        self.epoch = 0  # whole ones so far: not len(history.losses), which on_epoch may shorten
         self._updates = 1  # how many take CHUNK_SECONDS, as far as is known
         self._sum = 0.0  # of the losses in the epoch so far
         self._size = len(samples) if samples.is_mean else 1

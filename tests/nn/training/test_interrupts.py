@@ -159,7 +159,7 @@ _OURS = (*(f"{package.__path__[0]}{os.sep}" for package in (autograd, nn)), "<st
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("engine", ["compiled", "eager"])
-@pytest.mark.parametrize("moments_tried", [25, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("moments_tried", [25, pytest.param(100, marks=pytest.mark.slow)])
 def test_an_interrupt_at_any_instruction(
     kind: str, engine: Any, moments_tried: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
