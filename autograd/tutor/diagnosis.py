@@ -24,12 +24,12 @@ from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
 
-# The pairs of 280 mistakes, which takes a second or two.
+# The pairs of 280 mistakes, which take a second or two.
 _MOST_PAIRS = 40_000
-# At so many more points a wrong function is tried: one that makes a mistake but for one point in fifty is found out
-# with 95 %.
+# A wrong function is tried at so many more points: if it makes a mistake at all but one point in fifty, that is seen
+# with a probability of 95 %, and the mistake is not named.
 _MORE_POINTS = 150
-# Two mistakes at once can be chosen to give any two numbers; ten answers, and three that are not 0, cannot be met so.
+# With fewer answers, or fewer that are not 0, a pair of mistakes gives them by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
 ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
 # What fits into a sentence: numbers of a point, and kinks of which one side was not found.

@@ -20,7 +20,7 @@ from .rounding import Rounding
 from .sampling import Pool, is_new, same, separating, split
 from .subgraph import Subgraph
 
-# Leaves with these numbers make much look alike, as x does x * x where it is 1.
+# Leaves with these numbers make much look alike: x and x * x where x is 1, 2 * x and x * x where it is 2.
 _SPECIAL = (0.0, 1.0, -1.0, 2.0, 0.5)
 # What fits into a line.
 _MOST_REASONS = 4
@@ -30,7 +30,7 @@ _FEWEST_FIGURES = 3
 _FIGURES_OF_A_FLOAT = 6
 # Floats of three to eight digits were copied from paper; others were computed.
 _COPIED = range(3, 9)
-# A float that is as near as this has no mistake in it but that of its own computation.
+# A float that is as near as this differs by its own computation, not by a mistake.
 _NEARLY = 1e-5
 ROUNDS_TO_0 = "rounds to 0 in these digits"
 
@@ -157,7 +157,7 @@ def _reason(catalogue: Catalogue, evaluator: PointEvaluator, point: Point, one: 
     def part(*places: int) -> bool:
         leaves = list(point.leaves)
         for place in places:
-            leaves[place] += 0.125 * (abs(leaves[place]) or 1.0)
+            leaves[place] += 0.125 * (abs(leaves[place]) or 1.0)  # far enough to show in 1e-6, and exact
         moved = evaluator.at(leaves)
         return moved is not None and not is_same_at(moved)
 

@@ -9,7 +9,7 @@ from ..tracing.assignments import Assignment, Partial
 from .answers import ROUNDING
 from .points import Point, PointEvaluator
 
-# The paths of a network with two hidden layers of four and two neurons; a longer list of candidates helps nobody.
+# The paths to an input of a network with hidden layers of eight and four neurons. Of more paths, only edges are told.
 MOST_PATHS = 32
 
 
