@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from random import Random
 
 from ..tracing.decimals import exact_gradient
 from .answers import Written
@@ -19,6 +20,8 @@ BOTH = "both are rounding"
 _MOST_LINES = 2000
 # So many roundings of numbers as large as the terms: more than a formula has operations.
 _LAST_PLACES = 64 * 2.0**-53
+# Every number on the way may be off by some units in the last place; some are tried up and some down, so many times.
+_OFF, _TRIALS = 8 * 2.0**-53, 4
 # To see how large a gradient is where nothing is saturated, the leaves are multiplied by this, so many times: from 1000
 # they come down to 1.
 _SHRINK, _MOST_STEPS = 0.6, 14
@@ -77,4 +80,28 @@ class Rounding:
             if nearer is not None:
                 size = abs(self._subgraph.true(nearer))
                 largest = max(largest, size) if math.isfinite(size) else largest
-        return _LAST_PLACES * largest
+        return max(_LAST_PLACES * largest, self._lost_in_factors(point))
+
+    def _lost_in_factors(self, point: Point) -> float:
+        """How far the gradient moves with the rounding of what its factors read: far, in 1 / (1 - h) with h near 1.
+
+        What is lost in one line has grown by the next, and the factors are off together.
+        """
+        lines, random = self._evaluator.lines, Random(0)
+        off = [abs(number) for number in point.values]
+        number_of = {line: number for number, line in enumerate(lines)}
+        for (line, partial), slope in reversed([*zip(self._evaluator.edges, point.partials, strict=True)]):
+            off[number_of[line]] += abs(slope) * off[number_of[partial.wrt]]
+        before = self._subgraph.partials(point)
+        moves = [0.0] * len(before)
+        for _ in range(_TRIALS):
+            moved = [x + random.choice((-_OFF, _OFF)) * error for x, error in zip(point.values, off, strict=True)]
+            with suppress(ArithmeticError, ValueError):
+                partials = self._evaluator.beside(point._replace(values=tuple(moved)))[0]
+                after = [partials[place] for place in self._subgraph.places]
+                moves = [max(move, abs(a - b)) for move, a, b in zip(moves, before, after, strict=True)]
+        still = [abs(partial) for partial in before]
+        lost = self._subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)]) - self._subgraph.gradient(
+            still
+        )
+        return lost if math.isfinite(lost) else 0.0

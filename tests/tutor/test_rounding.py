@@ -94,3 +94,13 @@ def test_of_a_square_that_both_have_lost_the_digits_do_not_matter() -> None:
     square = ((1 - h) ** 2).named("L")
     assert check_partials(square, {"z": lambda z: -2 * (1 - logistic(z)) ** 2 * math.exp(z) / (1 + math.exp(z))}).ok
     assert not check_partials(square, {"z": lambda z: -2.001 * (1 - logistic(z)) ** 2 * logistic(z)}).ok
+
+
+def test_a_factor_that_has_lost_its_digits_may_stand_beside_one_that_has_not() -> None:
+    """1 / (1 - p) of a logarithm, and p (1 - p) as sigmoid(z) sigmoid(-z): what the first has lost does not cancel."""
+    z = Value(26.0, "z")
+    p = z.sigmoid().named("p")
+    root = (-(1 - p).log().named("log_not_p")).named("L")
+    assert check_partials(root, {"z": lambda z, p: logistic(z) * logistic(-z) / (1 - p)}).ok
+    assert not check_partials(root, {"z": lambda z, p: logistic(z) * logistic(-z) / (1 - p) + 1e-3}).ok
+    assert not check_partials(root, {"z": lambda z, p: (1 if z < 20 else 1.001) * logistic(z)}).ok
