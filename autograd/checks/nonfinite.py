@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..notation.markup import table_html
 from ..notation.mathematics import TEXT
 from ..notation.typesetting import write
-from ..tracing.assignments import Partial, Trace
+from ..tracing.assignments import Trace
 from ..tracing.builder import trace
 from ..views.steps import Step
 from .forward_mode import each_partial
@@ -175,10 +175,8 @@ class _Edge(NamedTuple):
         op, line = self.value.op, lines[self.value]
         assert op is not None
         place = op.inputs.index(self.name)
-        [(wrt, chain)] = [(one.wrt, chain) for one in line.partials for chain in one.chains if chain.index == place]
-        partial = Partial(wrt)
-        partial.chains.append(chain)
-        return Step(lines, line, partial, self.upstream, self.before)
+        [way] = [way for way in lines.ways() if way.line is line and way.chain.index == place]
+        return Step(lines, way, self.upstream, self.before)
 
 
 def _backward(order: Sequence[Value]) -> _Edge | None:

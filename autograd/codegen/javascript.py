@@ -133,7 +133,8 @@ def steps_in_javascript(lines: Trace) -> str:
 
         data     the number of every line, in the order of the trace: leaves first, the root last
         grads    ∂root/∂line of every line, in the same order
-        steps    those of `backward_steps`, the seed first: {upstream, partial, contribution, before, after}
+        steps    those of the whole backward pass, the seed first, then one for each way of the trace:
+                 {upstream, partial, contribution, before, after}
 
     so that a film's box has data[box] and grads[box], and the frame of a step steps[place]. An update is
     `leaf - learningRate * grads[box]`, and the loss after it `compute(...moved).data.at(-1)`.
@@ -144,18 +145,18 @@ def steps_in_javascript(lines: Trace) -> str:
     """
     style = _JavaScript()
     place = {line: number for number, line in enumerate(lines)}
-    edges = list(lines.edges())
+    ways = list(lines.ways())
     body: list[str] = []
     for line in lines.lines:
         right = write(line.expression, style)
         body += _computed(f"const {style.name(line.target)} = ", right, ";", line.label, line.label)
     partials: list[str] = []
-    for line, partial in edges:
-        said = f"∂{line.label}/∂{partial.wrt.label}"
-        partials += _computed("", write(partial.tree, style), ",", line.label, said)
+    for line, to, chain in ways:
+        said = f"∂{line.label}/∂{to.label}"
+        partials += _computed("", write(chain.product.tree, style), ",", line.label, said)
     body += wrapped("const data = [", ", ".join(style.name(line.target) for line in lines), "];", "  ")
     body += ["  const partials = [", *(f"  {text}" for text in partials), "  ];"]
-    pairs = ", ".join(f"[{place[line]}, {place[partial.wrt]}]" for line, partial in edges)
+    pairs = ", ".join(f"[{place[line]}, {place[to]}]" for line, to, _ in ways)
     head = wrapped("return (", ", ".join(style.name(leaf.target) for leaf in lines.leaves), ") => {", "")
     text = [*_functions(body), *wrapped("const edges = [", pairs, "];", ""), *head, *body, _CHAIN_RULE, "};"]
     return "\n".join(["(() => {", '"use strict";', *text, "})()"])

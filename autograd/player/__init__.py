@@ -1,7 +1,9 @@
 """The step player: backprop that can be walked through, one chain-rule product at a time.
 
-`film.py` says what there is to see at every step, as data. `page.py` makes a page of it, with `player.css` and
-`player.js`, that needs no network, no kernel and no server.
+`frames.py` says what there is to see at every step, with places for the numbers (`templates.py`). `page.py` makes a
+page of it that needs no network, no kernel and no server: `numbers.js` computes and fills in the numbers, `cards.js`
+draws, `stage.js` shows a step, `fields.js` takes what a reader writes, `player.js` has the controls. `copied.py` is
+what "Copy as a test" copies.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Player:
 
     def __repr__(self) -> str:
         title = f"the backward pass of {self.film.lines.root.label}"
-        return f"<Player of {title}: {len(self.film.frames)} steps; .save('backprop.html') writes it to a file>"
+        count = len(self.film.shown)
+        return f"<Player of {title}: {count} steps; .save('backprop.html') writes it to a file>"
 
     def _repr_html_(self) -> str:
         # Every time it is shown it is another element of the page.
@@ -50,14 +53,19 @@ class Player:
         return bundle
 
 
-def play(root: Value, learning_rate: Number | None = None, detail: str = "named") -> Player:
+def play(
+    root: Value, learning_rate: Number | None = None, detail: str = "named", gradients_of: str = "parameters"
+) -> Player:
     """A player that goes through forward, backward and, with a learning rate, update, one step at a time.
 
-    detail: as for `trace`. Raises DomainError where a partial has no real answer, UsageError where the graph is too
-    large to be looked at, or the learning rate is no finite number of at least 0.
+    Every number of a leaf, and the learning rate, can be changed in the page, and everything follows.
+
+    detail: as for `trace`. gradients_of: whether the gradients of inputs and targets are shown at first, as for
+    `backward_steps`; a check box shows and hides them. Raises DomainError where a partial has no real answer,
+    UsageError where the graph is too large to be looked at, or the learning rate is no finite number of at least 0.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(play((w * x).tanh().named("y"), learning_rate=0.1))
-    <Player of the backward pass of y: 6 steps; .save('backprop.html') writes it to a file>
+    <Player of the backward pass of y: 7 steps; .save('backprop.html') writes it to a file>
     """
-    return Player(Film(root, learning_rate, detail))
+    return Player(Film(root, learning_rate, detail, gradients_of))

@@ -1,7 +1,8 @@
 """A film as HTML: an element that stands anywhere among other elements, or a page of its own.
 
 The element holds what a reader sees without scripts, the picture and the list of steps, and one script. The script puts
-the player into a shadow root, where neither its styles nor its names meet those of the page.
+the player into a shadow root, where neither its styles nor its names meet those of the page. It stands in a comment,
+which JavaScript reads over and which a sanitiser removes with all that is in it.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import re
 from base64 import b64encode
 from html import escape
 from typing import Any
-from xml.etree import ElementTree
 
-from ..notation.mathematics import DRAWN
+from ..codegen.javascript import steps_in_javascript
+from ..errors import UsageError
+from ..notation.markup import folded
+from ..notation.mathematics import DIGITS_IN_JAVASCRIPT
+from ..views.cards import kind_of
 from ..views.rendering import PictureError
+from .copied import as_copied
 from .frames import Film
+from .templates import place
 
-_SVG = "http://www.w3.org/2000/svg"
-
-# Pixels for each of Graphviz's points: as large as text in the picture is wanted, and as small as it can be read.
-_MOST, _LEAST = 1.4, 0.85
+_SCRIPTS = ("numbers.js", "cards.js", "stage.js", "fields.js", "player.js")
+_STYLE = "player.css"
 
 
 def _file(name: str) -> str:
@@ -32,12 +36,32 @@ def _file(name: str) -> str:
 
 def embedded(film: Film, element_id: str) -> str:
     """The player as an element with this id."""
-    script = _file("player.js")
     return (
-        f'<div id="{element_id}" class="stepgrad-player"><noscript>{_image(film)}</noscript>{_steps(film)}'
-        f'<script>({script})(document.currentScript, "{element_id}", '
-        f"{_literal(_contents(film))});</script></div>"
+        f'<div id="{element_id}" class="stepgrad-player">{_image(film)}{_steps(film)}'
+        f"<script><!--\n{_script(film, element_id)}\n//--></script></div>"
     )
+
+
+def _script(film: Film, element_id: str) -> str:
+    """The script: it takes the element around itself, for a page may hold the same one twice."""
+    parts = [_file(name) for name in _SCRIPTS]
+    try:
+        compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
+    except UsageError:  # an operation that has no JavaScript: there are the recorded numbers, and none can be changed
+        compute = "null"
+    contents = _contents(film, is_alive=compute != "null")
+    return f"""(() => {{
+"use strict";
+const script = document.currentScript;
+const around = script && script.parentElement;
+const host = around && around.matches(".stepgrad-player") ? around : document.getElementById("{element_id}");
+if (!host || host.shadowRoot) return;
+host.replaceChildren();
+const digits = {DIGITS_IN_JAVASCRIPT};
+const contents = {_literal(contents)};
+contents.compute = {compute};
+{"".join(parts)}
+}})();"""
 
 
 def standalone(film: Film) -> str:
@@ -47,18 +71,24 @@ def standalone(film: Film) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>:root{{color-scheme:light dark}}"
-        "body{margin:0;padding:clamp(0px,1.5vw,24px);font-family:system-ui,sans-serif}"
-        "h1{font-size:1.05rem;margin:0.6rem 0.75rem}"
+        "body{margin:0;font-family:system-ui,sans-serif}"
+        "h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
         "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
         f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-player')}</main></body></html>\n"
     )
 
 
 def _steps(film: Film) -> str:
-    """All sentences, for a reader without scripts."""
+    """All sentences, for a reader without scripts, and how to get the player in a notebook that is not trusted."""
     cell = '<td style="text-align:left">'
-    items = "".join(f"<tr>{cell}{escape(frame.words)}</td></tr>" for frame in film.frames)
-    return f"<table><tbody>{items}</tbody></table>"
+    first, hidden, last = folded([film.sentence(at) for at in range(len(film.shown))])
+    gap = [f"⋯ {hidden} more steps"] if hidden else []
+    items = "".join(f"<tr>{cell}{escape(sentence)}</td></tr>" for sentence in (*first, *gap, *last))
+    return (
+        "<p>This is the picture after the backward pass, and what each step says. To step through it, run the cell (a "
+        "notebook that is not trusted runs no scripts), or open the page that <code>.save()</code> writes.</p>"
+        f"<table><tbody>{items}</tbody></table>"
+    )
 
 
 def _image(film: Film) -> str:
@@ -71,115 +101,140 @@ def _image(film: Film) -> str:
     return f'<img style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{drawn}">'
 
 
-def _contents(film: Film) -> dict[str, Any]:
-    """What the script reads: texts, but for the formulas and the picture, which are markup."""
+def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
+    """What the script reads. Boxes are the lines of the trace by number; the leaves come first, the root is last."""
+    lines, cards, box = [*film.lines], film.cards, film.box_of
+    reasons = list(dict.fromkeys(frame.because for frame in film.frames))
+    row_of = {id(arrow.way.chain): arrow.row for arrow in cards.arrows}
+    way_of = {id(way.chain): at for at, way in enumerate(film.ways, start=1)}
+    shown = film.data_free
     return {
-        "style": _file("player.css"),
-        "markup": _markup(film),
-        "picture": _picture(film),
-        "root": film.lines.root.label,
-        "code": film.code,
-        "labels": [line.label for line in film.lines],
-        "data": [DRAWN.figure(line.number) if line.is_leaf else "" for line in film.lines],
-        "parameters": [{"exact": repr(leaf.number), "box": film.box_of[leaf]} for leaf in film.parameters],
+        "style": _file(_STYLE),
+        "markup": _markup(film, is_alive),
+        "labels": [line.label for line in lines],
+        "names": [line.target for line in lines],
+        "gradientNames": [(name, box[line]) for line, name in film.listing.gradient_of.items()],
+        "kinds": [kind_of(film.lines, line) for line in lines],
+        "leaves": [leaf.number for leaf in film.lines.leaves],
+        "sums": film.sums,
+        "parameters": [box[leaf] for leaf in film.parameters],
+        "rate": film.rate,
+        "showsData": film.shows_data,
+        "recorded": None if is_alive else film.recorded(),
+        "cards": [
+            {
+                "isGroup": card.group is not None and len(card.lines) > 1,
+                "boxes": [box[line] for line in card.lines],
+                "name": card.lines[-1].label if not card.lines[-1].is_leaf else card.group,
+                "title": film.title(card.lines[-1]),
+            }
+            for card in cards.cards
+        ],
+        "columns": _columns(film),
+        "cardOf": [cards.card_of[line] for line in lines],
+        "local": [way_of[id(cards.local[line])] if line in cards.local else None for line in lines],
+        "ways": [
+            {
+                "from": box[way.line],
+                "to": box[way.to],
+                "row": box[row_of.get(id(way.chain), way.line)],
+                "inside": id(way.chain) not in row_of,
+                "isData": way.to not in shown,
+                "local": film.local(way)[0],
+                "isFactor": film.local(way)[1],
+                "upstream": f"∂{place('s', len(lines) - 1)}/∂{place('s', box[way.line])}",
+            }
+            for way in film.ways
+        ],
         "frames": [
             {
                 "phase": frame.phase,
                 "words": frame.words,
                 "short": frame.short,
-                "because": frame.because,
                 "formula": frame.formula,
+                "because": reasons.index(frame.because),
                 "code": frame.code,
-                "source": frame.source,
                 "target": frame.target,
-                "arrows": frame.arrows,
-                "change": frame.change,
-                "test": frame.test,
+                "source": frame.source,
+                "way": frame.way,
+                "isData": frame.is_of_data,
             }
             for frame in film.frames
         ],
+        "reasons": reasons,
+        "code": film.code,
+        "headings": film.headings,
+        "copied": as_copied(film),
     }
 
 
+def _columns(film: Film) -> list[list[int]]:
+    """The columns of the picture; a few pills behind the last card, such as target and loss, stand below these."""
+    columns = [[*column] for column in film.cards.columns]
+    cards = film.cards.cards
+    last = max(
+        (at for at, some in enumerate(columns) if any(cards[one].group for one in some)), default=len(columns) - 1
+    )
+    behind = [card for column in columns[last + 1 :] for card in column]
+    if len(behind) <= 8:
+        columns = [*columns[:last], [*columns[last], *behind]]
+    return columns
+
+
 def _literal(contents: dict[str, Any]) -> str:
-    """JSON that may stand in a script element: nothing in it ends the script, or begins a comment or another one."""
+    """JSON that may stand in a script element: nothing in it ends the script or its comment, or begins another one."""
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     text = re.sub(r"<(?=!|s)", r"\\u003c", text, flags=re.IGNORECASE)
+    text = re.sub(r"-(?=-|>)", r"\\u002d", text)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _picture(film: Film) -> str:
-    """The picture as SVG to be changed by the script, or one line that says how to get a program that draws it."""
-    try:
-        drawn = film.svg
-    except PictureError as error:
-        return f'<p class="nothing">{escape(str(error))}</p>'
-    ElementTree.register_namespace("", _SVG)
-    svg = ElementTree.fromstring(drawn)
-    width, height = (float(size) for size in (svg.get("viewBox") or "0 0 0 0").split()[2:])
-    for attribute in ("width", "height"):
-        del svg.attrib[attribute]
-    svg.set("style", f"width:{width * _MOST:.0f}px;min-width:{width * _LEAST:.0f}px;min-height:{height * _LEAST:.0f}px")
-    svg.set("role", "group")
-    svg.set("aria-label", f"The graph of {film.lines.root.label}")
-    for group in svg.iter(f"{{{_SVG}}}g"):
-        for title in group.findall(f"{{{_SVG}}}title"):
-            group.remove(title)  # a browser would show it: names of ours, v0->v12
-        identity = group.attrib.pop("id", "")
-        if identity[:1] in ("v", "e"):
-            group.set("data-" + {"v": "box", "e": "arrow"}[identity[0]], identity[1:])
-        if identity.startswith("v"):
-            texts = group.findall(f"{{{_SVG}}}text")
-            for text, name in zip(texts[-2:], ("data", "grad"), strict=True):
-                text.set("class", name)
-    for part in svg.iter():
-        for attribute in ("font-family", "{http://www.w3.org/XML/1998/namespace}space"):
-            part.attrib.pop(attribute, None)
-    return ElementTree.tostring(svg, encoding="unicode")
-
-
-def _markup(film: Film) -> str:
-    rows = "".join(
-        f'<tr data-parameter="{place}"><th scope="row">{escape(leaf.label)}</th>'
-        '<td class="now"></td><td class="grad"></td>'
-        f'<td><button type="button" class="next" aria-label="Next step for {escape(leaf.label)}">next</button></td>'
-        "</tr>"
-        for place, leaf in enumerate(film.parameters)
-    )
-    count = len(film.frames)
+def _markup(film: Film, is_alive: bool) -> str:
+    tools = ""
+    if film.rate is not None and is_alive:
+        tools += (
+            f'<label>learning rate <input class="rate" type="text" inputmode="decimal" value="{film.rate!r}"></label>'
+            '<button type="button" class="train">Train on</button>'
+        )
+    if is_alive:
+        tools += '<button type="button" class="over">Start over</button><span class="rounds" role="status"></span>'
+    if film.has_data:
+        checked = " checked" if film.shows_data else ""
+        tools += f'<label class="check"><input type="checkbox" class="data-too"{checked}> gradients of data</label>'
     return f"""
 <div class="player" role="group" aria-label="Backpropagation, step by step" tabindex="-1">
 <div class="stage">
 <div class="bar">
-<p class="phase"></p>
 <div class="buttons">
 <button type="button" class="first" aria-label="First step" title="First step (Home)">|◀</button>
 <button type="button" class="back" aria-label="Step back" title="Step back (left arrow)">◀</button>
-<button type="button" class="play" aria-label="Play" title="Play or pause (space)">Play</button>
+<button type="button" class="play" title="Play or pause (space)">Play</button>
 <button type="button" class="on" aria-label="Step on" title="Step on (right arrow)">▶</button>
 <button type="button" class="last" aria-label="Last step" title="Last step (End)">▶|</button>
+</div>
+<div class="time" role="slider" tabindex="0" aria-label="Step" aria-valuemin="1">
+<div class="segment forward"><span></span><i></i></div><div class="segment backward"><span></span><i></i></div>
+<div class="segment update"><span></span><i></i></div>
+</div>
+<p class="where"><span class="count"></span> <b class="loss"></b></p>
 <select class="speed" aria-label="Speed"><option value="3000">slow</option><option value="1500" selected>steady</option>
 <option value="600">fast</option></select>
 </div>
-<input class="slider" type="range" min="1" max="{count}" value="1" step="1" aria-label="Step">
-<label class="jump">Step <input type="number" min="1" max="{count}" value="1"> of {count}</label>
-</div>
+<div class="picture" tabindex="0" role="region" aria-label="Picture"></div>
+<div class="side">
 <section class="say" aria-label="This step">
-<p class="words" aria-live="polite"></p>
+<p class="kicker"></p>
 <div class="formula" tabindex="0" role="region" aria-label="Formula"></div>
 <p class="because"></p>
-<p class="test"><button type="button" class="copy">Copy as a test</button>
-<span class="copied" role="status"></span></p>
+<p class="words" aria-live="polite"></p>
 <p class="coming"></p>
-</section>
-<div class="picture" tabindex="0" role="region" aria-label="Picture"></div>
-<section class="table" aria-label="Parameters">
-<table>
-<thead><tr><th scope="col">parameter</th><th scope="col">value</th><th scope="col">grad so far</th>
-<th scope="col"><span class="hidden">go to</span></th></tr></thead>
-<tbody>{rows}</tbody>
-</table>
 </section>
 <ol class="code" tabindex="0" aria-label="Python"></ol>
 </div>
+<section class="road" aria-label="The road"></section>
+<div class="tools">{tools}<button type="button" class="copy">Copy as a test</button>
+<div class="copied" role="status"></div></div>
+</div>
+<p class="alert" role="alert" hidden></p>
+<ol class="printed"></ol>
 </div>"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from ..console import on_console
 from ..core.backward import no_partial
@@ -50,6 +51,11 @@ class Chain:
         """The product, computed from the numbers that were recorded."""
         return math.prod(map(_link_number, self.links()))
 
+    @property
+    def because(self) -> str:
+        """The reasons of the rows that were used, each once."""
+        return reasons([self])
+
     def links(self) -> list[Chain]:
         """All links, from the target down."""
         link: Chain | None = self
@@ -94,9 +100,14 @@ class Partial:
     @property
     def because(self) -> str:
         """The reasons of the rows that were used, each once."""
-        links = [link for chain in self.chains for link in chain.links()]
-        reasons = dict.fromkeys(link.value.op.reasons[link.index] for link in links if link.value.op is not None)
-        return "; ".join(" ".join(reason.split()) for reason in reasons)
+        return reasons(self.chains)
+
+
+def reasons(chains: Iterable[Chain]) -> str:
+    """The reasons of the rows that chains go through, each once."""
+    links = [link for chain in chains for link in chain.links()]
+    found = dict.fromkeys(link.value.op.reasons[link.index] for link in links if link.value.op is not None)
+    return "; ".join(" ".join(reason.split()) for reason in found)
 
 
 def total(numbers: Iterable[float]) -> float:
@@ -121,6 +132,17 @@ def _link_number(link: Chain) -> float:
         return partial
     except (ArithmeticError, ValueError) as error:
         raise no_partial(value, error) from error
+
+
+class Way(NamedTuple):
+    """One way by which a gradient is handed on: from a line to a value in its expression, along one chain.
+
+    A value that stands in the expression twice, as in a + a, is reached by two ways.
+    """
+
+    line: Assignment
+    to: Assignment
+    chain: Chain
 
 
 class Assignment:
@@ -211,6 +233,12 @@ class Trace:
             for partial in line.partials:
                 if not partial.wrt.is_leaf:
                     yield line, partial
+
+    def ways(self) -> Iterator[Way]:
+        """Every way of the backward pass, in its order: the edges, one after the other along each of their chains."""
+        for line, partial in self.edges():
+            for chain in partial.chains:
+                yield Way(line, partial.wrt, chain)
 
     def _equations(self, line: Assignment) -> list[tuple[Tree, Tree]]:
         """Left and right side of the line and of each of its partials."""

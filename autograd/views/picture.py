@@ -1,17 +1,18 @@
-"""The trace as a picture: a box for every line, an arrow from each value to the line that reads it, with its partial.
+"""The trace as a picture: a card for every neuron, a pill for every other value, arrows to the lines that read them.
 
-What a value is can be told without colours: inputs are ellipses, targets hexagons, parameters boxes with round corners,
-computed values boxes, the root a box with a double outline. The colours are from the Okabe-Ito palette, which people
-who see colours differently can tell apart; all text is black on a pale ground.
+What a value is can be told without colours: inputs and targets are grey, targets dashed; parameters have round corners,
+computed values square ones, leaves without a role dashes; the root has a thick outline. The ground is transparent, and
+an SVG follows the reader's theme.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..core.graph import topological_order
 from ..core.value import Value
@@ -19,45 +20,24 @@ from ..errors import DomainError, StepgradError, UsageError
 from ..notation.mathematics import DRAWN
 from ..notation.naming import visible
 from ..notation.typesetting import write
-from ..notation.widths import ems
-from ..tracing.assignments import Assignment, Partial, Trace
+from ..tracing.assignments import Assignment, Chain, Trace
 from ..tracing.builder import trace
+from .cards import Arrow, Cards, kind_of
 from .files import write_whole
 from .rendering import render
+from .steps import with_gradients
+from .tables import BETWEEN, GROUND, HEAD, PILL, RULE, TEXT, cell, label_of, themed
 
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-# With more boxes or arrows nobody can read the picture, and laying it out takes minutes.
-MOST_BOXES = 250
-MOST_ARROWS = 400
 # A graph with more values than this is not even traced: that alone would take some seconds.
 _MOST_VALUES = 100_000
-
-_FONT_SIZE = 11
-_FONT = {"fontname": "Helvetica,Arial,sans-serif", "fontsize": str(_FONT_SIZE), "fontcolor": "black"}
+# A picture with more rows is folded, first to a few rows a card, then to headings; of more cards the last are drawn.
+_MOST_ROWS = 90
+_MOST_CARDS = 90
 _LONGEST_FORMULA = 30
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
-
-
-class _Look(NamedTuple):
-    shape: str
-    style: str
-    fill: str
-    line: str
-    outlines: int = 1
-    roominess: float = 1.0  # how much wider than its text a shape must be
-
-
-_LOOKS = {
-    "input": _Look("ellipse", "filled", "#DCEEFA", "#0072B2", roominess=1.45),
-    "target": _Look("hexagon", "filled", "#DDF3EA", "#007A5A", roominess=1.4),
-    "parameter": _Look("box", "rounded,filled", "#FFF3CF", "#8A6100"),
-    "leaf": _Look("ellipse", "dashed,filled", "#F4F4F4", "#555555", roominess=1.45),
-    "computed": _Look("box", "filled", "#FFFFFF", "#444444"),
-    "root": _Look("box", "filled", "#FBE3D6", "#B84F00", outlines=2),
-    "neuron": _Look("box", "rounded,bold,filled", "#FFFFFF", "#444444"),
-}
 
 
 class Drawing:
@@ -78,7 +58,8 @@ class Drawing:
 
     def rendered(self, form: str) -> bytes:
         """The picture as "svg", "png" or "pdf". Raises PictureError where no program can lay it out or write that."""
-        return render(self.source, form)
+        drawn = render(self.source, form)
+        return themed(drawn) if form == "svg" else drawn
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, all or nothing; its ending decides: .svg, .png, or .pdf where Graphviz can."""
@@ -94,13 +75,17 @@ class Drawing:
             return {"text/html": f"<p>{escape(str(error))}</p>", "text/plain": str(error)}
 
 
-def draw(root: Value, detail: str = "named", direction: str = "LR") -> Drawing:
-    """A picture of the graph: values with their data and grad, arrows with their partials, neurons as boxes around.
+def draw(root: Value, detail: str = "named", direction: str = "LR", gradients_of: str = "parameters") -> Drawing:
+    """A picture of the graph: a card for every neuron, with a row for each of its values; the other values as pills.
 
-    detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …).
+    A row has the value, the partial of the line of its card that reads it ("× 3"), and its grad.
 
-    Before `backward()` there are no gradients, and the picture says so. A graph of more than 250 lines is folded to its
-    neurons; raises UsageError where that is still too much to see.
+    detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …). gradients_of:
+    "parameters" shows the gradients of parameters and of what lies between them and the root, a leaf without a role
+    being one; "all" those of inputs and targets, too.
+
+    Before `backward()` there are no gradients, and the picture says so. What is too much to be read is folded, and the
+    picture says so, too. Raises UsageError for another direction or gradients_of, and for more than 100,000 values.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(draw((w * x).named("y")))
@@ -111,163 +96,219 @@ def draw(root: Value, detail: str = "named", direction: str = "LR") -> Drawing:
     if isinstance(root, Value):
         size = len(topological_order(root))
         if size > _MOST_VALUES:
-            raise too_much(f"{size:,} values")
+            raise too_much(f"{size:,} values", f"{_MOST_VALUES:,}")
     lines = trace(root, detail)
-    gradients = {line: line.value.grad for line in lines} if root.grad else None
-    note = "" if gradients else f"no gradients yet: they are there after {lines.root.label}.backward()"
-    for boxes in (boxes_of(lines, gradients), _folded(lines, gradients)):
-        arrows = arrows_of(lines, boxes)
-        if len(boxes) <= MOST_BOXES and len(arrows) <= MOST_ARROWS:
-            texts = {ends: _arrow_text(lines, partial) if partial else "" for ends, partial in arrows.items()}
-            return drawing_of(boxes, texts, {"rankdir": direction, "label": note}, lines.root.label)
-    raise too_much(f"{len(lines):,} lines, or, folded to its neurons, {len(boxes):,} boxes,")
+    shown = with_gradients(lines, gradients_of)
+    gradients = {line: line.value.grad for line in lines if line in shown} if root.grad else None
+    return picture_of(lines, Cards(lines), gradients, direction)
 
 
-def too_much(what: str) -> UsageError:
+def too_much(what: str, most: str) -> UsageError:
     """The error to raise where a picture would hold too much to be read."""
     return UsageError(
-        f"a picture of {what} could not be read (at most {MOST_BOXES} boxes and {MOST_ARROWS} arrows are drawn): "
+        f"a picture of {what} could not be read (at most {most} are shown): "
         "draw the loss of one sample, a smaller network, or one neuron's output; print(trace(root)) prints any graph"
     )
 
 
-class Box(NamedTuple):
-    """One box of the picture.
-
-    look: what it looks like. text: what stands in it, line by line. group: the neuron it belongs to. lines: the lines
-    of the trace that it stands for. widest: what it must have room for.
-    """
-
-    look: str
-    text: list[str]
-    group: str | None
-    lines: list[Assignment]
-    widest: list[str]
-
-
-def boxes_of(lines: Trace, gradients: Mapping[Assignment, float] | None) -> list[Box]:
-    """A box for every line of the trace."""
-    boxes = []
-    for line in lines:
-        text = _text(lines, line, gradients)
-        boxes.append(Box(_look_of(lines, line), text, line.group, [line], text))
-    return boxes
-
-
-def _folded(lines: Trace, gradients: Mapping[Assignment, float] | None) -> list[Box]:
-    """A box for every neuron, one for all inputs, and one for every other line that belongs to no neuron."""
-    members: dict[object, list[Assignment]] = {}
-    for line in lines:
-        look = _look_of(lines, line)
-        alone = line if look in ("root", "computed") else look
-        members.setdefault(("neuron", line.group) if line.group else alone, []).append(line)
-    boxes = []
-    for inside in members.values():
-        last = inside[-1]
-        look = _look_of(lines, last)
-        text = _text(lines, last, gradients)
-        if len(inside) > 1 and last.group:
-            look = "neuron"
-            numbers = [part for part in text if part.startswith(("data ", "grad "))]
-            text = [visible(last.group), f"{len(inside)} values", *numbers]
-        elif len(inside) > 1:
-            text = [f"{inside[0].label} … {last.label}", f"{len(inside)} values"]
-        boxes.append(Box(look, text, None, inside, text))
-    return boxes
-
-
-def _look_of(lines: Trace, line: Assignment) -> str:
-    if line is lines.root:
-        return "root"
-    if not line.is_leaf:
-        return "computed"
-    role = line.value.role
-    return role if role in ("input", "target", "parameter") else "leaf"
-
-
-def _text(lines: Trace, line: Assignment, gradients: Mapping[Assignment, float] | None) -> list[str]:
-    """What stands in the box of a line."""
-    text = [line.label]
-    if not line.is_leaf:
-        expression = write(line.expression, DRAWN, lines.labels)
-        text.append(f"= {expression}" if len(expression) <= _LONGEST_FORMULA else "= …")
-    text.append(f"data {DRAWN.figure(line.number)}")
-    if gradients is not None:
-        text.append(f"grad {DRAWN.figure(gradients[line])}")
-    return text
-
-
-def arrows_of(lines: Trace, boxes: Sequence[Box]) -> dict[tuple[int, int], Partial | None]:
-    """The arrows between boxes, by their numbers, each with its partial, unless boxes are folded."""
-    box_of = {line: number for number, box in enumerate(boxes) for line in box.lines}
-    arrows: dict[tuple[int, int], Partial | None] = {}
-    for line in lines.lines:
-        for partial in line.partials:
-            ends = (box_of[partial.wrt], box_of[line])
-            if ends[0] != ends[1]:
-                arrows[ends] = partial if len(boxes) == len(lines) else None
-    return arrows
-
-
-def _arrow_text(lines: Trace, partial: Partial) -> str:
-    """The partial in symbols, where that is short, and as a number."""
-    try:
-        number = DRAWN.figure(partial.number)
-    except DomainError:
-        number = "undefined"
-    symbols = write(partial.tree, DRAWN, lines.labels)
-    if symbols == number or len(symbols) > _LONGEST_FORMULA:
-        return number
-    return f"{symbols}\n= {number}"
-
-
-def drawing_of(
-    boxes: Sequence[Box], arrows: Mapping[tuple[int, int], str], graph: Mapping[str, str], title: str
+def picture_of(
+    lines: Trace, cards: Cards, gradients: Mapping[Assignment, float] | None, direction: str = "LR"
 ) -> Drawing:
-    """The picture of boxes and of arrows between them, with a text each; `graph` has attributes for Graphviz.
+    """The picture of cards, with the gradients of some lines, or with a note that there are none yet."""
+    notes = [] if gradients else [f"no gradients yet: they are there after {lines.root.label}.backward()"]
+    picture = _Picture(lines, cards, gradients or {}, direction)
+    if picture.hidden:
+        notes.append(
+            f"folded: {picture.hidden} of {len(lines)} values are not shown; "
+            f"draw({picture.example}) draws what {picture.example} is made of"
+        )
+    return Drawing(picture.dot(notes), f"{lines.root.label}: {len(picture.nodes)} boxes")
 
-    In its SVG box 0 has the id v0 and the first arrow e0.
+
+class _Picture:
+    """Cards as text in the DOT language.
+
+    nodes: the lines that each node of the graph stands for, by the node's number. hidden: how many values have no row.
+    example: the value that is made of some of them.
     """
-    from graphviz import Digraph, nohtml
 
-    dot = Digraph(
-        graph_attr={**_FONT, "bgcolor": "white", "nodesep": "0.15", "pad": "0.15"}
-        | {name: nohtml(_dot(attribute)) for name, attribute in graph.items()},
-        node_attr={**_FONT, "margin": "0.1,0.06"},
-        edge_attr={**_FONT, "fontsize": "9", "color": "#555555", "arrowsize": "0.7"},
-    )
-    groups = dict.fromkeys(box.group for box in boxes)
-    for number, group in enumerate(groups):
-        with dot.subgraph(name=f"cluster_{number}" if group else None) as part:
-            if group:
-                # Its name stands at the left, as arrows from outside come in near the middle.
-                part.attr(label=nohtml(_dot(visible(group))), labeljust="l")
-                part.attr(style="rounded,filled", color="#BBBBBB", fillcolor="#FAFAFA")
-            for place, box in enumerate(boxes):
-                if box.group == group:
-                    look = _LOOKS[box.look]
-                    part.node(
-                        f"v{place}",
-                        id=f"v{place}",
-                        **{"class": box.look},
-                        label=nohtml("\\n".join(map(_dot, box.text))),
-                        shape=look.shape,
-                        style=look.style,
-                        fillcolor=look.fill,
-                        color=look.line,
-                        peripheries=str(look.outlines),
-                        width=f"{max(map(_inches, box.widest)) * look.roominess + 0.25:.2f}",
-                    )
-    for number, ((tail, head), text) in enumerate(arrows.items()):
-        dot.edge(f"v{tail}", f"v{head}", id=f"e{number}", label=nohtml("\\n".join(map(_dot, text.split("\n")))))
-    return Drawing(dot, f"{title}: {len(boxes)} boxes")
+    def __init__(self, lines: Trace, cards: Cards, gradients: Mapping[Assignment, float], direction: str) -> None:
+        self.lines, self.cards, self.gradients, self.direction = lines, cards, gradients, direction
+        self.hidden = 0
+        self.example = lines.root.label
+        self.ports: dict[Assignment, str] = {}
+        self.labels: dict[int, str] = {}
+        self.nodes: dict[int, list[Assignment]] = {}
+        self.columns: dict[int, list[int]] = {}
+        self.is_folded = len(lines) > _MOST_ROWS
+        short = sum(min(len(card.lines), 5) for card in cards.cards if card.group)
+        self.only_headings = self.is_folded and short > _MOST_ROWS
+        self._fill()
+
+    def _fill(self) -> None:
+        cards = self.cards.cards
+        alone = [
+            number
+            for number, card in enumerate(cards)
+            if self.is_folded and not card.group and kind_of(self.lines, card.lines[0]) == "input"
+        ]
+        together = set(alone) if len(alone) > 6 else set()
+        drawn = [number for number in range(len(cards)) if number not in together]
+        left_out, drawn = drawn[:-_MOST_CARDS], drawn[-_MOST_CARDS:]
+        if left_out:
+            before = [line for number in left_out for line in cards[number].lines]
+            self._add(min(left_out), before, 0, self._many(f"⋯ {len(before)} values before these"))
+            self.hidden, self.example = len(before), before[-1].label
+        if together:
+            inputs = [cards[number].lines[0] for number in alone]
+            label = self._card(f"{inputs[0].label} … {inputs[-1].label}", f"{len(inputs)} inputs", inputs)
+            self._add(alone[0], inputs, cards[alone[0]].column, label)
+        for number in drawn:
+            card = cards[number]
+            last = card.lines[-1]
+            if card.group and len(card.lines) > 1:
+                label = self._card(
+                    last.label if not last.is_leaf else visible(card.group), self._formula(last), card.lines
+                )
+            else:
+                label = self._pill(last)
+            self._add(number, card.lines, card.column, label)
+
+    def _add(self, number: int, lines: list[Assignment], column: int, label: str) -> None:
+        self.labels[number] = label
+        self.nodes[number] = lines
+        self.columns.setdefault(column, []).append(number)
+
+    def dot(self, notes: list[str]) -> Digraph:
+        """The graph; the node of the first card has the id v0, the first arrow e0."""
+        from graphviz import Digraph, nohtml
+
+        fonts = {"fontname": "Helvetica", "fontsize": "14"}
+        note = "\\n".join(one.replace("\\", "\\\\").replace("&", "&amp;") for one in notes)
+        graph = {"rankdir": self.direction, "bgcolor": "transparent", "nodesep": "0.25", "ranksep": "0.6", "pad": "0.1"}
+        dot = Digraph(
+            graph_attr={**fonts, **graph, "fontcolor": BETWEEN, "label": nohtml(note)},
+            node_attr={**fonts, "shape": "plain", "fontcolor": TEXT},
+            edge_attr={**fonts, "fontsize": "13", "fontcolor": BETWEEN, "color": RULE, "arrowsize": "0.7"},
+        )
+        for number, label in self.labels.items():
+            kind = kind_of(self.lines, self.nodes[number][-1])
+            dot.node(f"v{number}", id=f"v{number}", **{"class": kind}, label=label)
+        for numbers in self.columns.values():
+            if len(numbers) > 1:  # the first stands above the others
+                with dot.subgraph() as same:
+                    same.attr(rank="same")
+                    for above, below in pairwise(numbers):
+                        same.edge(f"v{above}", f"v{below}", style="invis")
+        node_of = {line: number for number, some in self.nodes.items() for line in some}
+        drawn: set[object] = set()
+        for arrow in self.cards.arrows:
+            tail, head = node_of[arrow.way.to], node_of[arrow.way.line]
+            ends = (self._end(tail, arrow.way.to, "e"), self._end(head, arrow.row, "w"))
+            if tail == head or (self.is_folded and ends in drawn):
+                continue
+            text = self._arrow_text(arrow)
+            dot.edge(*ends, id=f"e{len(drawn)}", **({"label": nohtml(text)} if text else {}))
+            drawn.add(ends if self.is_folded else len(drawn))
+        return dot
+
+    def _end(self, number: int, line: Assignment, side: str) -> str:
+        """Where an arrow begins or ends: at a row, on its left or right, where the picture goes from left to right."""
+        port = self.ports.get(line)
+        if port is None or self.direction not in ("LR", "RL"):
+            return f"v{number}"
+        side = side if self.direction == "LR" else {"e": "w", "w": "e"}[side]
+        return f"v{number}:{port}{side}:{side}"
+
+    # Texts ------------------------------------------------------------------------------------------------------------
+
+    def _formula(self, line: Assignment) -> str:
+        if line.is_leaf:
+            return ""
+        expression = write(line.expression, DRAWN, self.lines.labels)
+        return f"= {expression}" if len(expression) <= _LONGEST_FORMULA else "= …"
+
+    def _arrow_text(self, arrow: Arrow) -> str:
+        """The partial in symbols, where that is short, and as a number; nothing where it is the row it runs to."""
+        if self.is_folded or arrow.row is not arrow.way.line:
+            return ""
+        number, symbols = _number(arrow.way.chain), write(arrow.way.chain.product.tree, DRAWN, self.lines.labels)
+        if self.cards.cards[arrow.head].group or symbols == number or len(symbols) > _LONGEST_FORMULA:
+            return number
+        return "\\n".join([symbols.replace("\\", "\\\\").replace("&", "&amp;"), f"= {number}"])
+
+    def _gradient(self, line: Assignment) -> str:
+        return DRAWN.figure(self.gradients[line]) if line in self.gradients else ""
+
+    def _pill(self, line: Assignment) -> str:
+        texts = [(line.label, "bold"), (self._formula(line), "text"), (DRAWN.figure(line.number), "text")]
+        gradient = self._gradient(line)
+        texts.append((f"grad {gradient}" if gradient else "", "text"))
+        rows = [cell(text, look, align="CENTER") for text, look in texts if text]
+        return label_of(rows, **_FRAMES[kind_of(self.lines, line)])
+
+    def _many(self, text: str) -> str:
+        return label_of([cell(text, "quiet")], PILL)
+
+    def _card(self, name: str, formula: str, lines: list[Assignment]) -> str:
+        """A card: its heading, and below it a row for each line, or for the first of them and the last."""
+        last = lines[-1]
+        is_neuron = not last.is_leaf
+        heading = cell(name, "bold", HEAD) + cell(formula, "text", HEAD, span=2)
+        if is_neuron:
+            heading += cell(DRAWN.figure(last.number), "bold", HEAD, align="RIGHT")
+        else:
+            heading += cell("", "text", HEAD)
+        leaves = [line for line in lines if line.is_leaf]
+        shown, gap = [*lines], 0
+        if self.only_headings:
+            shown, gap = [], len(lines) - is_neuron
+        elif self.is_folded and len(leaves) > 5:
+            gap = len(leaves) - 3
+            shown = [*leaves[:2], *lines[2 + gap :]]
+        if gap and is_neuron and self.example == self.lines.root.label:
+            self.example = last.label
+        self.hidden += gap
+        rows = [heading]
+        if shown:
+            head = f"∂{self.lines.root.label}/∂" if any(line in self.gradients for line in lines) else ""
+            titles = [("", "LEFT"), ("value", "RIGHT"), ("× local" if is_neuron else "", "RIGHT"), (head, "RIGHT")]
+            rows.append("".join(cell(text, "quiet", align=align) for text, align in titles))
+        for line in shown:
+            if gap and shown.index(line) == 2:
+                port = f"r{len(self.ports)}"
+                rows.append(cell(f"⋯ {gap} more", "quiet", span=3, port=f"{port}w") + cell("", port=f"{port}e"))
+                self.ports |= dict.fromkeys(leaves[2:-1], port)
+            rows.append(self._row(line))
+        if self.only_headings:
+            gradient = self._gradient(last)
+            rows.append(cell(f"{len(lines)} values", "quiet", span=3) + cell(gradient, "text", align="RIGHT"))
+        return label_of(rows, GROUND)
+
+    def _row(self, line: Assignment) -> str:
+        """A row, whose ends are ports for arrows."""
+        chain = self.cards.local.get(line)
+        port = self.ports[line] = f"r{len(self.ports)}"
+        return (
+            cell(line.label, "bold", port=f"{port}w")
+            + cell(DRAWN.figure(line.number), align="RIGHT")
+            + cell(f"× {_number(chain)}" if chain else "", align="RIGHT")
+            + cell(self._gradient(line), align="RIGHT", port=f"{port}e")
+        )
 
 
-def _dot(text: str) -> str:
-    """Text as a DOT label takes it: no backslash and no & means anything."""
-    return text.replace("\\", "\\\\").replace("&", "&amp;")
+def _number(chain: Chain) -> str:
+    try:
+        return DRAWN.figure(chain.number)
+    except DomainError:
+        return "undefined"
 
 
-def _inches(text: str) -> float:
-    """How wide a line of text can get; Graphviz itself knows Latin letters only."""
-    return ems(text) * _FONT_SIZE / 72
+_FRAMES: dict[str, dict[str, Any]] = {
+    "input": {"fill": PILL},
+    "target": {"fill": PILL, "style": "ROUNDED,DASHED"},
+    "parameter": {"fill": GROUND},
+    "leaf": {"fill": GROUND, "style": "ROUNDED,DASHED"},
+    "computed": {"fill": GROUND, "style": ""},
+    "root": {"fill": GROUND, "border": 3, "color": TEXT},
+}

@@ -5,16 +5,18 @@ The steps are computed from the numbers that the trace recorded; no `grad` is re
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from html import escape
 
 from ..console import on_console
 from ..core.value import Value
+from ..errors import UsageError
 from ..notation.expression import Tree
 from ..notation.markup import folded, formula_html, table_html, table_text
 from ..notation.mathematics import LATEX, TEXT
 from ..notation.typesetting import write
-from ..tracing.assignments import Assignment, Partial, Trace
+from ..tracing.assignments import Assignment, Trace, Way
 from ..tracing.builder import trace
 
 
@@ -30,15 +32,15 @@ class Step:
     because: why the partial is what it is.
     """
 
-    def __init__(self, lines: Trace, line: Assignment | None, partial: Partial | None, upstream: float, before: float):
+    def __init__(self, lines: Trace, way: Way | None, upstream: float, before: float):
         self._trace = lines
-        self._line = line
-        self._partial = partial
-        self._to = lines.root if partial is None else partial.wrt
-        self.of: Value | None = None if line is None else line.value
+        self._line = None if way is None else way.line
+        self._chain = None if way is None else way.chain
+        self._to = lines.root if way is None else way.to
+        self.of: Value | None = None if way is None else way.line.value
         self.to: Value = self._to.value
         self.upstream = upstream
-        self.partial = 1.0 if partial is None else partial.number
+        self.partial = 1.0 if way is None else way.chain.number
         self.contribution = upstream * self.partial
         self.before = before
         self.after = before + self.contribution
@@ -46,17 +48,17 @@ class Step:
     @property
     def because(self) -> str:
         """Why the partial is what it is."""
-        return "any value moves as far as itself" if self._partial is None else self._partial.because
+        return "any value moves as far as itself" if self._chain is None else self._chain.because
 
     @cached_property
     def rule(self) -> Tree:
         """The step in symbols, as a tree (expression.py)."""
         root = self._trace.root.target
         gradient: Tree = ("derivative", root, self._to.target)
-        if self._line is None or self._partial is None:
+        if self._line is None or self._chain is None:
             return ("=", gradient, ("number", 1))
         upstream: Tree = ("derivative", root, self._line.target)
-        product = self._partial.product
+        product = self._chain.product
         if product.coefficient == product.divisor == 1 and product.factors and not product.below:
             right = product.after(upstream).tree
         else:  # the partial stays in one piece, to be seen apart from the gradient that it is multiplied by
@@ -139,29 +141,57 @@ class Steps(list[Step]):
 _MORE = "more steps; print(steps) prints them all"
 
 
-def backward_steps(root: Value, detail: str = "named") -> Steps:
-    """The backward pass of `root`: first the seed, then one step for every edge of the trace, in the order of backward.
+def backward_steps(root: Value, detail: str = "named", gradients_of: str = "parameters") -> Steps:
+    """The backward pass of `root`: first the seed, then a step for every way on which a gradient is handed on.
 
-    detail: as for `trace`. Raises DomainError where a partial has no real answer, as `backward()` does.
+    The order is that of backward. A value that stands twice in a line, as in `a + a`, gets two steps.
+
+    detail: as for `trace`. gradients_of: "parameters" leaves out the gradients of inputs and targets, and of what is
+    computed from them alone; a leaf without a role counts as a parameter. "all" leaves out none. Raises DomainError
+    where a partial has no real answer, as `backward()` does.
 
     >>> x, w = Value(-2.0, "x"), Value(1.0, "w")
+    >>> x.role = "input"
     >>> z = (w * x).named("z")
     >>> for step in backward_steps(z.sigmoid().named("h")):
     ...     print(step.text, "|", step.text_numbers)
     ∂h/∂h = 1 | 1
     ∂h/∂z += ∂h/∂h · h · (1 - h) | 0 + 1 · 0.105 = 0.105
     ∂h/∂w += ∂h/∂z · x | 0 + 0.105 · -2 = -0.21
-    ∂h/∂x += ∂h/∂z · w | 0 + 0.105 · 1 = 0.105
     """
-    return steps_of(trace(root, detail))
+    lines = trace(root, detail)
+    shown = with_gradients(lines, gradients_of)
+    return Steps(step for step, line in zip(steps_of(lines), receivers(lines), strict=True) if line in shown)
+
+
+def with_gradients(lines: Trace, gradients_of: str) -> set[Assignment]:
+    """The lines whose gradients are shown. Raises UsageError where gradients_of is neither "parameters" nor "all".
+
+    Where inputs and targets are all the leaves there are, it is they that are asked about.
+    """
+    if gradients_of not in ("parameters", "all"):
+        raise UsageError(f"gradients_of={gradients_of!r:.40} (must be one of 'parameters', 'all')")
+    shown = {leaf for leaf in lines.leaves if leaf.value.role not in ("input", "target")}
+    if gradients_of == "all" or not shown:
+        return set(lines)
+    for line in lines.lines:
+        if not shown.isdisjoint(line.inputs):
+            shown.add(line)
+    return {*shown, lines.root}
+
+
+def receivers(lines: Trace) -> Iterator[Assignment]:
+    """The line that receives, for the seed and for each of the steps behind it."""
+    yield lines.root
+    yield from (way.to for way in lines.ways())
 
 
 def steps_of(lines: Trace) -> Steps:
-    """The steps of a trace."""
-    steps = Steps([Step(lines, None, None, 1.0, 0.0)])
+    """The steps of a trace: the seed, then one for each of its ways."""
+    steps = Steps([Step(lines, None, 1.0, 0.0)])
     gradient = {lines.root: 1.0}
-    for line, partial in lines.edges():
-        step = Step(lines, line, partial, gradient[line], gradient.get(partial.wrt, 0.0))
-        gradient[partial.wrt] = step.after
+    for way in lines.ways():
+        step = Step(lines, way, gradient[way.line], gradient.get(way.to, 0.0))
+        gradient[way.to] = step.after
         steps.append(step)
     return steps

@@ -412,13 +412,15 @@ def check_names(names: list[str]) -> None:
     """Whatever the values of a graph are called, every view of it is well-formed, says the same, and runs nothing."""
     leaves, root = _named_graph(names)
     _, plain = _named_graph(["a", "b", "c", "line", "root"])
-    lines, steps = trace(root), backward_steps(root)
+    lines, steps = trace(root), backward_steps(root, gradients_of="all")
     explained = [explain(root, leaf) for leaf in leaves]
     for text in (str(lines), str(steps), repr(root), *map(str, explained)):
         text.encode()
         assert len(text) < 20_000
     assert len(str(lines).splitlines()) == len(str(trace(plain)).splitlines())
-    assert [step.contribution for step in steps] == [step.contribution for step in backward_steps(plain)]
+    assert [step.contribution for step in steps] == [
+        step.contribution for step in backward_steps(plain, gradients_of="all")
+    ]
     for latex in (lines.latex(), steps[-1].latex, *(one.latex() for one in explained)):
         assert not re.search(r"\\(?:href|url|write|input|immediate|catcode|def|let)\b", latex), latex
         assert _is_balanced(latex), latex

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 from autograd import play
-from nn.articles import one_sample, weight_height
+from nn.samples import worksheet_sample
 
 from ..support.browser import browser, opened
 
 DOCS = Path(__file__).parents[2] / "docs"
-STEP = 18  # the gradient of w1
+STEP = 17  # the gradient of w1
 
 
 def main() -> int:
-    """Write docs/player-light.png and docs/player-dark.png: Diana's sample after training, at one step."""
-    with redirect_stdout(StringIO()):
-        net = weight_height(fixed_start=True)
+    """Write docs/player-light.png and docs/player-dark.png: the worksheet's network, at one step."""
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         path = Path(folder) / "backprop.html"
-        play(one_sample("weight-height", net), 0.1).save(path)
+        play(worksheet_sample(), 0.1).save(path)
         for scheme in ("light", "dark"):
-            settings = {"color_scheme": scheme, "viewport": {"width": 1400, "height": 950}}
+            settings = {"color_scheme": scheme, "viewport": {"width": 1400, "height": 800}}
             with opened(chromium, path.as_uri(), **settings) as page:
                 for _ in range(STEP - 1):
                     page.keyboard.press("ArrowRight")

@@ -270,8 +270,8 @@ def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: p
     assert "    d_L_d_w1 = d_L_d_sum_h1 * x1\n" in printed
     picture = path.read_text(encoding="utf-8")
     # Diana's numbers, with gradients.
-    assert ">data −15<" in picture
-    assert ">data −6<" in picture
+    assert ">−15<" in picture
+    assert ">−6<" in picture
     assert ">grad 1<" in picture
 
 

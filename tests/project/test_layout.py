@@ -45,7 +45,7 @@ INSIDE = {
         "operations functions functional"
     ),
     "autograd/tracing": "assignments builder decimals",
-    "autograd/views": "files rendering steps explanation picture",
+    "autograd/views": "files rendering steps explanation cards tables picture",
     "autograd/codegen": "ints listing javascript loops replay program compiling",
     "autograd/codegen/arrays": (
         "families rolling blocks shapes wording spelling forward backward listing training layout program"
@@ -55,7 +55,7 @@ INSIDE = {
         "keys answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
         "report as_tests checking"
     ),
-    "autograd/player": "frames page",
+    "autograd/player": "templates frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
     "nn/diagrams": "content layout svg",
 }

@@ -32,7 +32,8 @@ def test_it_carries_the_packages_and_nothing_else(wheel: Path) -> None:
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"autograd", "nn"}
     for needed in ("autograd/py.typed", "nn/py.typed", "nn/data/breast_cancer.csv", "nn/data/breast_cancer.md"):
         assert needed in names
-    for needed in ("autograd/player/player.css", "autograd/player/player.js"):
+    scripts = [f"autograd/player/{name}.js" for name in ("numbers", "cards", "stage", "fields", "player")]
+    for needed in ("autograd/player/player.css", *scripts):
         assert needed in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
@@ -54,6 +55,6 @@ def test_all_five_articles_run_from_it_in_an_empty_folder(wheel: Path, tmp_path:
     play = "from autograd import Value, play; x = Value(2.0, 'x'); play((x * 3).named('y'), 0.1).save('backprop.html')"
     run(python, "-c", play, cwd=empty)
     page = (empty / "backprop.html").read_text(encoding="utf-8")
-    assert "Backward, step 3 of 4" in page
+    assert "Backward, step 3 of 5" in page
     assert "attachShadow" in page
-    assert "--contribution" in page
+    assert "--product" in page

@@ -53,7 +53,7 @@ def test_the_seed_comes_first() -> None:
 
 def test_a_second_path_is_added() -> None:
     _, loss = articles_loss()
-    to_x1 = [step for step in backward_steps(loss) if step.to.name == "x1"]
+    to_x1 = [step for step in backward_steps(loss, gradients_of="all") if step.to.name == "x1"]
     assert [step.text_numbers for step in to_x1] == [
         "0 + -0.01073 · 1 = -0.01073",
         "-0.01073 + -0.01073 · 1 = -0.02147",
@@ -65,7 +65,7 @@ def test_one_step_for_every_edge_in_the_order_of_the_trace() -> None:
     _, loss = articles_loss()
     for detail in ("named", "operations"):
         edges = [(line.value, partial.wrt.value) for line, partial in trace(loss, detail).edges()]
-        steps = backward_steps(loss, detail)
+        steps = backward_steps(loss, detail, "all")
         assert [(step.of, step.to) for step in steps[1:]] == edges
     received: set[Value] = set()
     for step in steps:  # nothing is passed on before all of it has arrived
@@ -76,7 +76,7 @@ def test_one_step_for_every_edge_in_the_order_of_the_trace() -> None:
 
 def _adds_up(root: Value) -> None:
     for detail in ("named", "operations"):
-        steps = backward_steps(root, detail)
+        steps = backward_steps(root, detail, "all")
         last = {step.to: step.after for step in steps}
         leaves = [line.value for line in trace(root)]
         for value in leaves:
@@ -96,6 +96,35 @@ def test_the_last_steps_of_random_graphs() -> None:
     random = Random(5)
     for _ in range(100):
         _adds_up(random_graph(random)[1])
+
+
+def test_gradients_of_inputs_and_targets_are_left_out_unless_asked_for() -> None:
+    _, loss = articles_loss()
+    names = [step.to.name for step in backward_steps(loss)]
+    assert " ".join(names) == "L o1 sum_o1 w5 w6 b3 h1 h2 sum_h1 w1 w2 b1 sum_h2 w3 w4 b2"
+    everything = [step.to.name for step in backward_steps(loss, gradients_of="all")]
+    assert [name for name in everything if name not in ("x1", "x2", "y_true")] == names
+    assert len(everything) == 21
+
+
+def test_what_is_computed_from_inputs_alone_is_left_out_too() -> None:
+    x, w, free = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, "free")
+    x.role, w.role = "input", "parameter"
+    scaled = (x * 0.5).named("scaled")
+    root = (scaled * w + free).named("y")
+    assert [step.to.name for step in backward_steps(root)] == ["y", "w", "free"]
+    assert [step.to.name for step in backward_steps(scaled)] == ["scaled", "x"], "there is nothing else to ask about"
+    with pytest.raises(UsageError, match=r"gradients_of='weights' \(must be one of 'parameters', 'all'\)"):
+        backward_steps(root, gradients_of="weights")
+
+
+def test_a_value_that_stands_twice_in_a_line_takes_two_steps() -> None:
+    a = Value(3.0, "a")
+    steps = backward_steps((a + a).named("y"))
+    assert [step.text_numbers for step in steps] == ["1", "0 + 1 · 1 = 1", "1 + 1 · 1 = 2"]
+    b = Value(3.0, "b")
+    squares = backward_steps((b * b + b).named("y"))
+    assert [(step.partial, step.after) for step in squares[1:]] == [(3.0, 3.0), (3.0, 6.0), (1.0, 7.0)]
 
 
 def test_making_steps_changes_no_grad() -> None:

@@ -1,0 +1,66 @@
+"""Tables as Graphviz draws them, the colours of a picture, and how an SVG of one follows the reader's theme."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from html import escape
+
+from ..notation.widths import ems
+
+_FONT_SIZE = 14
+
+# In light and in dark. RULE and BETWEEN, the text between the cards, can be read on either ground as they are, for a
+# page may be dark where the reader's system is light.
+TEXT, QUIET, GROUND, HEAD, PILL = "#1b1b1b", "#5f6368", "#ffffff", "#f0f1f3", "#e8eaed"
+RULE, BETWEEN = "#7a7f85", "#73787d"
+DARK = {TEXT: "#ededed", QUIET: "#a9adb2", GROUND: "#1b1b1b", HEAD: "#26292c", PILL: "#303438", BETWEEN: "#a9adb2"}
+
+
+def cell(text: str, look: str = "text", fill: str = "", align: str = "LEFT", span: int = 1, port: str = "") -> str:
+    """A cell of a table: bold, text or quiet; with room for the text in whatever font the reader has."""
+    inside = escape(text).replace("\\", "&#92;&#92;") or " "
+    if text and look == "bold":
+        inside = f"<B>{inside}</B>"
+    if look == "quiet":
+        inside = f'<FONT COLOR="{QUIET}" POINT-SIZE="13">{inside}</FONT>'
+    attributes = f' ALIGN="{align}" WIDTH="{points(text)}"'
+    attributes += f' BGCOLOR="{fill}"' if fill else ""
+    attributes += f' COLSPAN="{span}"' if span > 1 else ""
+    attributes += f' PORT="{port}"' if port else ""
+    return f"<TD{attributes}>{inside}</TD>"
+
+
+def label_of(
+    rows: Sequence[str], fill: str, padding: int = 4, style: str = "ROUNDED", border: int = 1, color: str = RULE
+) -> str:
+    """A label made of rows of cells."""
+    inside = "".join(f"<TR>{row}</TR>" for row in rows)
+    corners = f' STYLE="{style}"' if style else ""
+    return (
+        f'<<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}" COLOR="{color}" '
+        f'BGCOLOR="{fill}"{corners}>{inside}</TABLE>>'
+    )
+
+
+def points(text: str) -> int:
+    """How wide a text can get; Graphviz itself knows Latin letters only."""
+    return math.ceil(ems(text) * _FONT_SIZE) if not text.isascii() else 0
+
+
+def themed(svg: bytes) -> bytes:
+    """The picture with a style sheet that gives its colours others where the reader's theme is dark."""
+    dark = "".join(
+        f'svg.stepgrad [{part}="{light}" i]{{{part}:{colour}}}'
+        for light, colour in DARK.items()
+        for part in ("fill", "stroke")
+    )
+    # JupyterLab tells its own theme to the elements in it, where the picture is one of them.
+    own = "".join(f'[data-jp-theme-light="false"] {rule}}}' for rule in dark.split("}")[:-1])
+    style = f"<style>@media(prefers-color-scheme:dark){{{dark}}}{own}</style>"
+    opening = re.search(rb"<svg [^>]*>", svg)
+    if opening is None:
+        return svg
+    named = opening[0].replace(b"<svg ", b'<svg class="stepgrad" ')
+    return svg[: opening.start()] + named + style.encode() + svg[opening.end() :]
