@@ -202,3 +202,14 @@ def test_plain_numbers_and_arrays_are_read_too() -> None:
     assert cross_entropy([0.0, 0.0], 1).data == pytest.approx(math.log(2), rel=1e-15)
     assert mean_squared_error(0.25, 1).data == 0.5625
     assert mean_squared_error([Value(1.0), Value(5.0)], np.array([0.0, 3.0])).data == 2.5
+
+
+def test_a_target_that_was_computed_or_has_a_role_keeps_what_it_is() -> None:
+    given, own = Value(0.5, "t"), Value(1.0, "w")
+    own.role = "parameter"
+    for target in (given * 2.0, own):
+        loss = mean_squared_error(Value(0.25), target)
+        loss.backward()
+        assert loss.data == 0.75**2
+    assert (given.role, own.role) == (None, "parameter")
+    assert (given.grad, own.grad) == (2 * 0.75 * 2.0, 2 * 0.75)

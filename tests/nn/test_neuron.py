@@ -12,6 +12,7 @@ import pytest
 from autograd import DomainError, UsageError, Value
 from autograd.core.graph import topological_order
 from nn import MLP, Layer, Module, Neuron, mean_squared_error, two_moons
+from nn.neuron import Numbered
 
 # For calls that are wrong on purpose, which the type checker would refuse first.
 untyped_mlp: Any = MLP
@@ -241,6 +242,14 @@ def test_a_module_of_ones_own_may_have_these_names() -> None:
 
     assert Own().forward([1]) == "forward [1]"
     assert not hasattr(Own(), "anything_else")
+
+
+def test_numbered_modules_say_what_their_neurons_are() -> None:
+    class Bare(Numbered):
+        pass
+
+    with pytest.raises(UsageError, match="Bare does not say what its neurons are: define the property neurons"):
+        Bare().parameters()
 
 
 @pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [[1, 2]], np.zeros((2, 2)), ((1, 2), (3, 4))])
