@@ -52,6 +52,8 @@ def _numbers(given: Any, where: str) -> Row:
 
 
 def _finite(given: Any, where: str) -> float:
+    if type(given) is float and math.isfinite(given):
+        return given
     try:
         number = Value(given).data
     except NotANumberError as error:
