@@ -238,6 +238,11 @@ class Film:
         text = self._templates.symbols(tree)
         return text, text == self._templates.symbols(tree, PRECEDENCE["*"] + 1)
 
+    def factor(self, way: Way) -> int | None:
+        """The box whose number is the way's partial, as x1 is that of w1 * x1 with respect to w1."""
+        kind, *rest = way.chain.product.tree
+        return next((box for line, box in self.box_of.items() if kind == "name" and line.target == rest[0]), None)
+
     def sentence(self, at: int) -> str:
         """What is said at a step of those that are shown."""
         frame = self.shown[at]

@@ -138,6 +138,7 @@ def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
                 "from": box[way.line],
                 "to": box[way.to],
                 "row": box[row_of.get(id(way.chain), way.line)],
+                "factor": film.factor(way),
                 "inside": id(way.chain) not in row_of,
                 "isData": way.to not in shown,
                 "local": film.local(way)[0],

@@ -123,7 +123,7 @@ function show(step) {
       place.classList.toggle("from", frame.source === box);
       place.classList.toggle("waiting", !known.has(box));
       place.classList.toggle("moved", moved.has(box));
-      place.classList.toggle("factor", frame.way > 0 && film.ways[frame.way - 1].row === box && frame.source !== box);
+      place.classList.toggle("factor", frame.way > 0 && film.ways[frame.way - 1].factor === box);
       const [number, gradient, factor] = [".data", ".grad", ".local"].map((part) => place.querySelector(part));
       if (number) setNumber(number, text, known.has(box) ? data : undefined);
       if (gradient) {
@@ -195,10 +195,10 @@ function roadsTo(target, until) {
 }
 
 function factorOf(part) {
-  const { upstream, local, from, row } = film.ways[Math.abs(part) - 1];
+  const { upstream, local, from, factor } = film.ways[Math.abs(part) - 1];
   const number = part < 0 ? now.steps[-part].upstream : now.steps[part].partial;
   const symbol = element("span", {}, elementsOf(part < 0 ? upstream : local, now));
-  return element("div", { class: "factor", "data-box": part < 0 ? from : row, title: number },
+  return element("div", { class: "factor", "data-box": part < 0 ? from : factor ?? from, title: number },
     element("b", {}, figure(number)), symbol);
 }
 

@@ -182,6 +182,7 @@ _WALK = """(count) => {
       because: shadow.querySelector('.because').textContent,
       formula: all('.formula div').map((one) => one.textContent),
       to: boxes('.picture .to'), from: boxes('.picture .from'),
+      factor: boxes('.picture .factor'),
       flight: all('.arrows .lit').map((one) => +one.dataset.way),
       code: all('.code li.lit').map((one) => one.textContent),
       product: shadow.querySelector('.road').dataset.product,
@@ -211,6 +212,10 @@ def agrees(shown: Film, found: list[dict[str, Any]]) -> None:
         assert seen["code"] == [shown.code[frame.code]]
         if frame.phase == "backward":
             assert seen["flight"] == [frame.way]
+            assert frame.way is not None
+            tree = shown.ways[frame.way - 1].chain.product.tree
+            factor = [box for box, line in enumerate(lines) if tree == ("name", line.target)]
+            assert seen["factor"] == factor, "x1 is lit where it is what the gradient is multiplied by"
         if frame.way is not None:
             after = steps[frame.way].after
             gathered[frame.target] = after
