@@ -17,6 +17,5 @@ where no other known mistake gives the same.
     numbers.py     which mistakes give the numbers that were
     large.py       graphs that are only compared
     report.py      the verdicts as text and as HTML
-    as_tests.py    a partial as a test that passes
     checking.py    assert_partials and check_partials: all of it, for every partial handed in
 """

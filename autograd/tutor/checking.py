@@ -122,7 +122,7 @@ def check_partials(
         others = [
             (of, wrt, directory.spelled(of, wrt)) for of, wrt in ends if (of, wrt) != key[:2] and wrt in below[of]
         ]
-        subgraph = Subgraph(evaluator.edges, key.of, key.wrt, evaluator)
+        subgraph = Subgraph(evaluator, key.of, key.wrt)
         catalogue = Catalogue(subgraph, evaluator, of_edges, others)
         if isinstance(one, Function):
             finding = about_function(one, catalogue, evaluator, pool)

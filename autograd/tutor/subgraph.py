@@ -14,7 +14,7 @@ MOST_PATHS = 32
 
 
 class Subgraph:
-    """The part of a trace between `of` and `wrt`, given all its edges.
+    """The part of a trace between `of` and `wrt`.
 
     edges: the lines with their partials that lie on a path, from `of` downwards.
     places: their places among all edges of the trace; edge_at: which of them stands at such a place.
@@ -24,14 +24,9 @@ class Subgraph:
     on_all: for each edge, whether all paths go through it.
     """
 
-    def __init__(
-        self,
-        edges: Sequence[tuple[Assignment, Partial]],
-        of: Assignment,
-        wrt: Assignment,
-        evaluator: PointEvaluator | None = None,
-    ) -> None:
+    def __init__(self, evaluator: PointEvaluator, of: Assignment, wrt: Assignment) -> None:
         self.of, self.wrt = of, wrt
+        edges = evaluator.edges
         below, above = {of}, {wrt}
         for line, partial in edges:
             if line in below:
@@ -54,7 +49,7 @@ class Subgraph:
         self._last = number.get(wrt)
         self._size = len(number)
         self._evaluator = evaluator
-        self.kinks = sorted({kink for place in self.places for kink in evaluator.kinks[place]}) if evaluator else []
+        self.kinks = sorted({kink for place in self.places for kink in evaluator.kinks[place]})
         # Every partial 1: a gradient is then the number of paths.
         ones = [1] * len(self.ends)
         down, up = self.gradients(ones), self.gradients_of(ones)
@@ -112,7 +107,7 @@ class Subgraph:
     def is_settled_at(self, point: Point) -> bool:
         """Whether the gradient is a number, and no convention: relu has a slope at 0 by convention only."""
         noise = self.noise(point)
-        if not math.isfinite(noise) or self._evaluator is None or not self.is_on_a_kink(point):
+        if not math.isfinite(noise) or not self.is_on_a_kink(point):
             return math.isfinite(noise)
         if not point.sums:  # unknown
             return False

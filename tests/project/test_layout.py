@@ -53,7 +53,7 @@ INSIDE = {
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (
         "keys answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
-        "report as_tests checking"
+        "report checking"
     ),
     "autograd/player": "templates frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
