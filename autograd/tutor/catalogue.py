@@ -9,13 +9,15 @@ from ..notation.expression import parts
 from ..tracing.assignments import Assignment
 from .edits import Chain, Factors, Instead, Paths, Scaled, can_be_together, together
 from .mistakes import COUNTED_ONLY, FLIPPED, GAVE, KINDS, LEFT_OUT, OVERWRITTEN, TOOK, EdgeMistakes, Mistake, Sentence
-from .points import Point, PointEvaluator
+from .points import Point
 from .subgraph import Subgraph
 
 # With more edges there are thousands of mistakes, and a report would take minutes.
 MOST_EDGES = 400
 # A divisor up to here is taken for a number of samples.
 _MOST_SAMPLES = 10**6
+# One of several ways is all that is counted, or the only one that is not: the kind, and how it is said.
+_ONLY_OR_NOT = (("only", COUNTED_ONLY, (OVERWRITTEN,)), ("path", LEFT_OUT, ()))
 
 
 class Catalogue:
@@ -28,12 +30,10 @@ class Catalogue:
     def __init__(
         self,
         subgraph: Subgraph,
-        evaluator: PointEvaluator,
         of_edges: EdgeMistakes,
         others: Sequence[tuple[Assignment, Assignment, str]],
     ) -> None:
         self.subgraph = subgraph
-        self._evaluator = evaluator
         self.mistakes: list[Mistake] = []
         self.excuse = ""
         if not subgraph.n_paths:
@@ -87,13 +87,10 @@ class Catalogue:
         told = {everything, frozenset()}  # which paths are counted
         for number, path in enumerate(paths):
             said, about = self._path_said(number), self._lines_of(path)
-            for kind, verb, behind, counted in (
-                ("only", COUNTED_ONLY, (OVERWRITTEN,), frozenset({number})),
-                ("path", LEFT_OUT, (), everything - {number}),
-            ):
+            for (kind, verb, behind), counted in zip(_ONLY_OR_NOT, ({number}, everything - {number}), strict=True):
                 if counted not in told:
-                    told.add(counted)
-                    yield Mistake(kind, about, verb, (*said, *behind), Paths(counted))
+                    told.add(frozenset(counted))
+                    yield Mistake(kind, about, verb, (*said, *behind), Paths(frozenset(counted)))
         arriving: dict[Assignment, list[int]] = {}
         for edge, (_, partial) in enumerate(self.subgraph.edges):
             arriving.setdefault(partial.wrt, []).append(edge)
@@ -101,10 +98,7 @@ class Catalogue:
             for edge in edges if len(edges) > 1 else []:
                 source = self.subgraph.edges[edge][0]
                 said, about = (f"what comes to {to.label} from {source.label}",), (source.target, to.target, "+=")
-                for kind, verb, behind, without in (
-                    ("only", COUNTED_ONLY, (OVERWRITTEN,), {*edges} - {edge}),
-                    ("path", LEFT_OUT, (), {edge}),
-                ):
+                for (kind, verb, behind), without in zip(_ONLY_OR_NOT, ({*edges} - {edge}, {edge}), strict=True):
                     counted = frozenset(n for n, path in enumerate(paths) if not set(path) & without)
                     if not paths or counted not in told:
                         told.add(counted)
@@ -130,15 +124,12 @@ class Catalogue:
 
     def values(self, point: Point) -> list[float]:
         """What each mistake gives at a point, and last the truth."""
-        chain = self._chain(point)
+        chain = Chain(self.subgraph, point)
         return [*(mistake.edit.value(chain) for mistake in self.mistakes), chain.true]
 
     def value(self, point: Point, mistakes: Sequence[Mistake]) -> float:
         """What several mistakes together give at a point."""
-        return together([mistake.edit for mistake in mistakes], self._chain(point))
-
-    def _chain(self, point: Point) -> Chain:
-        return Chain(self.subgraph, self._evaluator, point)
+        return together([mistake.edit for mistake in mistakes], Chain(self.subgraph, point))
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
         """Any two mistakes that can be made together, another partial in the place of this one last."""

@@ -13,8 +13,8 @@ from ..views.explanation import Explanation
 from .answers import Function, read_answer
 from .catalogue import Catalogue
 from .diagnosis import about_function
-from .keys import Directory, Key
-from .large import about_large, is_large
+from .keys import Directory
+from .large import LARGEST_GRAPH, about_large
 from .mistakes import EdgeMistakes
 from .numbers import about_numbers
 from .points import PointEvaluator
@@ -106,8 +106,9 @@ def check_partials(
         read_answer(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)
     ]
     lines = directory.lines
-    names = _names(keys, answers)
-    if is_large(lines):
+    names = [line.target for key in keys for line in key[:2]]
+    names += [name for one in answers if isinstance(one, Function) for name in one.names]
+    if sum(len(line.partials) for line in lines.lines) > LARGEST_GRAPH:
         findings = [about_large(one, lines, *key) for key, one in zip(keys, answers, strict=True)]
         verdicts = [Verdict(*found, None, "") for found in zip(keys, answers, findings, strict=True)]
         return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
@@ -123,21 +124,13 @@ def check_partials(
             (of, wrt, directory.spelled(of, wrt)) for of, wrt in ends if (of, wrt) != key[:2] and wrt in below[of]
         ]
         subgraph = Subgraph(evaluator, key.of, key.wrt)
-        catalogue = Catalogue(subgraph, evaluator, of_edges, others)
+        catalogue = Catalogue(subgraph, of_edges, others)
         if isinstance(one, Function):
-            finding = about_function(one, catalogue, evaluator, pool)
+            finding = about_function(one, catalogue, pool)
         else:
-            finding = about_numbers(one, catalogue, evaluator, pool, key.text)
+            finding = about_numbers(one, catalogue, pool, key.text)
         chain = None
         if not (finding.right or finding.named or finding.candidates or finding.summary):
             chain = Explanation(lines, key.wrt, key.of)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
     return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
-
-
-def _names(keys: list[Key], answers: list[Any]) -> list[str]:
-    """The names that were used, as identifiers."""
-    names = [line.target for key in keys for line in key[:2]]
-    for one in answers:
-        names += one.names if isinstance(one, Function) else []
-    return names

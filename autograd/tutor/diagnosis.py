@@ -17,9 +17,9 @@ from ..tracing.assignments import Assignment
 from .answers import Function
 from .catalogue import Catalogue
 from .mistakes import Mistake
-from .points import Point, PointEvaluator
+from .points import Point
 from .rounding import Rounding
-from .sampling import RANDOM_POINTS, Pool, alive, same, split
+from .sampling import RANDOM_POINTS, Pool, same, split
 from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
@@ -62,20 +62,21 @@ class Finding(NamedTuple):
     summary: str = ""
 
 
-def about_function(function: Function, catalogue: Catalogue, evaluator: PointEvaluator, pool: Pool) -> Finding:
+def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Finding:
     """Try a function at many points, and where it is wrong find the mistake, or the two, that give the same."""
-    subgraph = catalogue.subgraph
+    subgraph, evaluator = catalogue.subgraph, catalogue.subgraph.evaluator
     here = evaluator.here()
     true = subgraph.true(here)
-    telling = alive(subgraph, pool)
+    # Where the partial is 0, most mistakes are, too.
+    telling = list(islice((point for point in pool.of(subgraph) if subgraph.true(point)), RANDOM_POINTS))
     points = _chosen(catalogue, pool, telling, here)
-    answers, failures = _answers(function, subgraph, evaluator, points)
-    yours = [answer for _, answer in _answers(function, subgraph, evaluator, [here])[0]]
+    answers, failures = _answers(function, subgraph, points)
+    yours = [answer for _, answer in _answers(function, subgraph, [here])[0]]
     here_agrees = bool(yours) and same(yours[0], true, subgraph.noise(here))
     infinite = "" if math.isfinite(true) else not_finite(subgraph, true)
     if infinite and points == [here]:
         return Finding(here_agrees, yours, [true], [infinite] if here_agrees else [], summary=infinite)
-    rounding = Rounding(subgraph, evaluator)
+    rounding = Rounding(subgraph)
     lost = _lost(answers, subgraph, rounding)
     if answers and lost is not None:
         if failures:
@@ -85,9 +86,9 @@ def about_function(function: Function, catalogue: Catalogue, evaluator: PointEva
             notes.append(infinite)
         elif yours and not here_agrees and here not in points:
             notes.append("the recorded point lies on a kink, where the engine's slope is a convention")
-        return Finding(True, yours, [true], notes + _one_sided(subgraph, points, evaluator))
+        return Finding(True, yours, [true], notes + _one_sided(subgraph, points))
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
-    answers += _answers(function, subgraph, evaluator, more)[0]
+    answers += _answers(function, subgraph, more)[0]
     # No mistake is told by digits that the engine has lost.
     answers = [one for one in answers if evaluator.is_moderate(one[0]) or rounding.is_the_engines(one[0])]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
@@ -124,13 +125,11 @@ def _chosen(catalogue: Catalogue, pool: Pool, telling: Sequence[Point], here: Po
 _Answers = list[tuple[Point, float]]
 
 
-def _answers(
-    function: Function, subgraph: Subgraph, evaluator: PointEvaluator, points: Sequence[Point]
-) -> tuple[_Answers, list[str]]:
+def _answers(function: Function, subgraph: Subgraph, points: Sequence[Point]) -> tuple[_Answers, list[str]]:
     """What a function answers at each point, and what it says where it has no answer."""
     answers, failures = [], []
     for point in points:
-        numbers = dict(zip(evaluator.lines, point.values, strict=True))
+        numbers = dict(zip(subgraph.evaluator.lines, point.values, strict=True))
         try:
             answer = function(numbers)
             says = f"gives {answer}"
@@ -178,16 +177,16 @@ def _agreement(
     return notes
 
 
-def _one_sided(subgraph: Subgraph, points: Sequence[Point], evaluator: PointEvaluator) -> list[str]:
+def _one_sided(subgraph: Subgraph, points: Sequence[Point]) -> list[str]:
     """The kinks of which only one side was found."""
     notes = []
     for kink in subgraph.kinks:
         read = [point.sums[kink] for point in points if point.sums]
         sides = {one > 0 for one in read}
         if len(sides) == 1 and any(read):
-            kinked = evaluator.sums[kink]
+            kinked = subgraph.evaluator.sums[kink]
             left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
-            shown = [write(side, TEXT, evaluator.labels) for side in (left, right)]
+            shown = [write(side, TEXT, subgraph.evaluator.labels) for side in (left, right)]
             notes.append(f"{kinked.kinked} was tried only where {(' > ' if sides.pop() else ' < ').join(shown)}")
     more = len(notes) - _MOST_KINKS
     return notes if more <= 0 else [*notes[:_MOST_KINKS], f"{more} more kinks were tried on one side only"]

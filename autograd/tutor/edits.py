@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..tracing.assignments import Assignment
-from .points import Point, PointEvaluator
+from .points import Point
 from .subgraph import Subgraph
 
 # What a factor becomes, from what it is and the point.
@@ -21,8 +21,8 @@ Becomes = Callable[[float, Point], float]
 class Chain:
     """A subgraph at a point: the partials of its edges, and what is computed from these for several edits."""
 
-    def __init__(self, subgraph: Subgraph, evaluator: PointEvaluator, point: Point) -> None:
-        self.subgraph, self.evaluator, self.point = subgraph, evaluator, point
+    def __init__(self, subgraph: Subgraph, point: Point) -> None:
+        self.subgraph, self.point = subgraph, point
         self.partials = subgraph.partials(point)
         # From `of` down to each line, and from each line down to `wrt`.
         self.above, self.below = subgraph.gradients(self.partials), subgraph.gradients_of(self.partials)
@@ -89,7 +89,7 @@ class Instead(NamedTuple):
 
     def value(self, chain: Chain) -> float:
         """That partial."""
-        return chain.evaluator.gradients(self.of, chain.point)[self.wrt]
+        return chain.subgraph.evaluator.gradients(self.of, chain.point)[self.wrt]
 
 
 Edit = Factors | Paths | Scaled | Instead

@@ -12,11 +12,6 @@ from .sampling import same
 LARGEST_GRAPH = 5_000
 
 
-def is_large(lines: Trace) -> bool:
-    """Whether a graph has too many partials."""
-    return sum(len(line.partials) for line in lines.lines) > LARGEST_GRAPH
-
-
 def about_large(answer: Answer, lines: Trace, of: Assignment, wrt: Assignment, key: str) -> Finding:
     """Compare what was handed in with the gradient that was recorded. Raises DomainError where a partial has none.
 

@@ -35,17 +35,9 @@ KINDS = {
 _LONGEST = 12
 
 # How mistakes are said: what you did, and the doing of it.
-LEFT_OUT, COUNTED_ONLY, COUNTED = (
-    ("left out ", "leaving out "),
-    ("counted only ", "counting only "),
-    ("counted ", "counting "),
-)
-TOOK, GAVE, DIVIDED, FLIPPED = (
-    ("took ", "taking "),
-    ("gave ", "giving "),
-    ("divided by ", "dividing by "),
-    ("flipped ", "flipping "),
-)
+LEFT_OUT, COUNTED_ONLY = ("left out ", "leaving out "), ("counted only ", "counting only ")
+COUNTED, TOOK, GAVE = ("counted ", "counting "), ("took ", "taking "), ("gave ", "giving ")
+DIVIDED, FLIPPED = ("divided by ", "dividing by "), ("flipped ", "flipping ")
 OVERWRITTEN = " (= where += belongs)"
 
 

@@ -15,7 +15,7 @@ from ..tracing.assignments import Assignment
 from .answers import Numbers, Written, on_paper
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
-from .points import Point, PointEvaluator
+from .points import Point
 from .rounding import Rounding
 from .sampling import Pool, is_new, same, separating, split
 from .subgraph import Subgraph
@@ -35,9 +35,9 @@ _NEARLY = 1e-5
 ROUNDS_TO_0 = "rounds to 0 in these digits"
 
 
-def about_numbers(numbers: Numbers, catalogue: Catalogue, evaluator: PointEvaluator, pool: Pool, key: str) -> Finding:
+def about_numbers(numbers: Numbers, catalogue: Catalogue, pool: Pool, key: str) -> Finding:
     """Compare numbers with the truth, and find the mistakes that give all of them."""
-    subgraph = catalogue.subgraph
+    subgraph, evaluator = catalogue.subgraph, catalogue.subgraph.evaluator
     seen: list[tuple[Point, Written]] = []
     for where, (changed, written) in numbers.at.items():
         point = evaluator.with_changes(changed) if changed else evaluator.here()
@@ -45,12 +45,12 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, evaluator: PointEvalua
             raise UsageError(f"{key}: at the point {where!r:.60} the graph has no answer")
         seen.append((point, written))
     yours, true = [written.number for _, written in seen], [subgraph.true(point) for point, _ in seen]
-    wrong = [one for one, number in zip(seen, true, strict=True) if not _is_right(*one, number, subgraph, evaluator)]
+    wrong = [one for one, number in zip(seen, true, strict=True) if not _is_right(*one, number, subgraph)]
     infinite = [number for number in true if not math.isfinite(number)]
     if infinite:
         says = not_finite(subgraph, infinite[0])
         return Finding(not wrong, yours, true, [says] if not wrong else [], summary=says)
-    rounding = Rounding(subgraph, evaluator)
+    rounding = Rounding(subgraph)
     reasons = [rounding.of_number(point, written) for point, written in wrong]
     if all(reasons):
         agreement = _agreement(seen, true) if subgraph.n_paths else no_path(subgraph)
@@ -60,7 +60,7 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, evaluator: PointEvalua
         return Finding(False, yours, true, notes, summary=no_path(subgraph))
     telling = _telling(seen, true)
     if not telling:
-        ask = separating(catalogue, [], _FIGURES_OF_A_FLOAT, evaluator)
+        ask = separating(catalogue, [], _FIGURES_OF_A_FLOAT)
         return Finding(False, yours, true, notes, ask=ask, summary=ZERO_SAYS_NOTHING)
     groups = split(catalogue, pool).groups
     values = [(catalogue.values(point), written) for point, written in seen]
@@ -74,18 +74,18 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, evaluator: PointEvalua
             return Finding(False, yours, true, notes, named=ways[0])
         notes.append(f"with fewer than {_FEWEST_FIGURES} digits no mistake is named")
     one_each = [group[0] for group in members.values()]
-    ask = separating(catalogue, one_each, figures, evaluator)
-    why = ["", *(_reason(catalogue, evaluator, seen[0][0], one_each[0], i) for i in one_each[1:])]
+    ask = separating(catalogue, one_each, figures)
+    why = ["", *(_reason(catalogue, seen[0][0], one_each[0], i) for i in one_each[1:])]
     candidates = [Candidate(group, reason) for group, reason in zip(ways, why, strict=True)]
     return Finding(False, yours, true, notes, candidates=candidates, ask=ask)
 
 
-def _is_right(point: Point, written: Written, true: float, subgraph: Subgraph, evaluator: PointEvaluator) -> bool:
+def _is_right(point: Point, written: Written, true: float, subgraph: Subgraph) -> bool:
     """Whether a number is the partial rounded, give or take one unit if another one on the way may have been, too."""
     if written.is_rounded(true) or not written.fits(true):
         return written.is_rounded(true)
     partials = subgraph.partials(point)
-    known = {line.target: number for line, number in zip(evaluator.lines, point.values, strict=True)}
+    known = {line.target: number for line, number in zip(subgraph.evaluator.lines, point.values, strict=True)}
     read = {known[name] for _, partial in subgraph.edges for name in names_in(partial.tree)}
     on_the_way = read.union(partials, subgraph.gradients(partials), subgraph.gradients_of(partials)) - {true}
     return any(float(f"{number:.{(written.figures or 1) - 1}e}") != number for number in on_the_way)
@@ -147,8 +147,9 @@ def _hints(point: Point, written: Written, subgraph: Subgraph) -> list[str]:
     return []
 
 
-def _reason(catalogue: Catalogue, evaluator: PointEvaluator, point: Point, one: int, other: int) -> str:
+def _reason(catalogue: Catalogue, point: Point, one: int, other: int) -> str:
     """Why two mistakes give the same at a point: which leaves would part them if they were moved a little."""
+    evaluator = catalogue.subgraph.evaluator
 
     def is_same_at(point: Point) -> bool:
         values = catalogue.values(point)

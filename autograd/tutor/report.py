@@ -89,14 +89,11 @@ class Report:
         finding = verdict.finding
         yours = verdict.answer.text if isinstance(verdict.answer, Numbers) else ", ".join(map(digits, finding.yours))
         true = ", ".join(map(digits, finding.true))
-        if not self._reveal:
-            return [yours or "no answer"]
         # With all digits, where they differ in those that are not shown.
-        if yours == true and any(
-            a != b and not math.isnan(a - b) for a, b in zip(finding.yours, finding.true, strict=False)
-        ):
+        pairs = zip(finding.yours, finding.true, strict=False)
+        if self._reveal and yours == true and any(a != b and not math.isnan(a - b) for a, b in pairs):
             return [", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true)]
-        return [yours or "no answer", true]
+        return [yours or "no answer", true][: 2 if self._reveal else 1]
 
     def _verdict(self, verdict: Verdict) -> str:
         """The verdict in one line."""

@@ -8,7 +8,7 @@ from random import Random
 
 from ..tracing.decimals import exact_gradient
 from .answers import Written
-from .points import Point, PointEvaluator
+from .points import Point
 from .sampling import same
 from .subgraph import Subgraph
 
@@ -30,9 +30,9 @@ _SHRINK, _MOST_STEPS = 0.6, 14
 class Rounding:
     """Compares answers about one partial with exact arithmetic."""
 
-    def __init__(self, subgraph: Subgraph, evaluator: PointEvaluator) -> None:
+    def __init__(self, subgraph: Subgraph) -> None:
         self._subgraph = subgraph
-        self._evaluator = evaluator
+        self._evaluator = subgraph.evaluator
 
     def of_answer(self, point: Point, answer: float) -> str:
         """Whose digits are lost where an answer is not what the engine says; "" where the answer is wrong."""

@@ -190,19 +190,13 @@ def same(one: float, other: float, noise: float) -> bool:
     return one == other or (math.isnan(one) and math.isnan(other))
 
 
-def alive(subgraph: Subgraph, pool: Pool) -> list[Point]:
-    """Points at which the partial is not 0: where it is, most mistakes are, too."""
-    return list(islice((point for point in pool.of(subgraph) if subgraph.true(point) != 0.0), RANDOM_POINTS))
-
-
-def separating(
-    catalogue: Catalogue, members: Sequence[int], figures: int, evaluator: PointEvaluator
-) -> dict[Assignment, float] | None:
+def separating(catalogue: Catalogue, members: Sequence[int], figures: int) -> dict[Assignment, float] | None:
     """Other numbers for few leaves, at which the truth and these mistakes differ, written with so many digits.
 
     Where no point tells all of them apart, it is the one that tells most; None where the partial is 0, or the same,
     at all that are tried.
     """
+    evaluator = catalogue.subgraph.evaluator
     best: dict[Assignment, float] | None = None
     most = 0
     members = [*members, len(catalogue.mistakes)]
@@ -231,9 +225,8 @@ def is_new(one: Point, other: Point, true: float, other_true: float, figures: in
     """Whether something else has to be worked out at the other point: the truth is another there. Where it is the same
     everywhere, all leaves have to be others.
     """
-    if _told_apart([true, other_true], figures):
-        return True
-    return all(x != y for x, y in zip(one.leaves, other.leaves, strict=True))
+    are_others = all(x != y for x, y in zip(one.leaves, other.leaves, strict=True))
+    return are_others or _told_apart([true, other_true], figures) > 0
 
 
 def _told_apart(values: Sequence[float], figures: int) -> int:

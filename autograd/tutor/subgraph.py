@@ -25,7 +25,7 @@ class Subgraph:
     """
 
     def __init__(self, evaluator: PointEvaluator, of: Assignment, wrt: Assignment) -> None:
-        self.of, self.wrt = of, wrt
+        self.evaluator, self.of, self.wrt = evaluator, of, wrt
         edges = evaluator.edges
         below, above = {of}, {wrt}
         for line, partial in edges:
@@ -48,7 +48,6 @@ class Subgraph:
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
         self._last = number.get(wrt)
         self._size = len(number)
-        self._evaluator = evaluator
         self.kinks = sorted({kink for place in self.places for kink in evaluator.kinks[place]})
         # Every partial 1: a gradient is then the number of paths.
         ones = [1] * len(self.ends)
@@ -109,11 +108,9 @@ class Subgraph:
         noise = self.noise(point)
         if not math.isfinite(noise) or not self.is_on_a_kink(point):
             return math.isfinite(noise)
-        if not point.sums:  # unknown
-            return False
         try:
-            sides = self._evaluator.beside(point)
+            sides = self.evaluator.beside(point) if point.sums else []
         except (ArithmeticError, ValueError):
-            return False
+            sides = []
         gradients = [self.gradient([partials[place] for place in self.places]) for partials in sides]
-        return all(abs(one - self.true(point)) <= noise for one in gradients)
+        return bool(sides) and all(abs(one - self.true(point)) <= noise for one in gradients)
