@@ -1,1 +1,1 @@
-"""How formulas are written and read: expressions, their simplification, their spellings, and names."""
+"""How formulas and numbers are written and read: expressions, their simplification, their spellings, and names."""

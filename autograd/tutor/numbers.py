@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from ..errors import UsageError
 from ..notation.expression import names_in
+from ..notation.paper import Written, on_paper
 from ..tracing.assignments import Assignment
-from .answers import Numbers, Written, on_paper
+from .answers import Numbers
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
 from .points import Point

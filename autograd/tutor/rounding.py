@@ -6,8 +6,8 @@ import math
 from contextlib import suppress
 from random import Random
 
+from ..notation.paper import Written
 from ..tracing.decimals import exact_gradient
-from .answers import Written
 from .points import Point
 from .sampling import same
 from .subgraph import Subgraph

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ..notation.paper import ROUNDING
 from ..tracing.assignments import Assignment, Partial
-from .answers import ROUNDING
 from .points import Point, PointEvaluator
 
 # The paths to an input of a network with hidden layers of eight and four neurons. Of more paths, only edges are told.

@@ -39,7 +39,7 @@ NN = [
 ]
 # The files of a room whose order tells how it works, from first to last.
 INSIDE = {
-    "autograd/notation": "expression simplify typesetting mathematics naming widths markup",
+    "autograd/notation": "expression simplify typesetting mathematics naming widths markup paper",
     "autograd/core": (
         "arguments table primitives blocks recording misuse graph op backward copying update_rule methods value "
         "operations functions functional"

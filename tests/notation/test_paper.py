@@ -1,4 +1,4 @@
-"""What is handed in: numbers on paper, and how exactly they are meant."""
+"""Numbers on paper, and how exactly they are meant."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import pytest
 
 from autograd import UsageError
-from autograd.tutor.answers import on_paper
+from autograd.notation.paper import on_paper
 
 
 @pytest.mark.parametrize(
