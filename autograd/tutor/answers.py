@@ -12,7 +12,7 @@ from ..errors import NotANumberError, UsageError
 from ..notation.mathematics import digits
 from ..notation.paper import Written, on_paper
 from ..tracing.assignments import Assignment
-from .keys import Directory
+from ..tracing.directory import Directory
 
 # A function has to agree to this, relative to the value: nobody's formula loses more, but where terms cancel.
 RELATIVE = 1e-6

@@ -9,11 +9,11 @@ from typing import Any
 from ..core.arguments import Number, number
 from ..core.value import Value
 from ..errors import UsageError
+from ..tracing.directory import Directory
 from ..views.explanation import Explanation
 from .answers import Function, read_answer
 from .catalogue import Catalogue
 from .diagnosis import about_function
-from .keys import Directory
 from .large import LARGEST_GRAPH, about_large
 from .mistakes import EdgeMistakes
 from .numbers import about_numbers

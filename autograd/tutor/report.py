@@ -11,10 +11,10 @@ from ..console import on_console
 from ..notation.markup import table_html, table_text
 from ..notation.mathematics import TEXT, digits
 from ..notation.typesetting import write
+from ..tracing.directory import Directory, Key
 from ..views.explanation import Explanation
 from .answers import Answer, Numbers
 from .diagnosis import Finding, Made
-from .keys import Directory, Key
 from .mistakes import KINDS
 from .numbers import ROUNDS_TO_0
 

@@ -44,7 +44,7 @@ INSIDE = {
         "arguments table primitives blocks recording misuse graph op backward copying update_rule methods value "
         "operations functions functional"
     ),
-    "autograd/tracing": "assignments builder decimals",
+    "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",
     "autograd/codegen": "ints listing javascript loops replay program compiling",
     "autograd/codegen/arrays": (
@@ -52,7 +52,7 @@ INSIDE = {
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (
-        "keys answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
+        "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
         "report checking"
     ),
     "autograd/player": "templates frames copied page",

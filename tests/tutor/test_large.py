@@ -12,8 +12,8 @@ import pytest
 
 from autograd import UsageError, Value
 from autograd.testing import assert_partials, check_partials
+from autograd.tracing import directory
 from autograd.tracing.assignments import Trace
-from autograd.tutor import keys
 from autograd.tutor.points import PointEvaluator
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def test_a_mistyped_key_is_compared_with_a_thousand_names(monkeypatch: pytest.Mo
         compared.append(len(names))
         return matches(word, names, *more)
 
-    monkeypatch.setattr(keys, "get_close_matches", counted)
+    monkeypatch.setattr(directory, "get_close_matches", counted)
     with pytest.raises(UsageError, match=r"nothing in the graph of L is named 'h1q23'; near it: h123, "):
         check_partials(chain(3000), {"d_L_d_h1q23": 1.0})
     assert compared == [1000]

@@ -6,7 +6,7 @@ import pytest
 
 from autograd import UsageError, Value
 from autograd.testing import assert_partials, check_partials
-from autograd.tutor.keys import Directory
+from autograd.tracing.directory import Directory
 from nn import MLP, mean_squared_error
 
 from ..support.graphs import articles_loss, hostile_graph

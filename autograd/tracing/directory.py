@@ -1,4 +1,4 @@
-"""What a key means: of which value the partial is, and with respect to which.
+"""The lines of a trace by name, and a partial by the names of its ends: what a key means.
 
 A key is a Value or its name, which mean ∂root/∂value; a pair (of, wrt); or text as the articles spell it,
 "d_ypred_d_h1", or as "dL/dw1", "∂L/∂w1" or "dL_dw1". Names may contain anything, `_d_` too, so such a text is read in
@@ -16,8 +16,8 @@ from ..core.graph import topological_order
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.naming import visible
-from ..tracing.assignments import Assignment
-from ..tracing.builder import trace
+from .assignments import Assignment
+from .builder import trace
 
 # The articles call the output of their network so; here it is o1.
 ALIASES = {"ypred": "o1", "y_pred": "o1"}
