@@ -261,6 +261,7 @@ def test_what_is_wrong_with_inputs_and_wrt_is_said() -> None:
             trace(loss, wrt=nothing)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_deep_graphs_compile_in_proportion_and_very_long_ones_warn() -> None:
     x, w = Value(0.5, "x"), Value(0.999, "w")
     for _ in range(5_000):

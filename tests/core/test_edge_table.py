@@ -26,6 +26,7 @@ def test_every_row_of_the_table_at_every_special_number(op: Op) -> None:
     assert [one for one in wrong if not edges.is_known(one)] == []
 
 
+@pytest.mark.slow
 def test_every_loss_at_every_special_number() -> None:
     assert [one for one in edges.wrong_losses() if not edges.is_known(one)] == []
 
@@ -46,6 +47,7 @@ def test_none_is_left_out() -> None:
     assert set(exact.FUNCTIONS) == set(oracles.FUNCTIONS)
 
 
+@pytest.mark.slow
 def test_what_is_known_to_be_otherwise_still_is() -> None:
     powers = [edges.wrong_operation(TABLE[name]) for name in ("times_power", "times_power_log")]
     wrong = [*chain(*powers), *edges.wrong_optimizers()]

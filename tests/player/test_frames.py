@@ -192,7 +192,10 @@ def test_a_film_traces_once(monkeypatch: pytest.MonkeyPatch) -> None:
 # What is copied as a test --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(ARTICLES))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name == "breast-cancer" else name for name in sorted(ARTICLES)],
+)
 def test_what_is_copied_passes_for_every_partial(name: str) -> None:
     root = one_sample(name, untrained(name))
     shown = play(root, 0.5).film

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import math
+import re
 import weakref
 from pathlib import Path
 from random import Random
@@ -239,11 +240,13 @@ def test_names_equal_and_hostile() -> None:
 
 
 def test_no_names_of_networks_in_the_source() -> None:
+    """But in directory.py, which reads what people write: ypred, as the articles do, where the output is o1."""
     folder = Path(autograd.__path__[0])
-    for path in (path for room in ("notation", "tracing", "views", "codegen") for path in (folder / room).glob("*.py")):
-        code = "\n".join(_without_docstrings(path.read_text(encoding="utf-8")))
-        for name in ("h1", "h2", "o1", "sum_h", "ypred", "y_true", "w1", "b1", '"L"'):
-            assert name not in code, (path, name)
+    for room in ("notation", "tracing", "views", "codegen"):
+        for path in set((folder / room).glob("*.py")) - {folder / "tracing" / "directory.py"}:
+            code = "\n".join(_without_docstrings(path.read_text(encoding="utf-8")))
+            # At the start of a word: #1b1b1b is a colour.
+            assert re.findall(r"\b(?:h1|h2|o1|sum_h|ypred|y_true|w1|b1)|'L'", code) == [], path
 
 
 def _without_docstrings(source: str) -> list[str]:
@@ -271,6 +274,7 @@ def test_a_leaf_alone() -> None:
     assert str(trace(Value(2.5))) == "root = 2.5"
 
 
+@pytest.mark.slow
 def test_deep_and_wide_graphs_need_no_recursion_and_text_in_proportion() -> None:
     def characters(length: int) -> int:
         x, w = Value(0.5, "x"), Value(0.999, "w")

@@ -63,6 +63,7 @@ def measured() -> dict[str, dict[str, object]]:
     return measure(60, seed=1)  # type: ignore[return-value]  # Counters, which only `lines` reads
 
 
+@pytest.mark.slow
 def test_what_is_promised_is_kept_on_a_sample(measured: dict[str, dict[str, object]]) -> None:
     rows = lines(measured)  # type: ignore[arg-type]
     assert len(rows) == 12
