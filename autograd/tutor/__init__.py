@@ -7,6 +7,6 @@ where no other known mistake gives the same. In the order in which it works:
     kinks, points, subgraph      the graph at other points, and what lies between two of its values
     edits, mistakes, catalogue   every mistake that can be made in one partial, and what it does to the gradient
     sampling, rounding           points at which mistakes differ, and what differs by rounding only
-    diagnosis, numbers, large    which mistakes give the function, or the numbers, that were handed in
+    diagnosis, numbers           which mistakes give the function, or the numbers, that were handed in
     report, checking             what is said of it, for every partial
 """

@@ -9,18 +9,21 @@ from typing import Any
 from ..core.arguments import Number, number
 from ..core.value import Value
 from ..errors import UsageError
-from ..tracing.directory import Directory
+from ..tracing.assignments import Trace
+from ..tracing.directory import Directory, Key
 from ..views.explanation import Explanation
-from .answers import Function, read_answer
+from .answers import Answer, Function, read_answer
 from .catalogue import Catalogue
-from .diagnosis import about_function
-from .large import LARGEST_GRAPH, about_large
+from .diagnosis import Finding, about_function
 from .mistakes import EdgeMistakes
 from .numbers import about_numbers
 from .points import PointEvaluator
-from .report import Report, Verdict, line_to_paste, spelling_notes
-from .sampling import Pool
+from .report import Report, Verdict, line_to_paste
+from .sampling import Pool, same
 from .subgraph import Subgraph
+
+# Up to here a report takes seconds, and a tenth of a gigabyte.
+_LARGEST_GRAPH = 5_000
 
 
 def assert_partials(
@@ -102,22 +105,18 @@ def check_partials(
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
-    answers = [
-        read_answer(given, directory, key.text, rel, abs) for key, given in zip(keys, partials.values(), strict=True)
-    ]
+    keyed = zip(keys, partials.values(), strict=True)
+    answers = [(key, read_answer(given, directory, key.text, rel, abs)) for key, given in keyed]
     lines = directory.lines
-    names = [line.target for key in keys for line in key[:2]]
-    names += [name for one in answers if isinstance(one, Function) for name in one.names]
-    if sum(len(line.partials) for line in lines.lines) > LARGEST_GRAPH:
-        findings = [about_large(one, lines, *key) for key, one in zip(keys, answers, strict=True)]
-        verdicts = [Verdict(*found, None, "") for found in zip(keys, answers, findings, strict=True)]
-        return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
+    if sum(len(line.partials) for line in lines.lines) > _LARGEST_GRAPH:
+        verdicts = [Verdict(key, one, _about_large(one, lines, key), None, "") for key, one in answers]
+        return Report(directory, verdicts, bool(reveal))
     of_edges = EdgeMistakes(lines)
     evaluator = PointEvaluator(lines, of_edges.trees)
     pool = Pool(evaluator)
     below = {key.of: evaluator.gradients(key.of, evaluator.here()) for key in keys}
     verdicts = []
-    for key, one in zip(keys, answers, strict=True):
+    for key, one in answers:
         # What may have been given in its place: the partial of another leaf, or whatever else is asked for.
         ends = dict.fromkeys([*((key.of, leaf) for leaf in lines.leaves), *(other[:2] for other in keys)])
         others = [
@@ -129,8 +128,31 @@ def check_partials(
             finding = about_function(one, catalogue, pool)
         else:
             finding = about_numbers(one, catalogue, pool, key.text)
-        chain = None
-        if not (finding.right or finding.named or finding.candidates or finding.summary):
-            chain = Explanation(lines, key.wrt, key.of)
+        is_said = finding.right or finding.named or finding.candidates or finding.summary
+        chain = None if is_said else Explanation(lines, key.wrt, key.of)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
-    return Report(directory, verdicts, spelling_notes(directory, lines.labels, names), bool(reveal))
+    return Report(directory, verdicts, bool(reveal))
+
+
+def _about_large(answer: Answer, lines: Trace, key: Key) -> Finding:
+    """Compare what was handed in with the gradient that was recorded: a large graph is computed at no other point."""
+    why = f"the graph is larger than {_LARGEST_GRAPH:,} partials"
+    smaller = "take fewer samples, or a value nearer to the end"
+    gradients = {key.of: 1.0}
+    for line, partial in lines.edges():
+        if line in gradients:
+            gradients[partial.wrt] = gradients.get(partial.wrt, 0.0) + gradients[line] * partial.number
+    true = gradients.get(key.wrt, 0.0)
+    if isinstance(answer, Function):
+        yours = answer({line: line.number for line in lines})
+        if isinstance(yours, complex):
+            return Finding(False, [], [true], [], summary=f"it gives the complex number {yours:.4g}")
+        is_right, yours = same(true, yours, 0.0), float(yours)
+    else:
+        if any(changed for changed, _ in answer.at.values()):
+            raise UsageError(f"{key.text}: {why}, so numbers are compared at the recorded point only; {smaller}")
+        ((_, written),) = answer.at.values()
+        is_right, yours = written.fits(true), written.number
+    if is_right:
+        return Finding(True, [yours], [true], [f"agrees here; {why}, so no other point is tried"])
+    return Finding(False, [yours], [true], [], summary=f"{why}, so no mistake is looked for: {smaller}")

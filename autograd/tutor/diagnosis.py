@@ -23,6 +23,7 @@ from .sampling import RANDOM_POINTS, Pool, same, split
 from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
+_Answers = list[tuple[Point, float]]
 
 # The pairs of 280 mistakes, which take a second or two.
 _MOST_PAIRS = 40_000
@@ -92,7 +93,6 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     # No mistake is told by digits that the engine has lost.
     answers = [one for one in answers if evaluator.is_moderate(one[0]) or rounding.is_the_engines(one[0])]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
-    summary = ""
     if not subgraph.n_paths:
         summary = no_path(subgraph)
     elif len(answers) < _FEWEST_ANSWERS:
@@ -120,9 +120,6 @@ def _chosen(catalogue: Catalogue, pool: Pool, telling: Sequence[Point], here: Po
     if subgraph.is_settled_at(here) and not subgraph.is_on_a_kink(here):
         chosen.append(here)
     return list({id(point): point for point in chosen}.values()) or [here]
-
-
-_Answers = list[tuple[Point, float]]
 
 
 def _answers(function: Function, subgraph: Subgraph, points: Sequence[Point]) -> tuple[_Answers, list[str]]:

@@ -6,6 +6,7 @@ not, the whole is scaled, or another partial is given in its place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -19,11 +20,11 @@ Becomes = Callable[[float, Point], float]
 
 
 class Chain:
-    """A subgraph at a point: the partials of its edges, and what is computed from these for several edits."""
+    """A subgraph at a point: the partials of its edges, or others in their place, and what edits compute of them."""
 
-    def __init__(self, subgraph: Subgraph, point: Point) -> None:
+    def __init__(self, subgraph: Subgraph, point: Point, partials: Sequence[float] | None = None) -> None:
         self.subgraph, self.point = subgraph, point
-        self.partials = subgraph.partials(point)
+        self.partials = subgraph.partials(point) if partials is None else partials
         # From `of` down to each line, and from each line down to `wrt`.
         self.above, self.below = subgraph.gradients(self.partials), subgraph.gradients_of(self.partials)
         self.true = float(self.below[0])
@@ -31,7 +32,7 @@ class Chain:
     @cached_property
     def products(self) -> list[float]:
         """The product along each path."""
-        return self.subgraph.products(self.partials)
+        return [math.prod([self.partials[edge] for edge in path]) for path in self.subgraph.paths]
 
 
 class Factors(NamedTuple):
@@ -42,7 +43,7 @@ class Factors(NamedTuple):
     def value(self, chain: Chain) -> float:
         """The gradient with these factors."""
         if len(self.changes) > 1:
-            return chain.subgraph.gradient(self.changed(chain.partials, chain))
+            return chain.subgraph.gradient(self.changed(chain))
         ((place, becomes),) = self.changes
         edge = chain.subgraph.edge_at[place]
         a, b = chain.subgraph.ends[edge]
@@ -52,9 +53,9 @@ class Factors(NamedTuple):
             return chain.above[a] * after * chain.below[b]
         return chain.true + chain.above[a] * (after - before) * chain.below[b]
 
-    def changed(self, partials: Sequence[float], chain: Chain) -> list[float]:
+    def changed(self, chain: Chain) -> list[float]:
         """The partials of the edges, with these factors."""
-        partials = list(partials)
+        partials = list(chain.partials)
         for place, becomes in self.changes:
             edge = chain.subgraph.edge_at[place]
             partials[edge] = becomes(partials[edge], chain.point)
@@ -96,27 +97,19 @@ Edit = Factors | Paths | Scaled | Instead
 
 
 def together(edits: Sequence[Edit], chain: Chain) -> float:
-    """What edits give that are made at once."""
-    if len(edits) == 1:
-        return edits[0].value(chain)
-    partials: Sequence[float] = chain.partials
-    scale, instead, counted = 1.0, None, None
-    for edit in edits:
-        match edit:
-            case Factors():
-                partials = edit.changed(partials, chain)
-            case Paths(paths):
-                counted = paths if counted is None else counted & paths
-            case Scaled(factor):
-                scale *= factor
-            case Instead():
-                instead = edit
-    if instead is not None:
-        return scale * instead.value(chain)
-    if counted is None:
-        return scale * chain.subgraph.gradient(partials)
-    products = chain.subgraph.products(partials)
-    return scale * sum([products[path] for path in sorted(counted)])
+    """What one edit gives, or two that are made at once."""
+    match edits:
+        case [edit]:
+            return edit.value(chain)
+        case [Scaled(factor), other] | [other, Scaled(factor)]:
+            return factor * other.value(chain)
+        case [Factors(some), Factors(more)]:
+            return Factors((*some, *more)).value(chain)
+        case [Factors() as one, other] | [other, Factors() as one]:
+            return other.value(Chain(chain.subgraph, chain.point, one.changed(chain)))
+        case [Paths(some_paths), Paths(others)]:
+            return Paths(some_paths & others).value(chain)
+    raise ValueError(f"these cannot be made at once: {edits}")
 
 
 def can_be_together(one: Edit, other: Edit) -> bool:

@@ -48,20 +48,14 @@ def sums(partial: Partial) -> Iterator[Sum]:
         assert op is not None
         if functions_of_one(link) and is_steep(op):
             yield Sum(link.trees[op.inputs[0]], "", True)
-        for part in parts(op.partial_trees[link.index]):  # sigmoid(x - y) of logaddexp
-            if part[0] == "call" and len(part) == 3 and part[1] in TABLE and is_steep(TABLE[part[1]]):
-                yield Sum(substitute(part[2], link.trees), "", True)
-        for part in steps(op.partial_trees[link.index]):
-            read = [substitute(argument, link.trees) for argument in part[2:]]
-            if part[1] != "larger":
+        for call in [part for part in parts(op.partial_trees[link.index]) if part[0] == "call"]:
+            read = [substitute(argument, link.trees) for argument in call[2:]]
+            if call[1] in ("heaviside", "sign"):
                 yield Sum(read[0], op.name, False)
-            elif read[0] != read[1]:
+            elif call[1] == "larger" and read[0] != read[1]:
                 yield Sum(_difference(*read), op.name, False)
-
-
-def steps(tree: Tree) -> list[Tree]:
-    """The calls in an expression that jump."""
-    return [part for part in parts(tree) if part[0] == "call" and part[1] in ("heaviside", "sign", "larger")]
+            elif len(read) == 1 and call[1] in TABLE and is_steep(TABLE[call[1]]):  # sigmoid(x - y) of logaddexp
+                yield Sum(read[0], "", True)
 
 
 def by_steps(tree: Tree) -> Tree:

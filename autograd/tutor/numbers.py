@@ -7,12 +7,12 @@ the number from there, too, one mistake may be left, and is named.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import combinations
 
 from ..errors import UsageError
 from ..notation.expression import names_in
 from ..notation.paper import Written, on_paper
-from ..tracing.assignments import Assignment
 from .answers import Numbers
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
@@ -165,15 +165,12 @@ def _reason(catalogue: Catalogue, point: Point, one: int, other: int) -> str:
 
     if not is_same_at(point):
         return "as far as these digits show"
-    reasons = _reasons(evaluator.leaves, point.leaves, part)
-    return f"the same here, because {' and '.join(reasons[:_MOST_REASONS])}" if reasons else "the same here"
-
-
-def _reasons(leaves: Sequence[Assignment], numbers: Sequence[float], part: Callable[..., bool]) -> list[str]:
-    """Two leaves with the same number are a reason where each would part them alone, and both together would not."""
-    parting = [place for place in range(len(leaves)) if part(place)]
-    pairs = [(a, b) for a in parting for b in parting if a < b and numbers[a] == numbers[b] and not part(a, b)]
+    # Two leaves with the same number are a reason where each would part them alone, and both together would not.
+    parting = [place for place in range(len(point.leaves)) if part(place)]
+    pairs = [(a, b) for a, b in combinations(parting, 2) if point.leaves[a] == point.leaves[b] and not part(a, b)]
     equal = {place for pair in pairs for place in pair}
-    alike = [f"{leaves[a].label} = {leaves[b].label}" for a, b in pairs]
-    special = [place for place in parting if numbers[place] in _SPECIAL and place not in equal]
-    return alike + [f"{leaves[place].label} = {numbers[place]:g}" for place in special]
+    labels = [leaf.label for leaf in evaluator.leaves]
+    reasons = [f"{labels[a]} = {labels[b]}" for a, b in pairs]
+    special = [place for place in parting if point.leaves[place] in _SPECIAL and place not in equal]
+    reasons += [f"{labels[place]} = {point.leaves[place]:g}" for place in special]
+    return f"the same here, because {' and '.join(reasons[:_MOST_REASONS])}" if reasons else "the same here"

@@ -1,7 +1,6 @@
 """The graph at other points: other numbers for the leaves, and what every line and every partial is there.
 
-The trace is written out once more as Python, and run. A point that has no answer (the log of a negative number) is no
-point.
+The trace is written out as Python, and run. Where something has none (the log of a negative number) there is no point.
 """
 
 from __future__ import annotations
@@ -122,15 +121,12 @@ class PointEvaluator:
             self._gradients[of] = point, gradients
         return gradients
 
-    def beside(self, point: Point) -> list[tuple[float, ...]]:
-        """The partials of all edges just beside a point: on the upper side of every kink that it is on, and the lower.
-
-        Raises ArithmeticError or ValueError where there are none.
-        """
-        return [partials(point.values) for partials in self._beside]
-
     @cached_property
-    def _beside(self) -> list[Callable[..., Any]]:
+    def beside(self) -> list[Callable[[Sequence[float]], Sequence[float]]]:
+        """The partials of all edges from the values of all lines, on the upper side of every kink, and on the lower.
+
+        They raise ArithmeticError or ValueError where there are none.
+        """
         found = tuple_of(write(by_steps(partial.tree), Needing()) for _, partial in self.edges)
         source = f"def beside({self._values}):\n    {tuple_of(line.target for line in self.lines)} = {self._values}\n"
         source += f"    return {found}\n"

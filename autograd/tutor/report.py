@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from ..notation.mathematics import TEXT, digits
 from ..notation.typesetting import write
 from ..tracing.directory import Directory, Key
 from ..views.explanation import Explanation
-from .answers import Answer, Numbers
+from .answers import Answer, Function, Numbers
 from .diagnosis import Finding, Made
 from .mistakes import KINDS
 from .numbers import ROUNDS_TO_0
@@ -59,12 +59,13 @@ class Report:
     verdicts: what was found about each partial, in the order of the keys.
     """
 
-    def __init__(self, directory: Directory, verdicts: Sequence[Verdict], notes: Sequence[str], reveal: bool) -> None:
+    def __init__(self, directory: Directory, verdicts: Sequence[Verdict], reveal: bool) -> None:
         self.verdicts = list(verdicts)
         self._directory = directory
         self._labels = directory.lines.labels
-        self._notes = list(notes)
+        self._notes = spelling_notes(directory, verdicts)
         self._reveal = reveal
+        self._headings = ["partial", "yours", *(["engine's"] if reveal else []), "verdict"]
 
     @property
     def ok(self) -> bool:
@@ -81,9 +82,6 @@ class Report:
             if verdict.key[:2] == meant[:2]:
                 return verdict
         raise KeyError(f"{key!r} was not checked (must be one of {[one.key.text for one in self.verdicts]})")
-
-    def _headings(self) -> list[str]:
-        return ["partial", "yours", *(["engine's"] if self._reveal else []), "verdict"]
 
     def _numbers(self, verdict: Verdict) -> list[str]:
         finding = verdict.finding
@@ -144,7 +142,7 @@ class Report:
     @on_console
     def __str__(self) -> str:
         rows = [[one.key.text, *self._numbers(one), self._verdict(one)] for one in self.verdicts]
-        lines = [table_text(self._headings(), rows)]
+        lines = [table_text(self._headings, rows)]
         for verdict, candidates, chain in self._details():
             lines.append("")
             if candidates:
@@ -164,7 +162,7 @@ class Report:
             partial = self._text(("derivative", one.key.of.target, one.key.wrt.target))
             verdict = f"{'✓' if one.right else '✗'} {self._verdict(one)}"
             rows.append(list(map(escape, [partial, *self._numbers(one), verdict])))
-        parts = [table_html(self._headings(), rows)]
+        parts = [table_html(self._headings, rows)]
         for one, candidates, chain in self._details():
             parts.append(f"<p><b>{escape(one.key.text)}</b></p>")
             if candidates:
@@ -193,10 +191,12 @@ def line_to_paste(directory: Directory, key: Key, answer: Answer, finding: Findi
     return f"{directory.code(key.of, key.wrt)}: {{{numbers}}}," if has_key else f"{{{numbers}}}"
 
 
-def spelling_notes(directory: Directory, labels: Mapping[str, str], names: Sequence[str]) -> list[str]:
-    """What people should know about names that are not what they seem."""
-    notes = [f"{name} is {labels[name]}" for name in dict.fromkeys(names) if name in labels]
-    for name in dict.fromkeys(names):
+def spelling_notes(directory: Directory, verdicts: Sequence[Verdict]) -> list[str]:
+    """What people should know about names that are not what they seem, of those that are in keys and functions."""
+    names = dict.fromkeys(line.target for one in verdicts for line in one.key[:2])
+    names |= dict.fromkeys(name for one in verdicts if isinstance(one.answer, Function) for name in one.answer.names)
+    notes = [f"{name} is {directory.lines.labels[name]}" for name in names if name in directory.lines.labels]
+    for name in names:
         targets = [line.target for line in directory.called(name)]
         if len(targets) > 1:
             are = ", ".join(targets)

@@ -73,35 +73,29 @@ class Rounding:
         """What rounding may leave of terms that cancel far out, as p - 1 does: they are as large as nearer to 0."""
         if self._evaluator.is_moderate(point):
             return 0.0
-        largest, leaves = abs(exact), list(point.leaves)
-        for _ in range(_MOST_STEPS):
-            leaves = [_SHRINK * one for one in leaves]
-            nearer = self._evaluator.at(leaves)
-            if nearer is not None:
-                size = abs(self._subgraph.true(nearer))
-                largest = max(largest, size) if math.isfinite(size) else largest
+        scales = [_SHRINK**step for step in range(1, _MOST_STEPS + 1)]
+        nearer = [self._evaluator.at([scale * one for one in point.leaves]) for scale in scales]
+        sizes = [abs(self._subgraph.true(one)) for one in nearer if one is not None]
+        largest = max([abs(exact), *filter(math.isfinite, sizes)])
         return max(_LAST_PLACES * largest, self._lost_in_factors(point))
 
     def _lost_in_factors(self, point: Point) -> float:
-        """How far the gradient moves with the rounding of what its factors read: far, in 1 / (1 - h) with h near 1.
-
-        What is lost in one line has grown by the next, and the factors are off together.
-        """
+        """How far the gradient moves with the rounding of what its factors read: far, in 1 / (1 - h) with h near 1."""
         lines, random = self._evaluator.lines, Random(0)
-        off = [abs(number) for number in point.values]
-        number_of = {line: number for number, line in enumerate(lines)}
+        # What is lost in one line has grown by the next, and the factors are off together.
+        off = dict(zip(lines, map(abs, point.values), strict=True))
         for (line, partial), slope in reversed([*zip(self._evaluator.edges, point.partials, strict=True)]):
-            off[number_of[line]] += abs(slope) * off[number_of[partial.wrt]]
+            off[line] += abs(slope) * off[partial.wrt]
+        pairs = [*zip(point.values, off.values(), strict=True)]
         before = self._subgraph.partials(point)
         moves = [0.0] * len(before)
         for _ in range(_TRIALS):
-            moved = [x + random.choice((-_OFF, _OFF)) * error for x, error in zip(point.values, off, strict=True)]
+            moved = [x + random.choice((-_OFF, _OFF)) * error for x, error in pairs]
             with suppress(ArithmeticError, ValueError):
-                partials = self._evaluator.beside(point._replace(values=tuple(moved)))[0]
+                partials = self._evaluator.beside[0](moved)
                 after = [partials[place] for place in self._subgraph.places]
                 moves = [max(move, abs(a - b)) for move, a, b in zip(moves, before, after, strict=True)]
         still = [abs(partial) for partial in before]
-        lost = self._subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)]) - self._subgraph.gradient(
-            still
-        )
+        furthest = self._subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)])
+        lost = furthest - self._subgraph.gradient(still)
         return lost if math.isfinite(lost) else 0.0

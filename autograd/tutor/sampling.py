@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import chain, islice, pairwise, tee
 from random import Random
 from typing import NamedTuple
 
@@ -43,8 +43,7 @@ class Pool:
 
     def __init__(self, evaluator: PointEvaluator) -> None:
         self._evaluator = evaluator
-        self._points: list[Point] = []
-        self._more = _random_points(evaluator)
+        self._made: Iterator[Point] = islice(_random_points(evaluator), _MOST_POINTS)
         self._beyond: dict[int, list[Point]] = {}
 
     def of(self, subgraph: Subgraph) -> Iterator[Point]:
@@ -56,13 +55,8 @@ class Pool:
         yield from filter(subgraph.is_settled_at, chain(beyond.values(), self._random()))
 
     def _random(self) -> Iterator[Point]:
-        for place in range(_MOST_POINTS):
-            if place == len(self._points):
-                point = next(self._more, None)
-                if point is None:
-                    return
-                self._points.append(point)
-            yield self._points[place]
+        self._made, points = tee(self._made)  # which keeps those that were made, for the next who asks
+        return points
 
     def _across(self, kink: int) -> list[Point]:
         """Where all random points lie on one side of a kink, points on the other, if they are found.
@@ -117,10 +111,8 @@ def _random_points(evaluator: PointEvaluator) -> Iterator[Point]:
         yield from filter(evaluator.is_moderate, _far_points(evaluator))
         yield from large
     if moderate + len(large) < RANDOM_POINTS:
-        for _ in range(_MOST_ATTEMPTS):
-            point = evaluator.at([_moved(leaf.number, random) for leaf in evaluator.leaves])
-            if point is not None:
-                yield point
+        near = (evaluator.at(_near(evaluator, random, 10.0 ** -(number % 7))) for number in range(_MOST_ATTEMPTS))
+        yield from (point for point in near if point is not None)
 
 
 def _far_points(evaluator: PointEvaluator) -> list[Point]:
@@ -136,14 +128,10 @@ def _small(evaluator: PointEvaluator, random: Random) -> list[float]:
     return [random.uniform(-2.0, 2.0) for _ in evaluator.leaves]
 
 
-def _near(evaluator: PointEvaluator, random: Random) -> list[float]:
-    """Numbers near the recorded ones."""
-    return [leaf.number * random.uniform(0.5, 1.5) or random.uniform(-1.0, 1.0) for leaf in evaluator.leaves]
-
-
-def _moved(number: float, random: Random) -> float:
-    """A number moved by up to as much as itself, or by up to a tenth of it, a hundredth, …"""
-    return number + 10.0 ** -random.randint(0, 6) * random.uniform(-1.0, 1.0) * (abs(number) or 1.0)
+def _near(evaluator: PointEvaluator, random: Random, reach: float = 0.5) -> list[float]:
+    """The recorded numbers, each moved by up to so large a part of itself; of a 0, by as much as of a 2."""
+    numbers = [leaf.number for leaf in evaluator.leaves]
+    return [one * random.uniform(1 - reach, 1 + reach) or reach * random.uniform(-2.0, 2.0) for one in numbers]
 
 
 class Split(NamedTuple):
@@ -206,13 +194,12 @@ def separating(catalogue: Catalogue, members: Sequence[int], figures: int) -> di
     tries = max(_FEWEST_TRIES, _MOST_WORK // (len(catalogue.mistakes) + len(evaluator.edges)))
     for changed in islice(_easy_changes(evaluator), tries):
         point = evaluator.with_changes(changed)
-        if point is None or not catalogue.subgraph.true(point) or not math.isfinite(catalogue.subgraph.noise(point)):
+        if point is None or (best is not None and not evaluator.is_moderate(point)):
             continue
-        if best is not None and not evaluator.is_moderate(point):
+        true, noise = catalogue.subgraph.true(point), catalogue.subgraph.noise(point)
+        if not true or not math.isfinite(noise) or not is_new(here, point, recorded, true, figures):
             continue
         values = catalogue.values(point)
-        if not is_new(here, point, recorded, values[-1], figures):
-            continue
         told_apart = 1 + _told_apart([values[i] for i in members], figures)
         if told_apart > most:
             best, most = changed, told_apart
@@ -222,9 +209,7 @@ def separating(catalogue: Catalogue, members: Sequence[int], figures: int) -> di
 
 
 def is_new(one: Point, other: Point, true: float, other_true: float, figures: int) -> bool:
-    """Whether something else has to be worked out at the other point: the truth is another there. Where it is the same
-    everywhere, all leaves have to be others.
-    """
+    """Whether something else is worked out at the other point: another truth, or the same from leaves all different."""
     are_others = all(x != y for x, y in zip(one.leaves, other.leaves, strict=True))
     return are_others or _told_apart([true, other_true], figures) > 0
 

@@ -83,10 +83,6 @@ class Subgraph:
         """∂of/∂wrt from the partials of `edges`: the sum over all paths."""
         return 0.0 if self._last is None else float(self.gradients(partials)[self._last])
 
-    def products(self, partials: Sequence[float]) -> list[float]:
-        """The product along each path, from the partials of `edges`."""
-        return [math.prod([partials[edge] for edge in path]) for path in self.paths]
-
     def partials(self, point: Point) -> list[float]:
         """The partials of `edges` at a point."""
         return [point.partials[place] for place in self.places]
@@ -109,7 +105,7 @@ class Subgraph:
         if not math.isfinite(noise) or not self.is_on_a_kink(point):
             return math.isfinite(noise)
         try:
-            sides = self.evaluator.beside(point) if point.sums else []
+            sides = [partials(point.values) for partials in self.evaluator.beside] if point.sums else []
         except (ArithmeticError, ValueError):
             sides = []
         gradients = [self.gradient([partials[place] for place in self.places]) for partials in sides]

@@ -52,8 +52,7 @@ INSIDE = {
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (
-        "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers large "
-        "report checking"
+        "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
     "autograd/player": "templates frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
