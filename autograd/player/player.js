@@ -104,7 +104,9 @@ player.addEventListener("keydown", (event) => {
   if (event.key === "Tab") pointed = false;
   const used = event.composedPath()[0];
   if (used.tagName === "INPUT" && used.type === "text") {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A notebook would select, cut and paste its cells.
+    const edits = /^[acvxyz]$/i.test(event.key) && !event.altKey;
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !edits) return;
     event.stopPropagation();
     if (event.key === "Escape") putBack(used);
     if (event.key === "Enter") used.blur();
