@@ -39,9 +39,11 @@ function cardOf({ boxes, title, name }) {
   const head = element("div", { class: "top", "data-box": last },
     element("button", { type: "button", class: "open", "aria-expanded": "true" }, element("b", {}, name), element("span", { class: "title" }, ` ${title}`)),
     element("b", { class: isComputed ? "data" : "" }));
-  const columns = ["", "value", isComputed ? "× local" : "", GRADIENT];
-  const heads = columns.map((text) =>
-    text ? element("th", { scope: "col" }, text) : element("td", {}));
+  const columns = [["", ""], ["value", "What comes out forward"],
+    [isComputed ? "× local" : "", "The partial of what comes next in this card: the gradient that arrives there is multiplied by it"],
+    [GRADIENT, `The gradient: by how much ${ROOT} grows when this value grows by 1, for small steps`]];
+  const heads = columns.map(([text, title]) =>
+    text ? element("th", { scope: "col", title }, text) : element("td", {}));
   const body = element("tbody", {}, ...boxes.map(rowOf));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
   return element("section", { class: "card", "aria-label": name }, head,

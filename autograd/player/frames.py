@@ -7,6 +7,7 @@ computes, for whatever a reader makes of the leaves.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -124,6 +125,7 @@ class Film:
             at = self._written(statement.text)
             code_of.update({(line, partial.wrt): at for line, partial in statement.edges})
         received: set[Assignment] = set()
+        parts = Counter(way.to for way in self.ways)
         for at, (way, step) in enumerate(zip(self.ways, self.steps[1:], strict=True), start=1):
             upstream, contribution, before, after = (place(kind, at) for kind in "ucba")
             is_added = way.to in received
@@ -133,9 +135,14 @@ class Film:
             words += f"{upstream} × {place('p', at, True)} = {contribution}"
             if is_added:
                 words += f", added to the {before} from before: {after}"
+            is_first = not is_added and parts[way.to] > 1
+            if is_first:
+                words += f", the first of {parts[way.to]} parts"
             symbols = f"{self._gradient(way.to)} {'+=' if is_added else '='} {place('U', at)} · {place('P', at)}"
             product = f"{place('u', at, True)} · {place('p', at, True)}"
             row = f"{place('A', at)} = {before} + {product}" if is_added else f"{place('A', at)} = {product}"
+            if is_first:
+                row += ", so far"
             self.frames.append(
                 Frame(
                     "backward",
@@ -164,6 +171,8 @@ class Film:
                 f"{name} ← {name} − {symbol} · {self._gradient(leaf)}",
                 f"{place('n', box)} = {place('d', box)} − {rate} · {gradient}",
             ]
+            if symbol == "η":
+                formula.append(f"{symbol} is the learning rate")
             code = self._written(f"{leaf.target} -= {learning_rate} * {self.listing.gradient(leaf.value)}")
             self.frames.append(Frame("update", words, f"{name} moves", formula, code, box))
         root, box = self.lines.root, self.box_of[self.lines.root]

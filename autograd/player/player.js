@@ -9,6 +9,7 @@ function pause() {
 function play() {
   if (timer !== null) return pause();
   if (at === frames.length - 1) show(0);
+  tell("");
   timer = setInterval(() => {
     if (!host.isConnected) return pause();
     show(at + 1);
@@ -20,6 +21,7 @@ function play() {
 // Whoever goes to a step wants to stay there.
 function go(step) {
   pause();
+  tell("");
   show(step);
 }
 
@@ -55,6 +57,8 @@ function choose(data) {
   showsData = data;
   frames = film.frames.filter((one) => showsData || !one.isData);
   const same = frames.indexOf(frame);
+  player.classList.toggle("with-data", data);
+  measure();
   go(same >= 0 ? same : at);
 }
 if (find(".data-too")) find(".data-too").addEventListener("change", (event) => choose(event.target.checked));
@@ -86,9 +90,17 @@ find(".picture").addEventListener("click", (event) => {
   } else if (place) goToNext(Number(place.dataset.box));
 });
 
+// So does a line of the listing.
+find(".code").addEventListener("click", (event) => {
+  const line = lines.indexOf(event.target.closest("li"));
+  const steps = frames.flatMap((frame, step) => (line >= 0 && frame.code === line ? [step] : []));
+  if (steps.length) go(steps.find((step) => step > at) ?? steps[0]);
+});
+
 // What is hovered or focused is lit wherever it stands.
 function light(event) {
   const place = event.target.closest?.("[data-box]");
+  if (!place && event.type === "focusin") return; // of the code, say, by a click on one of its lines
   for (const one of all(".same")) one.classList.remove("same");
   if (place) for (const one of all(`[data-box="${place.dataset.box}"]`)) one.classList.add("same");
 }
@@ -96,31 +108,38 @@ shadow.addEventListener("pointerover", light);
 shadow.addEventListener("focusin", light);
 player.addEventListener("pointerleave", light);
 
+// A heading's button opens and closes its card where cards are folded, else it is as a row's.
+const rowButtons = () => (player.classList.contains("wide") ? ".name" : ".name, .open");
+
 // Whether the focus came by a pointer: who clicks on the picture and presses an arrow wants the next step.
-let pointed = false;
-player.addEventListener("pointerdown", () => (pointed = true));
+player.addEventListener("pointerdown", () => player.classList.add("pointed"));
 // A notebook must not take our keys for its own, nor we those of a field that somebody types in.
 player.addEventListener("keydown", (event) => {
-  if (event.key === "Tab") pointed = false;
+  if (event.key === "Tab") player.classList.remove("pointed");
   const used = event.composedPath()[0];
   if (used.tagName === "INPUT" && used.type === "text") {
     // A notebook would select, cut and paste its cells.
     const edits = /^[acvxyz]$/i.test(event.key) && !event.altKey;
     if ((event.ctrlKey || event.metaKey || event.altKey) && !edits) return;
     event.stopPropagation();
-    if (event.key === "Escape") putBack(used);
-    if (event.key === "Enter") used.blur();
+    if (event.key === "Escape") giveUp(used);
+    if (event.key === "Enter" && finish(used)) used.blur();
     return;
   }
   // What saves, runs a cell or leaves it is the notebook's all the same.
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.key === "Escape") return;
   event.stopPropagation();
   if (!(event.key in moves)) return;
-  if (used.tagName === "SELECT" || (event.key === " " && /BUTTON|INPUT/.test(used.tagName))) return;
+  // A row's button is the row: Enter goes to its step, the space plays.
+  const isRow = used.matches(rowButtons());
+  if (used.tagName === "SELECT" || (event.key === " " && !isRow && /BUTTON|INPUT/.test(used.tagName))) return;
   // What was reached by the keyboard and can be scrolled sideways is scrolled.
-  if (!pointed && event.key !== " " && used !== time && used.scrollWidth > used.clientWidth + 1) return;
+  if (!player.classList.contains("pointed") && event.key !== " " && used !== time && used.scrollWidth > used.clientWidth + 1) return;
   event.preventDefault();
   moves[event.key]();
+});
+player.addEventListener("keyup", (event) => {
+  if (event.key === " " && event.composedPath()[0].matches(rowButtons())) event.preventDefault();
 });
 // On a page of its own the keys work before anything was clicked.
 if (host.id === "stepgrad-player" && document.body.firstElementChild?.contains(host)) {
@@ -172,6 +191,7 @@ function measure() {
 }
 
 frames = film.frames.filter((one) => showsData || !one.isData);
+player.classList.toggle("with-data", showsData);
 measure();
 // Also when it comes in sight, or gets another width.
 let size = "";

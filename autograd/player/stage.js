@@ -32,6 +32,8 @@ const lines = film.code.map((text, place) => {
   const heading = film.headings[place];
   if (heading) find(".code").append(element("li", { class: "heading" }, heading));
   const line = element("li", { class: text ? "" : "gap" });
+  const frame = film.frames.find((one) => one.code === place);
+  if (frame) line.dataset.box = frame.target;
   for (const part of text.split(/([\p{L}_][\p{L}\p{N}_]*)/u)) {
     const box = boxOf.get(part);
     line.append(box === undefined ? part : element("span", { "data-box": box }, part));
@@ -71,7 +73,7 @@ function stateAt(step) {
 
 function setNumber(place, text, exact) {
   if (place.tagName !== "INPUT") place.textContent = text;
-  else if (shadow.activeElement !== place && !place.hasAttribute("aria-invalid")) place.value = text;
+  else if (shadow.activeElement !== place) place.value = text;
   place.title = exact === undefined ? "" : exact;
 }
 
@@ -168,9 +170,14 @@ function saySo(frame) {
   find(".formula").replaceChildren(...frame.formula.map((row) => element("div", {}, elementsOf(row, now))));
   find(".words").textContent = sayStep(frame, at);
   find(".because").textContent = frame.because && `Because ${frame.because}.`;
+  const mixed = frame.phase === "effect" && now.after
+    ? `Values are new; × local and ${GRADIENT} are those from before the update. ` : "";
   find(".coming").textContent = at < frames.length - 1
-    ? `Next: ${textOf(frames[at + 1].short, now)}` : `This was the last step${film.rate === null ? "." : "; “train on” begins again with the new numbers."}`;
-  find(".copy").setAttribute("aria-disabled", frame.phase === "forward" || frame.phase === "effect");
+    ? `Next: ${textOf(frames[at + 1].short, now)}` : `${mixed}This was the last step${film.rate === null ? "." : "; “train on” begins again with the new numbers."}`;
+  const isNothing = frame.phase === "forward" || frame.phase === "effect";
+  find(".copy").setAttribute("aria-disabled", isNothing);
+  find(".copy").title = isNothing ? `${NOTHING_TO_COPY} Go to one of backward or update.`
+    : "Copies this graph and the partial in flight as a test in Python";
   find(".copied").replaceChildren();
 }
 

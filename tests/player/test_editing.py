@@ -154,8 +154,11 @@ def test_what_is_no_number_is_told_beside_the_field_and_loses_nothing(chromium: 
         for text in ("", "a", "1e", "--1", "0x10", "1e999", "Infinity", "NaN", "1 2", "½"):
             w1.fill(text)
             alert = page.locator(".alert")
-            assert "is no number" in alert.inner_text(), text
-            assert w1.get_attribute("aria-invalid") == "true"
+            assert alert.is_hidden(), "not in the middle of typing"
+            w1.press("Enter")
+            assert f"“{text}” is no number" in alert.inner_text()
+            assert alert.inner_text().endswith(" 0.8 still counts.")
+            assert w1.input_value() == "0.8"
             place, around = alert.bounding_box(), w1.bounding_box()
             assert place is not None
             assert around is not None
@@ -170,6 +173,66 @@ def test_what_is_no_number_is_told_beside_the_field_and_loses_nothing(chromium: 
             assert page.locator(".alert").is_hidden()
 
 
+@pytest.mark.parametrize("ends", ["Enter", "Tab", "Escape", "click"])
+@pytest.mark.parametrize("text", ["1/3", "1e400", "-", "12abc"])
+def test_a_number_that_is_refused_leaves_the_one_from_before_the_edit(
+    text: str, ends: str, chromium: Browser, tmp_path: Path
+) -> None:
+    with shown(chromium, tmp_path, play(worksheet_sample(), RATE)) as page:
+        w1 = field(page, "w1")
+        w1.focus()
+        page.keyboard.type(text)
+        assert page.locator(".alert").is_hidden()
+        if ends == "click":
+            page.get_by_role("button", name="Step on").click()
+            assert page.locator(".count").inner_text() == "step 2 of 33"
+        else:
+            page.keyboard.press(ends)
+        # Stepping and giving up close what is told.
+        assert page.locator(".alert").is_hidden() == (ends in ("Escape", "click"))
+        assert w1.input_value() == "0.8"
+        page.keyboard.press("Tab")
+        page.get_by_role("button", name="Step on").click()
+        assert page.locator(".alert").is_hidden()
+        assert page.evaluate(_EXACT)["w1"] == 0.8
+
+
+def test_what_is_written_at_an_update_stands_there_at_the_first_step(chromium: Browser, tmp_path: Path) -> None:
+    with shown(chromium, tmp_path, play(worksheet_sample(), RATE)) as page:
+        for step in (24, 33):
+            page.get_by_role("button", name="Last step").click()
+            for _ in range(33 - step):
+                page.get_by_role("button", name="Step back").click()
+            assert page.locator(".count").inner_text() == f"step {step} of 33"
+            field(page, "w1").fill("1")
+            assert page.locator(".count").inner_text() == "step 1 of 33"
+            field(page, "w1").press("Enter")
+            assert field(page, "w1").input_value() == "1"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1400, 900), (360, 800)])
+def test_a_refused_learning_rate_is_told_in_sight(width: int, height: int, chromium: Browser, tmp_path: Path) -> None:
+    with shown(chromium, tmp_path, play(worksheet_sample(), RATE)) as page:
+        page.set_viewport_size({"width": width, "height": height})
+        rate, alert = page.get_by_label("learning rate"), page.locator(".alert")
+        for text, words in (("abc", "“abc” is no number"), ("-1", "A learning rate is at least 0")):
+            rate.fill(text)
+            page.get_by_role("button", name="Train on").click()
+            assert words in alert.inner_text()
+            assert alert.inner_text().endswith(" 0.1 still counts.")
+            assert rate.input_value() == "0.1"
+            place, around = alert.bounding_box(), rate.bounding_box()
+            assert place is not None
+            assert around is not None
+            assert place["y"] >= 0
+            assert 0 <= around["y"] - place["y"] - place["height"] < 8, "it stands above the field"
+            assert place["x"] >= 0
+            assert place["x"] + place["width"] <= width
+            page.get_by_role("button", name="Step on").click()
+            assert alert.is_hidden()
+            page.get_by_role("button", name="Start over").click()
+
+
 def test_a_domain_error_is_told_in_words_where_it_happens(chromium: Browser, tmp_path: Path) -> None:
     x, w = Value(2.0, "x"), Value(3.0, "w")
     root = ((x / w).named("share").log().named("depth") * w).named("L")
@@ -180,8 +243,12 @@ def test_a_domain_error_is_told_in_words_where_it_happens(chromium: Browser, tmp
             ("x", "0", "depth: log(x) has no answer at x = 0: there is no such real number."),
         ):
             field(page, label).fill(text)
+            assert page.locator(".alert").is_hidden()
+            field(page, label).press("Enter")
             assert words in page.locator(".alert").inner_text()
-            assert "The number before still counts" in page.locator(".alert").inner_text()
+            assert (
+                page.locator(".alert").inner_text().endswith(" 2 still counts." if label == "x" else " 3 still counts.")
+            )
             field(page, label).press("Escape")
             follows(page, root)
         field(page, "x").fill("5")

@@ -122,7 +122,7 @@ def test_formulas_of_every_phase() -> None:
     assert formulas[9] == ["∂L/∂o1 = ∂L/∂L · (−2 · (y_true − o1))", "−0.9526 = 1 · (−0.9526)"]
     assert formulas[17] == ["∂L/∂w1 = ∂L/∂sum_h1 · x1", "0.02147 = (−0.01073) · (−2)"]
     assert formulas[24] == ["∂L/∂x1 += ∂L/∂sum_h2 · w3", "−0.02147 = −0.01073 + (−0.01073) · 1"]
-    assert formulas[28] == ["w1 ← w1 − η · ∂L/∂w1", "0.9979 = 1 − 0.1 · 0.02147"]
+    assert formulas[28] == ["w1 ← w1 − η · ∂L/∂w1", "0.9979 = 1 − 0.1 · 0.02147", "η is the learning rate"]
     assert formulas[37] == ["L with the new numbers", "0.2269 → 0.2211"]
 
 
@@ -130,7 +130,7 @@ def test_a_value_that_is_read_twice_takes_two_steps_and_the_sum_is_seen() -> Non
     a = Value(3.0, "a")
     shown = play((a + a).named("y")).film
     assert said(shown)[-2:] == [
-        "Backward, step 3 of 4: y's gradient flows through y to a: 1 × 1 = 1.",
+        "Backward, step 3 of 4: y's gradient flows through y to a: 1 × 1 = 1, the first of 2 parts.",
         "Backward, step 4 of 4: y's gradient flows through y to a: 1 × 1 = 1, added to the 1 from before: 2.",
     ]
 

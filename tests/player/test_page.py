@@ -319,15 +319,16 @@ def test_what_is_wrong_is_told_beside_the_field_and_loses_nothing(chromium: Brow
         before = one.locator(".words").inner_text()
         field, alert = one.get_by_label("value of x"), one.get_by_role("alert")
         for text, words in [
-            ("abc", "“abc” is no number: write one such as 0.5 or -2e-3. The one before still counts."),
+            ("abc", "“abc” is no number: write one such as 0.5 or -2e-3. 2 still counts."),
             ("", "“” is no number"),
             ("1e999", "“1e999” is no number"),
             ("-1", "log(x) has no answer at x = -1: there is no such real number."),
         ]:
             field.fill(text)
+            assert alert.is_hidden(), "not in the middle of typing"
+            field.press("Enter")
             assert words in alert.inner_text()
-            assert field.input_value() == text
-            assert field.get_attribute("aria-invalid") == "true"
+            assert field.input_value() == "2"
             assert one.locator(".words").inner_text() == before
             box, place = _box(alert), _box(field)
             assert abs(box["y"] - place["y"] - place["height"]) < 12, "it stands below the field"
@@ -336,6 +337,7 @@ def test_what_is_wrong_is_told_beside_the_field_and_loses_nothing(chromium: Brow
         assert field.input_value() == "2"
         rate = one.get_by_label("learning rate")
         rate.fill("-1")
+        rate.press("Enter")
         assert "A learning rate is at least 0" in alert.inner_text()
         rate.fill("30")
         assert alert.is_hidden()
@@ -719,3 +721,95 @@ def test_in_a_notebook_that_was_converted_to_html(chromium: Browser, tmp_path: P
     assert "const film" not in one.inner_text("body")
     assert one.evaluate("document.documentElement.scrollHeight") < 3000
     context.close()
+
+
+# What a reader wondered at ------------------------------------------------------------------------------------------
+
+
+def test_no_card_moves_between_steps(page: Page) -> None:
+    """Also where the gradients of data appear: there is room for them from the first step on."""
+    page.set_viewport_size({"width": 1400, "height": 900})
+    places = """() => {
+      const shadow = document.querySelector('.stepgrad-player').shadowRoot;
+      const found = [];
+      shadow.querySelector('.first').click();
+      for (;;) {
+        found.push([...shadow.querySelectorAll('.card, .pill')].map((one) => {
+          const { x, y, width, height } = one.getBoundingClientRect();
+          return [x, y, width, height].map(Math.round).join(' ');
+        }));
+        if (shadow.querySelector('.on').ariaDisabled === 'true') return found;
+        shadow.querySelector('.on').click();
+      }
+    }"""
+    for is_checked, steps in ((False, 33), (True, 38)):
+        page.get_by_label("gradients of data").set_checked(is_checked)
+        found = page.evaluate(places)
+        assert len(found) == steps
+        assert all(one == found[0] for one in found)
+
+
+def test_the_number_that_is_the_factor_has_the_colour_of_the_local_partial(page: Page) -> None:
+    """In the row of w6, its value; not what stands beside it in the column of partials."""
+    go(page, 15)
+    assert page.locator(".formula div").first.inner_text() == "∂L/∂h2 = ∂L/∂sum_o1 · w6"
+    row = page.locator("tr", has=page.get_by_role("rowheader", name="w6", exact=True))
+    colour = "(one) => getComputedStyle(one).color"
+    local = page.locator(".formula .local").last.evaluate(colour)
+    assert row.locator("input").evaluate(colour) == local
+    assert row.locator(".local").evaluate(colour) != local
+
+
+def test_the_space_plays_from_a_row_and_never_jumps(page: Page) -> None:
+    row = page.get_by_role("button", name="w1", exact=True)
+    row.click()
+    assert step(page) == 17
+    page.keyboard.press(" ")
+    assert page.get_by_role("button", name="Pause").is_visible()
+    assert step(page) == 17
+    page.keyboard.press(" ")
+    assert page.get_by_role("button", name="Play", exact=True).is_visible()
+    page.keyboard.press("Enter")
+    assert step(page) == 24
+    page.get_by_role("button", name="Step on").focus()
+    page.keyboard.press(" ")
+    assert step(page) == 25, "another button keeps its own space"
+
+
+def test_a_line_of_code_leads_to_its_step_and_lights_its_value(page: Page) -> None:
+    line = page.locator(".code li", has_text="d_L_d_w1 = ").first
+    line.click(position={"x": 3, "y": 5})
+    assert step(page) == 17
+    assert "same" in (
+        page.locator("tr", has=page.get_by_role("rowheader", name="w1", exact=True)).get_attribute("class") or ""
+    )
+
+
+def test_a_click_on_the_picture_frames_nothing(page: Page) -> None:
+    picture = page.locator(".picture")
+    outline = "(one) => getComputedStyle(one).outlineStyle"
+    picture.click(position={"x": 5, "y": 5})
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 2
+    assert picture.evaluate(outline) == "none"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert picture.evaluate(outline) == "solid"
+
+
+def test_what_was_copied_can_be_closed_and_why_nothing_is_copied_is_told(page: Page) -> None:
+    button = page.get_by_role("button", name="Copy as a test")
+    assert "no partial in flight" in (button.get_attribute("title") or "")
+    go(page, 15)
+    assert "no partial" not in (button.get_attribute("title") or "")
+    button.click()
+    page.locator(".copied").get_by_role("button", name="Close").click()
+    assert page.locator(".copied").is_hidden()
+
+
+def test_what_is_from_before_and_what_is_new_is_told(page: Page) -> None:
+    page.keyboard.press("End")
+    assert "Values are new; × local and ∂L/∂ are those from before the update." in page.locator(".coming").inner_text()
+    heads = page.locator(".card thead th").evaluate_all("(all) => all.map((one) => [one.textContent, one.title])")
+    assert {text for text, _ in heads} == {"value", "× local", "∂L/∂"}
+    assert all(title for _, title in heads)
