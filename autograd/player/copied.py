@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..core import functions
 from ..notation.expression import Tree, names_in
 from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import PYTHON, write
@@ -12,20 +13,7 @@ from ..tracing.assignments import Assignment, Way
 from .frames import Film
 
 # Functions of Values that autograd exports under the names that the table gives them.
-_EXPORTED = {
-    "cos",
-    "exp",
-    "log",
-    "logaddexp",
-    "maximum",
-    "minimum",
-    "relu",
-    "sigmoid",
-    "sin",
-    "softplus",
-    "sqrt",
-    "tanh",
-}
+_EXPORTED = set(functions.__all__)
 _BUILT_IN = {"abs", "pow"}
 # What a reader can take in; a longer partial, or one by more ways, is given as a number.
 _LONGEST_PARTIAL, _MOST_WAYS = 240, 4

@@ -25,7 +25,7 @@ def place(kind: str, number: int | str = "", in_brackets: bool = False) -> str:
     return f"{_OPEN}{'(' if in_brackets else ''}{kind}{number}{_CLOSE}"
 
 
-class _Template(type(DRAWN)):  # type: ignore[misc]
+class _Template(type(DRAWN)):  # type: ignore[misc]  # the style's class has no public name
     """Mathematics with places: a figure, negative so that brackets come where they can be needed, is one for data."""
 
     negative_numbers = PRECEDENCE["+"]

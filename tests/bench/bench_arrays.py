@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile  # noqa: A004
+from autograd import Value, compile  # noqa: A004 -- ours, of graphs
 from autograd.extend import RolledGraph, TrainingRun
 from nn import MLP, SGD, Adam, fit, mean_squared_error
 from nn.data import breast_cancer, split, standardise
