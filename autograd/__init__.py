@@ -18,6 +18,7 @@ from .core.functional import grad, hessian, jacobian, value_and_grad
 from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
 from .core.op import TABLE, Op
 from .core.operations import define_operation
+from .core.products import hessian_vector_product, jvp, vjp
 from .core.recording import Place, Read, no_grad, record_lines, record_reads
 from .core.update_rule import UpdateRule
 from .core.value import Value, name_all
@@ -109,7 +110,9 @@ __all__ = [
     "find_nonfinite",
     "grad",
     "hessian",
+    "hessian_vector_product",
     "jacobian",
+    "jvp",
     "name_all",
     "no_grad",
     "play",
@@ -120,5 +123,6 @@ __all__ = [
     "to_python",
     "trace",
     "value_and_grad",
+    "vjp",
 ]
 __all__ += functions.__all__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Set
 from operator import index
 from typing import Any
@@ -40,6 +41,22 @@ def number(given: Any, where: str = "a Value") -> float:
     else:
         mend = "convert it first, with float(...)"
     raise NotANumberError(f"{where} holds one real number, not {type(given).__name__} {_shortened(given)}: {mend}")
+
+
+def operand(given: Any, where: str) -> Any:
+    """The same of an operator's operand: NotImplemented of an array, whose own operator then takes each member."""
+    try:
+        return number(given, where)
+    except NotANumberError:
+        if is_array(given):
+            return NotImplemented
+        raise
+
+
+def is_array(given: Any) -> bool:
+    """Whether it is an array of NumPy's with a dimension. NumPy is not imported for that: who has one, has it."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(given, numpy.ndarray) and given.ndim > 0
 
 
 def _shortened(given: Any) -> str:

@@ -19,10 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import DomainError, UsageError
+from ..errors import UsageError
 from .graph import topological_order
-from .op import Op
-from .recording import place_of
+from .partials import local_partials, no_partial, times
 
 
 def backward(root: Any, seed: float) -> None:
@@ -68,41 +67,7 @@ def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
         if value not in needed:
             continue
         upstream = gradient.pop(value)
-        if as_values:
-            # What is made of these numbers is recorded.
-            read = [*map(_as_recorded, value.operands, value._recorded_numbers()), value]
-            partial_functions = value.op.value_partials
-        else:
-            read, partial_functions = [*value.numbers, value.data], value.op.partial_functions
-        for operand, partial_function in zip(value.operands, partial_functions, strict=True):
-            if operand not in needed:
-                continue
-            try:
-                partial = partial_function(*read)
-            except DomainError:
-                raise  # by an operation within the partial, which says more
-            except (ArithmeticError, ValueError) as error:
-                raise no_partial(value, error) from error
-            # Products with 1 are left out, for a shorter graph.
-            product = upstream if _is_one(partial) else partial if _is_one(upstream) else upstream * partial
+        for operand, partial in local_partials(value, needed, as_values):
+            product = times(upstream, partial)
             gradient[operand] = gradient[operand] + product if operand in gradient else product
     return [gradient.get(one, 0.0) for one in wrt]
-
-
-def _as_recorded(operand: Any, number: float) -> Any:
-    """The operand with the number that was read, also where its data were changed since."""
-    if type(operand) is float or operand._data is number:
-        return operand
-    stand_in = +operand
-    stand_in._data = stand_in._first = number
-    return stand_in
-
-
-def _is_one(factor: Any) -> bool:
-    return type(factor) is float and factor == 1.0
-
-
-def no_partial(value: Any, error: Exception) -> DomainError:
-    """The error to raise where a partial of this value's operation has no real answer."""
-    op: Op = value.op
-    return op.domain_error(value.operands, value.numbers, error, value._pullback.wanted(), place_of(value))

@@ -1,29 +1,34 @@
 """Derivatives of functions: `grad`, `value_and_grad`, `jacobian` and `hessian`, of any order.
 
 Numbers in, floats out; Values in, Values out, so that the derivative of a derivative is asked for by writing so:
-`grad(grad(f))`. A function's arguments may be numbers or lists of numbers. Nobody's `.grad` is touched.
+`grad(grad(f))`. A function's arguments may be numbers, or lists, tuples, dictionaries and NumPy arrays of them, nested
+as you like. Nobody's `.grad` is touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Never
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial, wraps
+from itertools import islice
+from math import prod
+from typing import Any, NamedTuple, Never
 
 from ..errors import UsageError
 from . import misuse
-from .arguments import number
-from .backward import gradients
-from .graph import topological_order
-from .op import VALUES
-from .recording import differentiated, is_recording, recorded
-from .value import Value
+from .nesting import ARRAY, Form, as_array, flatten, nested, shapes
+from .sweep import NUMBERS, Sweep
+
+Argnums = int | tuple[int, ...]
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Never) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **others: Never) -> Callable[..., Any]:
     """The function that computes ∂f/∂argument, for the argument at position `argnums`, or a tuple for several.
 
-    f returns one number. Where an argument is a list, so is its gradient. Raises UsageError where f does not return one
-    number, or has no such argument; DomainError where a partial has no real answer.
+    f returns one number. A gradient has the form of its argument: lists, tuples, dictionaries, NumPy arrays.
+    has_aux: f returns (number, other), and the answer is (gradient, other).
+    Raises UsageError where f does not return one number, or has no such argument; NotANumberError where the argument
+    holds anything but numbers; DomainError where a partial has no real answer.
 
     >>> grad(lambda x: x**3)(2.0)
     12.0
@@ -31,153 +36,173 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Ne
     12.0
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (5.0, 2.0)
-    >>> grad(lambda xs: xs[0] * xs[1])([2.0, 5.0])
-    [5.0, 2.0]
+    >>> grad(lambda p, x: p["w"][0] * x + p["w"][1] * x**2 + p["b"])({"w": [2.0, 5.0], "b": 1.0}, 3.0)
+    {'w': [3.0, 9.0], 'b': 1.0}
     """
     if others:
         raise misuse.wrong_keyword("grad(f, argnums)", others)
-    both = value_and_grad(f, argnums)
+    both = value_and_grad(f, argnums, has_aux)
 
+    @wraps(f, updated=())
     def gradient(*arguments: Any, **keywords: Any) -> Any:
-        return both(*arguments, **keywords)[1]
+        value, found = both(*arguments, **keywords)
+        return (found, value[1]) if has_aux else found
 
+    vars(gradient)["derivative"] = Derivative(f, argnums, has_aux, with_value=False)
     return gradient
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **others: Never
+    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False, **others: Never
 ) -> Callable[..., tuple[Any, Any]]:
     """The function that computes the pair (f, ∂f/∂argument) in one pass; see `grad`.
+
+    has_aux: f returns (number, other), and the answer is ((number, other), gradient).
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
     if others:
         raise misuse.wrong_keyword("value_and_grad(f, argnums)", others)
-    positions = argnums if isinstance(argnums, tuple) else (argnums,)
-    if not all(type(position) is int for position in positions):
-        raise UsageError(f"argnums is the position of an argument, or a tuple of positions, not {argnums!r}")
+    check_function(f, "grad")
+    check_argnums(argnums)
 
+    @wraps(f, updated=())
     def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
-        for position in positions:
-            if not -len(arguments) <= position < len(arguments):
-                raise UsageError(f"argnums={argnums!r}, but the function was given {len(arguments)} argument(s)")
-        sweep = _Sweep(f, arguments, keywords, [position % len(arguments) for position in positions])
-        if isinstance(sweep.result, list | tuple):
-            raise UsageError(
-                f"grad needs a function that returns one number; this one returned {len(sweep.result)}. "
-                "Use jacobian, or return their sum"
-            )
-        flat = iter(sweep.gradients(sweep.result))
-        shaped = tuple(_shaped_like(sweep.fresh[position], flat) for position in sweep.positions)
-        return sweep.plain(sweep.result), shaped if isinstance(argnums, tuple) else shaped[0]
+        sweep = Sweep(f, arguments, keywords, positions_of(argnums, len(arguments)), has_aux)
+        shaped = sweep.shaped(iter(sweep.gradients(sweep.one_output("grad"))))
+        value = sweep.plain(sweep.result)
+        return (value, sweep.aux) if has_aux else value, shaped if isinstance(argnums, tuple) else shaped[0]
 
+    vars(value_and_gradient)["derivative"] = Derivative(f, argnums, has_aux, with_value=True)
     return value_and_gradient
 
 
-def jacobian(f: Callable[..., Any], **others: Never) -> Callable[..., Any]:
-    """The function that computes all ∂f_i/∂x_j, as a list of rows i, each over all inputs j.
+class Derivative(NamedTuple):
+    """Of a function that `grad` or `value_and_grad` made: of what, and how."""
 
-    f takes numbers, or lists of them, and returns a list of m numbers; the inputs are counted through, from the first
-    argument to the last. Where f returns one number the answer is one row.
+    f: Callable[..., Any]
+    argnums: Argnums
+    has_aux: bool
+    with_value: bool
+
+
+def jacobian(
+    f: Callable[..., Any], argnums: Argnums | None = None, has_aux: bool = False, **others: Never
+) -> Callable[..., Any]:
+    """The function that computes all ∂f_i/∂x_j.
+
+    argnums: None gives a list of rows i, each over all inputs j, which are counted through from the first argument to
+        the last; f then returns a list of m numbers, or one, for which the answer is one row. With a position, or a
+        tuple of them, the answer has the form of what f returns, in which the place of each number is taken by its
+        gradient, in the form of the argument; an array of arrays is one array.
+    has_aux: f returns (result, other), and the answer is (jacobian, other).
 
     >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 5.0)
     [[5.0, 2.0], [1.0, 1.0]]
+    >>> jacobian(lambda p: {"area": p["a"] * p["b"]}, argnums=0)({"a": 2.0, "b": 5.0})
+    {'area': {'a': 5.0, 'b': 2.0}}
     """
     if others:
-        raise misuse.wrong_keyword("jacobian(f), of all inputs,", others)
+        raise misuse.wrong_keyword("jacobian(f, argnums)", others)
+    check_function(f, "jacobian")
+    if argnums is not None:
+        check_argnums(argnums)
 
+    @wraps(f, updated=())
     def rows(*arguments: Any, **keywords: Any) -> Any:
-        sweep = _Sweep(f, arguments, keywords, list(range(len(arguments))))
-        if isinstance(sweep.result, list | tuple):
-            return [sweep.gradients(one) for one in sweep.result]
-        return sweep.gradients(sweep.result)
+        positions = range(len(arguments)) if argnums is None else positions_of(argnums, len(arguments))
+        sweep = Sweep(f, arguments, keywords, positions, has_aux)
+        form, outputs = sweep.outputs()
+        found: Any = [sweep.gradients(one) for one in outputs]
+        if argnums is not None:
+            found = _in_forms(form, iter(found), sweep, isinstance(argnums, tuple))
+        elif form is None:
+            found = found[0]
+        elif not _is_flat(form):
+            raise UsageError(
+                "jacobian needs a function that returns one number or a flat list, not lists in a list or a "
+                "dictionary; with argnums, as in jacobian(f, argnums=0), the answer has the form of what f returns"
+            )
+        return (found, sweep.aux) if has_aux else found
 
     return rows
 
 
-def hessian(f: Callable[..., Any], **others: Never) -> Callable[..., list[list[Any]]]:
+def hessian(
+    f: Callable[..., Any], argnums: Argnums | None = None, has_aux: bool = False, **others: Never
+) -> Callable[..., Any]:
     """The function that computes all ∂²f/∂x_i∂x_j, for f that returns one number: the jacobian of its gradient.
+
+    argnums: None gives a list of rows, over all inputs; positions give the nested form: see `jacobian`.
+    has_aux: f returns (number, other), and the answer is (hessian, other).
 
     >>> hessian(lambda x, y: x**2 * y)(3.0, 5.0)
     [[10.0, 6.0], [6.0, 0.0]]
+    >>> hessian(lambda p: p["x"] ** 2 * p["y"], argnums=0)({"x": 3.0, "y": 5.0})["y"]
+    {'x': 6.0, 'y': 0.0}
     """
     if others:
-        raise misuse.wrong_keyword("hessian(f), of all inputs,", others)
+        raise misuse.wrong_keyword("hessian(f, argnums)", others)
+    if argnums is not None:
+        return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
+    check_function(f, "hessian")
 
-    def gradient(*arguments: Any, **keywords: Any) -> list[Any]:
-        return _flat(grad(f, tuple(range(len(arguments))))(*arguments, **keywords))
+    @wraps(f, updated=())
+    def gradient(*arguments: Any, **keywords: Any) -> Any:
+        found = grad(f, tuple(range(len(arguments))), has_aux)(*arguments, **keywords)
+        leaves: list[Any] = []
+        flatten(found[0] if has_aux else found, NUMBERS, leaves, [])
+        return (leaves, found[1]) if has_aux else leaves
 
-    return jacobian(gradient)
-
-
-class _Sweep:
-    """One call of f on fresh values, and the sweeps back from what it returned."""
-
-    def __init__(
-        self, f: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], positions: list[int]
-    ) -> None:
-        given = [one for position in positions for one in _flat(arguments[position])]
-        self.answers_values = any(isinstance(one, Value) for one in given)
-        # Inside another derivative f may use the outer variable: grad(lambda x: x * grad(lambda y: x * y)(1.0))(2.0).
-        self.around = differentiated.get()
-        self.as_values = is_recording() and (self.answers_values or bool(self.around))
-        self.positions = positions
-        # Each argument gets an identity of its own: in grad(lambda y: x * y)(x) only y is differentiated, not x.
-        with recorded():
-            self.fresh = [_map(self._fresh, one) if i in positions else one for i, one in enumerate(arguments)]
-            self.wrt = [one for position in positions for one in _flat(self.fresh[position])]
-            # f may change its lists: it gets lists of its own, and the gradients have the shape of these here.
-            handed = [_map(_itself, one) if i in positions else one for i, one in enumerate(self.fresh)]
-            token = differentiated.set(self.around.union(self.wrt))
-            try:
-                self.result = f(*handed, **keywords)
-            finally:
-                differentiated.reset(token)
-
-    def _fresh(self, given: Any) -> Value:
-        if isinstance(given, Value):
-            fresh: Value = VALUES["identity"](given) if self.as_values else given.detach()
-            return fresh
-        return Value(number(given, "an argument of a function to differentiate"))
-
-    def gradients(self, result: Any) -> list[Any]:
-        """∂result/∂w for every fresh value."""
-        if isinstance(result, list | tuple):
-            raise UsageError("jacobian needs a function that returns one number or a flat list, not lists in a list")
-        if not isinstance(result, Value):
-            number(result, "the result of a function to differentiate")
-            return [self.plain(0.0) for _ in self.wrt]
-        with recorded():
-            return [self.plain(one) for one in gradients(result, self.wrt, self.as_values)]
-
-    def plain(self, answer: Any) -> Any:
-        """A Value where Values were given, a float where numbers were, unless an outer derivative depends on it."""
-        if isinstance(answer, Value) and self.as_values:
-            stays_value = self.answers_values or not self.around.isdisjoint(topological_order(answer))
-        else:
-            stays_value, answer = self.answers_values, Value(float(answer))
-        return answer if stays_value else float(answer)
+    return jacobian(gradient, None, has_aux)
 
 
-def _flat(argument: Any) -> list[Any]:
-    if isinstance(argument, list | tuple):
-        return [one for part in argument for one in _flat(part)]
-    return [argument]
+def check_function(f: object, asked: str) -> None:
+    """Raises UsageError where f is none; asked: what was asked for."""
+    if not callable(f):
+        raise UsageError(f"{asked} takes a function, and gives another: write {asked}(f)(x), not {asked}({f!r:.40})")
 
 
-def _map(function: Callable[[Any], Any], argument: Any) -> Any:
-    if isinstance(argument, list | tuple):
-        parts = [_map(function, part) for part in argument]
-        if isinstance(argument, list):
-            return parts
-        return type(argument)(*parts) if hasattr(argument, "_fields") else tuple(parts)
-    return function(argument)
+def check_argnums(argnums: Argnums) -> None:
+    """Raises UsageError where argnums is neither a position nor a tuple of positions."""
+    if not all(type(position) is int for position in (argnums if isinstance(argnums, tuple) else (argnums,))):
+        raise UsageError(f"argnums is the position of an argument, or a tuple of positions, not {argnums!r}")
 
 
-def _itself(value: Any) -> Any:
-    return value
+def positions_of(argnums: Argnums, count: int) -> list[int]:
+    """The positions, counted from the first of so many arguments. Raises UsageError where there is no such argument."""
+    positions = argnums if isinstance(argnums, tuple) else (argnums,)
+    for position in positions:
+        if not -count <= position < count:
+            raise UsageError(f"argnums={argnums!r}, but the function was given {count} argument(s)")
+    return [position % count for position in positions]
 
 
-def _shaped_like(argument: Any, flat: Any) -> Any:
-    return _map(lambda _: next(flat), argument)
+def _is_flat(form: Form) -> bool:
+    if form[0] is ARRAY:
+        return len(form[1]) == 1
+    return form[0] is not dict and (type(form[-1]) is int or all(part is None for part in form[-1]))
+
+
+def _in_forms(form: Form, rows: Iterator[list[Any]], sweep: Sweep, is_tuple: bool) -> Any:
+    """A jacobian in the form of the outputs, and in each place that of the inputs.
+
+    rows: the gradients of every output, over all inputs.
+    """
+    blocks = []
+    for shape in shapes(form):
+        some = list(islice(rows, prod(shape)))
+        by_input = zip(*some, strict=True) if some else [()] * len(sweep.wrt)
+        columns = [as_array(shape, iter(column)) for column in by_input] if shape else some[0]
+        shaped = sweep.shaped(iter(columns), partial(_stacked, shape))
+        blocks.append(shaped if is_tuple else shaped[0])
+    return nested(form, iter(blocks), array=lambda _, leaves: next(leaves))
+
+
+def _stacked(outer: tuple[int, ...], inner: tuple[int, ...], columns: Iterator[Any]) -> Any:
+    """The next columns, each an array of the outer shape or a number, as one array of both shapes."""
+    if not outer:
+        return as_array(inner, columns)
+    some: Sequence[Any] = list(islice(columns, prod(inner)))
+    return sys.modules["numpy"].stack(some, -1).reshape(*outer, *inner)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import UsageError
+from .arguments import is_array
 from .recording import differentiated, users_frame
 from .table import FUNCTIONS
 
@@ -87,8 +89,15 @@ _UFUNCS = {
 }
 
 
-def answer_ufunc(value: Any, name: str, method: str, operands: Sequence[Any], settings: Mapping[str, Any]) -> Any:
-    """What NumPy asks of a Value: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp."""
+def answer_ufunc(value: Any, ufunc: Any, method: str, operands: Sequence[Any], settings: Mapping[str, Any]) -> Any:
+    """What NumPy asks of a Value: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp.
+
+    `array * v` is computed for each member of the array.
+    """
+    name = ufunc.__name__
+    if any(map(is_array, operands)):
+        boxes = [sys.modules["numpy"].array(one, object) if one is value else one for one in operands]
+        return getattr(ufunc, method)(*boxes, **settings)
     if name in _UFUNCS and method == "__call__" and not settings:
         left, right = operands
         on_left, on_right = _UFUNCS[name]

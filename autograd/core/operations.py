@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import RuleError
 from ..notation.typesetting import to_code
-from .arguments import number
+from .arguments import number, operand
 from .blocks import requests
 from .op import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .recording import made
@@ -62,7 +62,16 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
 
 
 def _constant(op: Op, name: str) -> str:
-    return f"        {name} = {name} if type({name}) is float else number({name}, 'an operand of {op.name}')"
+    where = f"'an operand of {op.name}'"
+    if op.name not in _OPERATORS:
+        return f"        {name} = {name} if type({name}) is float else number({name}, {where})"
+    return f"""        if type({name}) is not float:
+            {name} = operand({name}, {where})
+            if {name} is NotImplemented:
+                return {name}"""
+
+
+_OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
 
 
 _RECORD = """
@@ -91,6 +100,8 @@ _USES = {
     "Value": Value,
     "new": object.__new__,
     "number": number,
+    "operand": operand,
+    "NotImplemented": NotImplemented,
     "requests": requests,
     "made": made,
     "type": type,
@@ -103,7 +114,7 @@ _USES = {
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
 
-for _python_name, _name in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "power"}.items():
+for _name, _python_name in _OPERATORS.items():
     setattr(Value, f"__{_python_name}__", RECORDERS[_name])
     setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
 for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():

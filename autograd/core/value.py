@@ -196,7 +196,7 @@ class Value(Methods):
         return reduce(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **settings: Any) -> Any:
-        return misuse.answer_ufunc(self, ufunc.__name__, method, operands, settings)
+        return misuse.answer_ufunc(self, ufunc, method, operands, settings)
 
     def __dir__(self) -> Iterable[str]:
         return misuse.without_names_of_others(object.__dir__(self))

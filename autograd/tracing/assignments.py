@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..console import on_console
-from ..core.backward import no_partial
+from ..core.partials import no_partial
 from ..core.value import Value
 from ..errors import DomainError, UsageError
 from ..notation.expression import Tree, substitute

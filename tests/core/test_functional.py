@@ -178,7 +178,7 @@ def test_hessian() -> None:
 
 
 def test_misuse_is_told() -> None:
-    with pytest.raises(UsageError, match=r"this one returned 2. Use jacobian"):
+    with pytest.raises(UsageError, match=r"this one returned a list of 2. Use jacobian, or vjp"):
         grad(lambda x: [x, x])(2.0)
     with pytest.raises(NotANumberError, match=r"the result of a function to differentiate holds one real number"):
         grad(lambda x: None)(2.0)
@@ -247,7 +247,7 @@ def test_wrong_argnums_are_told(argnums: Any) -> None:
 
 
 def test_hessian_and_jacobian_say_what_f_may_return() -> None:
-    with pytest.raises(UsageError, match="this one returned 2"):
+    with pytest.raises(UsageError, match="this one returned a list of 2"):
         hessian(lambda x: [x, x * x])(2.0)
     with pytest.raises(UsageError, match="a flat list, not lists in a list"):
         jacobian(lambda x: [[x, x]])(2.0)

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import NotANumberError, UsageError, Value, exp, grad, hessian, jacobian, no_grad, value_and_grad
+from autograd import UsageError, Value, exp, grad, hessian, jacobian, no_grad, value_and_grad
 
 untyped_value: Any = Value
 DERIVATIVES: list[Callable[..., Any]] = [grad, value_and_grad, jacobian, hessian]
@@ -187,8 +187,9 @@ def test_numpys_numbers_are_computed_with_on_either_side(number: Any) -> None:
     for compare in (operator.lt, operator.le, operator.gt, operator.ge):
         assert compare(number, v) is compare(2.0, 3.0)
         assert compare(v, number) is compare(3.0, 2.0)
-    with pytest.raises(NotANumberError, match="an operand of mul"):
-        np.array([1.0, 2.0]) * v
+    for doubled in (np.array([1.0, 2.0]) * v, v * np.array([1.0, 2.0])):
+        assert [one.data for one in doubled] == [3.0, 6.0]
+        assert doubled[0].inputs == (v,)
     assert sum(np.array([v, v])).data == 6.0
 
 
@@ -232,12 +233,9 @@ def test_keywords_of_other_libraries_name_ours() -> None:
         untyped_value(2.0, label="a")
     with pytest.raises(UsageError, match=r"Value\(data, name\) has no argument '_children'$"):
         untyped_value(2.0, _children=())
-    for derivative in DERIVATIVES[:2]:
+    for derivative in DERIVATIVES:
         with pytest.raises(UsageError, match=r"\(f, argnums\) has no argument 'argnum'; write argnums=1"):
             derivative(lambda x, y: x * y, argnum=1)
-    for all_inputs in DERIVATIVES[2:]:
-        with pytest.raises(UsageError, match=r"\(f\), of all inputs, has no argument 'argnums'$"):
-            all_inputs(lambda x, y: x * y, argnums=1)
 
 
 def test_an_import_of_everything_leaves_pythons_own_names_alone() -> None:

@@ -1,0 +1,214 @@
+"""Nesting: numbers in lists, tuples, dictionaries and arrays, as a flat list of leaves and the form that they stood in.
+
+A form says how many leaves stand where, and what stands between them. It is made of tuples, so that it can be compared
+and looked up:
+
+    None                        a leaf
+    (list, 3)                   three leaves; tuple, or a class of named tuples, in place of list
+    (list, (form, form))        other members
+    (dict, keys, 3)             the same of a dictionary's values
+    ("array", shape)            an array of leaves
+    ("fixed", type, value)      anything else, which stands beside the leaves in a list of its own
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from math import prod
+from typing import Any
+
+from ..errors import UsageError
+from .arguments import is_array, is_number
+
+Form = Any
+
+ARRAY, FIXED = "array", "fixed"
+
+
+def flatten(given: Any, kinds: Any, leaves: list[Any], fixed: list[Any]) -> Form:
+    """The form of something; its leaves are added to `leaves`, everything else to `fixed`.
+
+    kinds: the types that are leaves, a frozenset. With int in it NumPy's numbers are leaves, too; with bool its bools.
+
+    >>> leaves, fixed = [], []
+    >>> flatten({"w": [1, 2], "act": "relu"}, frozenset([int]), leaves, fixed)
+    (<class 'dict'>, ('w', 'act'), ((<class 'list'>, 2), ('fixed', <class 'str'>, 'relu')))
+    >>> leaves, fixed
+    ([1, 2], ['relu'])
+    """
+    kind = type(given)
+    if kind in kinds:
+        leaves.append(given)
+        return None
+    if kind is list or kind is tuple:
+        if given and kinds.issuperset(map(type, given)):
+            leaves += given
+            return kind, len(given)
+        return kind, tuple([flatten(one, kinds, leaves, fixed) for one in given])
+    if isinstance(given, dict):
+        values = given.values()
+        if values and kinds.issuperset(map(type, values)):
+            leaves += values
+            return dict, tuple(given), len(given)
+        return dict, tuple(given), tuple([flatten(one, kinds, leaves, fixed) for one in values])
+    if isinstance(given, list | tuple):
+        kind = kind if hasattr(given, "_fields") else list if isinstance(given, list) else tuple
+        return kind, tuple([flatten(one, kinds, leaves, fixed) for one in given])
+    if is_array(given):
+        members = given.ravel().tolist()
+        if kinds.issuperset(map(type, members)):
+            leaves += members
+            return ARRAY, given.shape
+        fixed.append(given)
+        return FIXED, kind, (given.shape, str(given.dtype), repr(members))
+    if int in kinds and is_number(given) and (bool in kinds or not _is_truth(given)):
+        leaves.append(given)
+        return None
+    fixed.append(given)
+    # 0.0 is equal to -0.0, and NaN to nothing.
+    return FIXED, kind, repr(given) if kind is float else given
+
+
+def _is_truth(given: Any) -> bool:
+    return isinstance(given, bool) or getattr(getattr(given, "dtype", None), "kind", "") == "b"
+
+
+def nested(
+    form: Form, leaves: Iterator[Any], fixed: Iterator[Any] | None = None, array: Callable[..., Any] | None = None
+) -> Any:
+    """Leaves, and what is fixed, in new lists, tuples, dictionaries and arrays of a form.
+
+    array: makes the array of a shape from the next leaves, in place of `as_array`.
+
+    >>> nested((tuple, (None, (list, 2))), iter([1.0, 2.0, 3.0]))
+    (1.0, [2.0, 3.0])
+    """
+    if form is None:
+        return next(leaves)
+    kind, parts = form[0], form[-1]
+    if kind is ARRAY:
+        return (array or as_array)(parts, leaves)
+    if kind is FIXED:
+        return next(fixed or iter(()))
+    if type(parts) is int:
+        members = list(islice(leaves, parts))
+    else:
+        members = [nested(part, leaves, fixed, array) for part in parts]
+    if kind is list:
+        return members
+    if kind is dict:
+        return dict(zip(form[1], members, strict=True))
+    return tuple(members) if kind is tuple else kind(*members)
+
+
+def places(form: Form, name: str) -> Iterator[tuple[str, bool]]:
+    """What each member is called, in order, and whether it is a leaf; the others are fixed.
+
+    >>> [place for place, _ in places((dict, ("w", "b"), ((list, 2), None)), "p")]
+    ["p['w'][0]", "p['w'][1]", "p['b']"]
+    """
+    kind = form and form[0]
+    if kind is None or kind is FIXED:
+        yield name, kind is None
+    elif kind is ARRAY:
+        numpy = sys.modules["numpy"]
+        for index in numpy.ndindex(form[1]):
+            yield f"{name}[{', '.join(map(str, index))}]", True
+    else:
+        parts = (None,) * form[-1] if type(form[-1]) is int else form[-1]
+        for part, step in zip(parts, _steps(form, len(parts)), strict=True):
+            yield from places(part, name + step)
+
+
+def _steps(form: Form, count: int) -> list[str]:
+    """How Python writes each member of something of a form: [0], ['w'], .x"""
+    if form[0] is dict:
+        return [f"[{key!r}]" for key in form[1]]
+    fields = getattr(form[0], "_fields", None)
+    return [f".{field}" for field in fields] if fields else [f"[{index}]" for index in range(count)]
+
+
+def shapes(form: Form) -> Iterator[tuple[int, ...]]:
+    """The shape of each array in a form, and () for each other leaf, in order."""
+    kind = form and form[0]
+    if kind is None or kind is ARRAY:
+        yield form[1] if form else ()
+    elif kind is not FIXED:
+        for part in (None,) * form[-1] if type(form[-1]) is int else form[-1]:
+            yield from shapes(part)
+
+
+def described(form: Form) -> str:
+    """A form in words.
+
+    >>> described((list, 2)), described((dict, ("w", "b"), 2)), described((tuple, ()))
+    ('a list of 2', "a dictionary of 'w', 'b'", 'an empty tuple')
+    """
+    if form is None:
+        return "one number"
+    kind, parts = form[0], form[-1]
+    if kind is FIXED:
+        return f"of type {form[1].__name__}"
+    if kind is ARRAY:
+        return f"an array of shape {parts}"
+    name = "dictionary" if kind is dict else kind.__name__
+    count = parts if type(parts) is int else len(parts)
+    if not count:
+        return f"an empty {name}"
+    if kind is dict and count <= 4:
+        return f"a dictionary of {', '.join(map(repr, form[1]))}"
+    return f"a {name} of {count}"
+
+
+def leaves_of_form(form: Form, given: Any, name: str, other: str) -> Iterator[Any]:
+    """The leaves of something that has to have a form; raises UsageError, with the place, where it has another.
+
+    Lists may stand for tuples, and dictionaries may have another order. name: what errors call it. other: whose form it
+    has to have.
+
+    >>> list(leaves_of_form((dict, ("w", "b"), 2), {"b": 3.0, "w": 2.0}, "the tangent", "p"))
+    [2.0, 3.0]
+    """
+    kind = form and form[0]
+    if kind is None:
+        if not (is_number(given) or hasattr(given, "_pullback")):
+            raise _another(form, given, name, other)
+        yield given
+    elif kind is ARRAY:
+        array = sys.modules["numpy"].array(given, dtype=object)
+        if array.shape != form[1]:
+            raise _another(form, given, name, other)
+        yield from array.ravel().tolist()
+    elif kind is not FIXED:
+        parts = (None,) * form[-1] if type(form[-1]) is int else form[-1]
+        if kind is dict:
+            if not isinstance(given, dict) or set(given) != set(form[1]):
+                raise _another(form, given, name, other)
+            members = [given[key] for key in form[1]]
+        elif isinstance(given, list | tuple) and len(given) == len(parts):
+            members = list(given)
+        else:
+            raise _another(form, given, name, other)
+        for part, member, step in zip(parts, members, _steps(form, len(parts)), strict=True):
+            yield from leaves_of_form(part, member, name + step, other)
+
+
+def _another(form: Form, given: Any, name: str, other: str) -> UsageError:
+    kinds = frozenset((int, float, bool))
+    return UsageError(
+        f"{name} is {described(flatten(given, kinds, [], []))}, where {other} is {described(form)}: it needs a number "
+        "for each number there"
+    )
+
+
+def as_array(shape: tuple[int, ...], members: Iterator[Any]) -> Any:
+    """The next members as an array of a shape: of floats, or of objects where any is none."""
+    numpy = sys.modules["numpy"]
+    taken = list(islice(members, prod(shape)))
+    if all(type(one) is float for one in taken):
+        return numpy.array(taken, float).reshape(shape)
+    array = numpy.empty(len(taken), object)
+    array[:] = taken
+    return array.reshape(shape)
