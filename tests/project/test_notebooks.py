@@ -7,8 +7,9 @@ import copy
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,15 @@ class Run:
 SECONDS: dict[str, float] = {}
 
 
-@pytest.fixture(scope="module", params=PATHS, ids=NAMES)
+# The notebook that trains for half a minute.
+LONG = "04_train_the_five_networks"
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(path, marks=pytest.mark.slow) if path.stem == LONG else path for path in PATHS],
+    ids=NAMES,
+)
 def run(request: pytest.FixtureRequest) -> Run:
     committed = read(request.param)
     fresh = copy.deepcopy(committed)
@@ -318,23 +327,30 @@ def chromium() -> Iterator[Browser]:
         yield one
 
 
-def page_of(notebook: Notebook, folder: Path, theme: str = "light") -> str:
-    """The notebook as a page that needs no network: without the scripts for LaTeX and widgets, which it has none of."""
-    exporter = HTMLExporter(theme=theme)  # type: ignore[no-untyped-call]
-    html, _ = exporter.from_notebook_node(notebook)
-    path = folder / "notebook.html"
-    path.write_text(re.sub(r"<script[^>]*src=[^>]*>\s*</script>", "", html), encoding="utf-8")
-    return path.as_uri()
+@pytest.fixture(scope="module")
+def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """The address of a notebook as a page that needs no network: without the scripts for LaTeX and widgets."""
+
+    @cache
+    def exported(name: str, theme: str) -> str:
+        exporter = HTMLExporter(theme=theme)  # type: ignore[no-untyped-call]
+        html, _ = exporter.from_filename(ROOT / "notebooks" / f"{name}.ipynb")
+        path = tmp_path_factory.mktemp(name) / f"{theme}.html"
+        path.write_text(re.sub(r"<script[^>]*src=[^>]*>\s*</script>", "", html), encoding="utf-8")
+        return path.as_uri()
+
+    return exported
 
 
-def test_every_player_steps(chromium: Browser, committed: Notebook, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_player_steps(chromium: Browser, page_of: Callable[..., str], name: str) -> None:
     played = [
         output.data["text/html"]
-        for cell in committed.cells
+        for cell in read(ROOT / "notebooks" / f"{name}.ipynb").cells
         for output in cell.get("outputs", [])
         if "stepgrad-player" in output.get("data", {}).get("text/html", "")
     ]
-    with opened(chromium, page_of(committed, tmp_path)) as page:
+    with opened(chromium, page_of(name, "light")) as page:
         players = page.locator(".stepgrad-player").all()
         assert len(players) == len(played)
         for player, html in zip(players, played, strict=True):
@@ -361,13 +377,15 @@ _OUT_OF_SIGHT = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400])
-def test_no_picture_overflows(chromium: Browser, committed: Notebook, tmp_path: Path, width: int, theme: str) -> None:
-    address = page_of(committed, tmp_path, theme)
-    with opened(chromium, address, viewport={"width": width, "height": 900}, color_scheme=theme) as page:
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(_OUT_OF_SIGHT) == []
-        assert page.evaluate("[...document.images].filter((one) => !one.naturalWidth).length") == 0
+@pytest.mark.parametrize("name", NAMES)
+def test_no_picture_overflows(chromium: Browser, page_of: Callable[..., str], name: str, theme: str) -> None:
+    with opened(chromium, page_of(name, theme), color_scheme=theme) as page:
+        for width in (1280, 400):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function("() => new Promise((drawn) => requestAnimationFrame(() => drawn(true)))")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate(_OUT_OF_SIGHT) == []
+            assert page.evaluate("[...document.images].filter((one) => !one.naturalWidth).length") == 0
         assert ground(page) == theme
 
 
@@ -381,8 +399,9 @@ def ground(page: Page) -> str:
     return {frozenset({True}): "dark", frozenset({False}): "light"}.get(frozenset(shades), "mixed")
 
 
-def test_solutions_are_folded(chromium: Browser, committed: Notebook, tmp_path: Path) -> None:
-    with opened(chromium, page_of(committed, tmp_path)) as page:
+@pytest.mark.parametrize("name", NAMES)
+def test_solutions_are_folded(chromium: Browser, page_of: Callable[..., str], name: str) -> None:
+    with opened(chromium, page_of(name, "light")) as page:
         folded = page.locator("details")
         assert folded.count() == 3
         for one in folded.all():
