@@ -103,9 +103,10 @@ def test_every_row_of_the_table(name: str) -> None:
         check(record(leaves[0], *[0.7] * (len(leaves) - 1)))
 
 
-def test_random_graphs_with_fan_out() -> None:
+@pytest.mark.parametrize("graphs", [100, pytest.param(300, marks=pytest.mark.slow)])
+def test_random_graphs_with_fan_out(graphs: int) -> None:
     random = Random(21)
-    for _ in range(300):
+    for _ in range(graphs):
         check(random_graph(random)[1])
 
 

@@ -161,6 +161,7 @@ def test_inputs_come_before_consumers_and_the_first_input_first() -> None:
     assert topological_order(out, {out}) == []
 
 
+@pytest.mark.slow
 def test_a_million_operations_differentiate_and_go_without_touching_the_recursion_limit() -> None:
     limit = sys.getrecursionlimit()
     x = Value(1.0)

@@ -97,7 +97,7 @@ def test_weight_height_prints_as_the_article_does(capsys: pytest.CaptureFixture[
     assert lines[3] == f"Emily: {net.predict([-7, -3]):.3f}  (1 female, 0 male)"
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_weight_height_learns_from_random_starts(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     net = weight_height(seed=seed)
     assert net.predict([-7, -3]) > 0.9

@@ -281,6 +281,7 @@ def test_zero_grad_of_a_network_clears_its_parameters_only() -> None:
     assert out.grad == 1.0
 
 
+@pytest.mark.slow
 def test_micrograds_training_loop_runs_here() -> None:
     # As in micrograd's own demonstration: labels of -1 and 1, a hinge loss over all samples, a decaying step.
     inputs, labels = two_moons(40, noise=0.1, seed=1)

@@ -272,6 +272,7 @@ print(json.dumps([line, seen]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not hasattr(os, "fork"), reason="processes cannot be forked, and killed at a line, on this platform"
 )

@@ -334,7 +334,7 @@ def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     @cache
     def exported(name: str, theme: str) -> str:
         exporter = HTMLExporter(theme=theme)  # type: ignore[no-untyped-call]
-        html, _ = exporter.from_filename(ROOT / "notebooks" / f"{name}.ipynb")
+        html, _ = exporter.from_filename(str(ROOT / "notebooks" / f"{name}.ipynb"))
         path = tmp_path_factory.mktemp(name) / f"{theme}.html"
         path.write_text(re.sub(r"<script[^>]*src=[^>]*>\s*</script>", "", html), encoding="utf-8")
         return path.as_uri()
