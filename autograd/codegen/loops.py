@@ -147,7 +147,7 @@ class Loops:
         ]
 
     def each(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
-        """The text of each(epochs, parameters, states, settings, step, losses); an epoch is samples."""
+        """The text of each(epochs, parameters, states, settings, step, losses, trail); an epoch is samples."""
         gradients = {value: self.gradients[value] for value in moving}
         moved = {self.name_of[value] for value in moving}
         lines = []
@@ -168,7 +168,9 @@ class Loops:
         )
 
     def batches(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
-        """The text of batches(epochs, parameters, states, settings, step, losses); an epoch is (seed, samples), …"""
+        """The text of batches(epochs, parameters, states, settings, step, losses, trail); an epoch is (seed, samples),
+        …
+        """
         sums = self._sums(moving)
         seed, samples = self._word("seed"), self._word("samples")
         gradients: dict[Value, Tree] = {}
@@ -202,10 +204,11 @@ class Loops:
     def _training(self, name: str, rule: UpdateRule, gradients: dict[Value, Tree], epoch: Any) -> list[str]:
         """The text of a training function.
 
-        epoch: gives the lines of an epoch, from the name of what is looped over and the lines of an update.
+        epoch: gives the lines of an epoch, from the name of what is looped over and the lines of an update. After each
+        the function adds the sum of the values to `losses` and, unless `trail` is None, the parameters to that.
         """
-        words = ["epochs", "parameters", "states", "settings", "step", "losses", "items"]
-        epochs, parameters, states, settings, step, losses, items = map(self._word, words)
+        words = ["epochs", "parameters", "states", "settings", "step", "losses", "trail", "items"]
+        epochs, parameters, states, settings, step, losses, trail, items = map(self._word, words)
         shared: dict[str, Tree] = {
             one: ("name", self._word(one, "setting")) for one in (*rule.settings, *rule.each_step)
         }
@@ -232,11 +235,17 @@ class Loops:
         taken += [f"{tuple_of(state_of)} = {states}"] if rule.state else []
         answer = f"[{', '.join(state_of)}]" if rule.state else states
         return [
-            f"def {name}({', '.join([epochs, parameters, states, settings, step, losses])}):",
+            f"def {name}({', '.join([epochs, parameters, states, settings, step, losses, trail])}):",
             *indented(
                 *taken,
                 f"for {items} in {epochs}:",
-                *indented(f"{self.total} = 0.0", *epoch(items, update), f"{losses}.append({self.total})"),
+                *indented(
+                    f"{self.total} = 0.0",
+                    *epoch(items, update),
+                    f"{losses}.append({self.total})",
+                    f"if {trail} is not None:",
+                    *indented(f"{trail}.append({self.numbers})"),
+                ),
                 f"return [{self.numbers[1:-1]}], {answer}",
             ),
         ]

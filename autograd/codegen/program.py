@@ -22,13 +22,26 @@ class TrainingState(NamedTuple):
     """Where training stands after a whole number of updates.
 
     parameters: their numbers. states: for each that moves, what the update rule remembers. step: how many updates.
-    losses: for each epoch so far, the sum of the values over its samples.
+    losses: for each epoch so far, the sum of the values over its samples. trail: the parameters after each, if the run
+    keeps that.
     """
 
     parameters: list[float]
     states: Sequence[tuple[float, ...]]
     step: int = 0
     losses: tuple[float, ...] = ()
+    trail: tuple[Sequence[float], ...] = ()
+
+    def followed_by(
+        self,
+        parameters: list[float],
+        states: Sequence[tuple[float, ...]],
+        updates: int,
+        losses: Iterable[float],
+        trail: Iterable[Sequence[float]],
+    ) -> TrainingState:
+        """Where it stands after so many more updates, and epochs with these losses."""
+        return TrainingState(parameters, states, self.step + updates, (*self.losses, *losses), (*self.trail, *trail))
 
 
 class TrainingRun:
@@ -36,6 +49,7 @@ class TrainingRun:
 
     parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
     settings: the numbers of the rule's settings, in its order. step: how many updates were before.
+    keeps_trail: whether the parameters after every epoch are kept.
 
     state: where training stands. It is one tuple, so that whoever reads it, at any moment, never finds half an update.
     """
@@ -46,9 +60,11 @@ class TrainingRun:
         states: Sequence[tuple[float, ...]],
         settings: Sequence[float],
         step: int = 0,
+        keeps_trail: bool = False,
     ) -> None:
         self.state = TrainingState(list(parameters), list(states), step)
         self.settings = settings
+        self.keeps_trail = keeps_trail
 
 
 class Program:
@@ -151,10 +167,10 @@ class Program:
             )
         before, updates = run.state, epochs * len(items)
         losses: list[float] = []
+        trail: list[Sequence[float]] | None = [] if run.keeps_trail else None
+        start = before.parameters, before.states, run.settings, float(before.step)
         try:
-            parameters, states = self._functions[name](
-                repeat(items, epochs), before.parameters, before.states, run.settings, float(before.step), losses
-            )
+            parameters, states = self._functions[name](repeat(items, epochs), *start, losses, trail)
         except (ArithmeticError, ValueError) as error:
             if updates > 1:
                 raise DomainError(
@@ -162,8 +178,8 @@ class Program:
                     "at a time to see which, and why"
                 ) from None
             parameters, states, loss = self._update_slowly(before, run.settings, *as_batch(items[0]))
-            losses = [loss]
-        run.state = TrainingState(parameters, states, before.step + updates, (*before.losses, *losses))
+            losses, trail = [loss], [parameters] if run.keeps_trail else None
+        run.state = before.followed_by(parameters, states, updates, losses, trail or ())
 
     def _update_slowly(
         self, before: TrainingState, settings: Sequence[float], seed: float, samples: Sequence[Sequence[float]]

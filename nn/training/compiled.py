@@ -129,11 +129,12 @@ class Compiled:
         """All of them, but for a setting that changes with every update."""
         return 1 if self.eager.optimizer.settings_stand() == "update" else wish
 
-    def run(self, chunk: Chunk) -> list[float]:
+    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
         """See Engine. What a program cannot say of a single update that fails, the eager engine says."""
         optimizer = self.eager.optimizer
         items, is_each = self._items_of(chunk)
-        run = self._new_run(self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps)
+        start = self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps
+        run = self._new_run(*start, keeps_trail=trail is not None)
         train: Any = self.program.train if is_each else self.program.train_in_batches
         try:
             train(run, items, chunk.epochs)
@@ -141,8 +142,10 @@ class Compiled:
         except DomainError:
             if chunk.updates > 1:
                 raise
-            return self.eager.run(chunk)
+            return self.eager.run(chunk, trail)
         optimizer.move_to(run.state.parameters[: len(optimizer.parameters)], run.state.states, run.state.step)
+        if trail is not None:
+            trail += run.state.trail
         return list(run.state.losses)
 
     def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
@@ -157,7 +160,7 @@ class Compiled:
 
     def _check_finite(self, run: TrainingRun) -> None:
         """Raises DomainError where training led to a number that is not finite."""
-        parameters, states, _, losses = run.state
+        parameters, states, _, losses, _ = run.state
         moved = parameters[: len(states)]
         # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
         if math.isfinite(sum(losses) + sum(moved) + sum(map(sum, states))):

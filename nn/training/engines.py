@@ -35,8 +35,10 @@ class Engine(Protocol):
     def most_updates(self, wish: int) -> int:
         """How many updates may run in one go, at most `wish`: none reads what another one changes outside of it."""
 
-    def run(self, chunk: Chunk) -> list[float]:
+    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
         """Train; returns the sum of the losses over the samples of each epoch, or of the one that it is a part of.
+
+        trail: where it is given, the numbers of the parameters are added to it, in their order, as often.
 
         What was in the parameters' grad is there again afterwards. Raises DomainError where something has no answer,
         or a loss, a parameter or a state is not finite: for a single update with the row, and what happened to it.
@@ -78,11 +80,16 @@ class Eager:
         """One: recording takes far longer than what is done between two chunks, and Ctrl-C so costs one update."""
         return 1
 
-    def run(self, chunk: Chunk) -> list[float]:
+    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
         """See Engine."""
         batches = chunk.batches[chunk.start : chunk.stop]
+        sums = []
         with self.grads_kept():
-            return [sum(map(self._update, batches)) for _ in range(chunk.epochs)]
+            for _ in range(chunk.epochs):
+                sums.append(sum(map(self._update, batches)))
+                if trail is not None:
+                    trail.append([parameter.data for parameter in self.parameters])
+        return sums
 
     def _update(self, batch: Sequence[int]) -> float:
         """One update; returns the sum of the losses before it."""

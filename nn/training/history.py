@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from autograd import UsageError
+
 from ..display import shown_by
+
+if TYPE_CHECKING:
+    from ..film import Film
+    from ..film.recording import Recording
 
 
 class History:
@@ -13,6 +21,7 @@ class History:
     interrupted: whether Ctrl-C ended the run before its last epoch.
     engine: "compiled", "numpy" or "eager", whichever ran.
     why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
+    film: the run so far as a film to be watched, where `film=True` asked for it.
     """
 
     def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:
@@ -21,6 +30,16 @@ class History:
         self.interrupted = False
         self.engine = "eager"
         self.why = ""
+        self.recording: Recording | None = None
+
+    @property
+    def film(self) -> Film:
+        """The run so far. Raises UsageError where none is kept."""
+        if self.recording is None:
+            raise UsageError("no film of this run was kept: ask for it with fit(…, film=True)")
+        from ..film import Film
+
+        return Film(self.recording, self.losses)
 
     def __repr__(self) -> str:
         seen = f"{len(self.losses)} epochs"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograd import DomainError, UsageError, Value
 from autograd.extend import whole_number
@@ -22,6 +22,9 @@ from .choice import engine_for
 from .history import History
 from .samples import Samples, check_model, check_reduction
 from .schedule import CHUNK_SECONDS, Chunk, Schedule, Stretch
+
+if TYPE_CHECKING:
+    from ..film.keyframes import KeyFrames
 
 
 def fit(
@@ -39,6 +42,7 @@ def fit(
     on_epoch: Callable[[int, History], object] | None = None,
     progress: bool | None = None,
     engine: Literal["auto", "compiled", "numpy", "eager"] = "auto",
+    film: bool = False,
 ) -> History:
     """Train a network; returns the History of the run.
 
@@ -54,6 +58,8 @@ def fit(
     engine: "compiled" runs the generated code of one recorded sample (autograd.compile), "numpy" the same as matrices,
         a batch at once; "eager" records every sample; "auto" is the faster of the two programs where that gives the
         same numbers, else eager. history.engine says which, history.why why.
+    film: whether the run is kept so that it can be watched, as history.film. It takes at most as long again, and memory
+        for a million numbers at most.
 
     Unless the engine is "eager", some samples are computed before training starts, as many as take some hundredths of a
     second: to find rows that have no loss, and to compare. A network that keeps something from call to call, such as
@@ -85,6 +91,11 @@ def fit(
     samples = Samples(net, loss, rows, wanted, reduction == "mean")
     schedule = Schedule(len(rows), batch_size, epochs, shuffle, random_from(seed), evaluate_every, on_epoch is not None)
     history = History()
+    if film:
+        from ..film.recording import Recording  # loaded by who wants one
+
+        moving = list(dict.fromkeys([*optimizer.parameters, *net.parameters()]))
+        history.recording = Recording(net, loss, rows, wanted, moving)
     bar = _progress_bar(epochs, progress)
     try:
         with asked_once_an_epoch(optimizer):
@@ -100,7 +111,7 @@ def fit(
 class _Border(NamedTuple):
     """Where training stands between two chunks: what Ctrl-C, or an error, goes back to.
 
-    numbers: data and grad of each parameter. losses: how many there are in the history.
+    numbers: data and grad of each parameter. losses: how many there are in the history. keyframes: those of its film.
     """
 
     numbers: list[tuple[Value, float, float]]
@@ -108,6 +119,7 @@ class _Border(NamedTuple):
     steps: int
     epoch: int
     losses: int
+    keyframes: KeyFrames | None
 
     def restore(self, optimizer: Optimizer, history: History) -> None:
         """Put everything back as it was at the border. It may be called again where it was interrupted."""
@@ -115,6 +127,8 @@ class _Border(NamedTuple):
             parameter.data, parameter.grad = number, grad
         optimizer.states, optimizer.steps, optimizer.epoch = self.states, self.steps, self.epoch
         del history.losses[self.losses :]
+        if history.recording is not None and self.keyframes is not None:
+            history.recording.keyframes = self.keyframes
 
 
 class _Loop:
@@ -206,7 +220,8 @@ class _Loop:
     def _whole(self, chunk: Chunk) -> None:
         """Train a chunk: all of it, or, where Ctrl-C or an error comes, nothing of it."""
         with self._all_or_nothing(self.engine.parameters):
-            sums = self.engine.run(chunk)
+            trail: list[Sequence[float]] | None = None if self.history.recording is None else []
+            sums = self.engine.run(chunk, trail)
             if chunk.updates < len(chunk.batches):
                 self._sum = sums[0] + (self._sum if chunk.start else 0.0)
                 if not math.isfinite(self._sum):
@@ -214,6 +229,8 @@ class _Loop:
                 sums = [self._sum] if chunk.ends_epoch else []
             self.history.losses += [total / self._size for total in sums]
             self.optimizer.epoch += len(sums)
+            if self.history.recording is not None and trail and sums:
+                self.history.recording.extend(self.engine.parameters, trail)
         self.epoch += len(sums)
 
     @contextmanager
@@ -221,7 +238,8 @@ class _Loop:
         """Go back to how everything was before the block, where Ctrl-C or an error comes in it."""
         optimizer, history = self.optimizer, self.history
         numbers = [(parameter, parameter.data, parameter.grad) for parameter in parameters]
-        border = _Border(numbers, optimizer.states, optimizer.steps, optimizer.epoch, len(history.losses))
+        keyframes = None if history.recording is None else history.recording.keyframes
+        border = _Border(numbers, optimizer.states, optimizer.steps, optimizer.epoch, len(history.losses), keyframes)
         try:
             yield
         except BaseException:

@@ -31,6 +31,7 @@ NN = [
     ["activations", "display", "initializers", "interrupts", "module", "rows", "seeds"],
     ["classes", "losses", "optimizers", "data", "saving"],
     ["neuron"],
+    ["film"],
     ["training"],
     ["diagrams", "plots", "articles"],
     ["samples"],
@@ -56,6 +57,7 @@ INSIDE = {
     ),
     "autograd/player": "templates frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
+    "nn/film": "keyframes packing recording",
     "nn/diagrams": "content layout svg",
 }
 

@@ -15,7 +15,7 @@ from ...core.op import run_source
 from ...core.update_rule import UpdateRule
 from ...core.value import Value
 from ...errors import DomainError, UsageError
-from ..program import Program, TrainingRun, TrainingState, checked_numbers
+from ..program import Program, TrainingRun, checked_numbers
 from ..replay import Recipe, recipe_of
 from .blocks import Block
 from .layout import Layout, Places
@@ -198,6 +198,7 @@ class ArrayProgram(Program):
         before, updates = run.state, epochs * len(items)
         pieces = [(seed, one.pieces) for seed, one in items]
         losses: list[float] = []
+        trail: list[Any] | None = [] if run.keeps_trail else None
         with self._np.errstate(all="ignore"):
             arrays, states = self._functions["train"](
                 repeat(pieces, epochs),
@@ -206,6 +207,7 @@ class ArrayProgram(Program):
                 run.settings,
                 float(before.step),
                 losses,
+                trail,
             )
         parameters, remembered = self._scattered(arrays), self._states_scattered(states, len(before.states))
         moved = parameters[: len(remembered)]
@@ -220,7 +222,8 @@ class ArrayProgram(Program):
             seed, samples = items[0]
             parameters, remembered, loss = self._update_slowly(before, run.settings, seed, list(self._single(samples)))
             losses = [loss]
-        run.state = TrainingState(parameters, remembered, before.step + updates, (*before.losses, *losses))
+        passed = [*map(self._scattered, trail[:-1]), parameters] if trail else []
+        run.state = before.followed_by(parameters, remembered, updates, losses, passed)
 
     def _states_gathered(self, states: Sequence[tuple[float, ...]]) -> tuple[Any, ...]:
         assert self.update is not None

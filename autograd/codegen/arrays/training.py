@@ -25,8 +25,9 @@ class ArrayTraining:
         self.work = len(moving) * sum(map(size, rule.rows.values())) // 2
 
     def text(self) -> str:
-        """train(epochs, arrays, states, settings, step, losses); an epoch is [(seed, pieces), …], and each of the
-        pieces of a batch the data of some samples. Adds to `losses` the sum over each epoch; returns arrays and states.
+        """train(epochs, arrays, states, settings, step, losses, trail); an epoch is [(seed, pieces), …], and each of
+        the pieces of a batch the data of some samples. After each epoch it adds the sum of the values to `losses` and,
+        unless `trail` is None, the arrays to that; returns arrays and states.
         """
         names, rule, style = self.listing.names.copy(), self.rule, self.listing.style
         words = (
@@ -36,13 +37,14 @@ class ArrayTraining:
             "settings",
             "step",
             "losses",
+            "trail",
             "batches",
             "seed",
             "pieces",
             "total",
             "value",
         )
-        epochs, arrays, states, settings, step, losses, batches, seed, pieces, total, value = map(
+        epochs, arrays, states, settings, step, losses, trail, batches, seed, pieces, total, value = map(
             names.identifier, words
         )
         shared: dict[str, Tree] = {one: ("name", names.identifier(one)) for one in (*rule.settings, *rule.each_step)}
@@ -69,7 +71,7 @@ class ArrayTraining:
                 update.append(f"{trees[target][1]} = {write(moved, style)}")
         given = ", ".join(blocks)
         lines = [
-            f"def train({', '.join([epochs, arrays, states, settings, step, losses])}):",
+            f"def train({', '.join([epochs, arrays, states, settings, step, losses, trail])}):",
             f"    {tuple_of(blocks)} = {arrays}",
             *([f"    {tuple_of(state_names)} = {states}"] if state_names else []),
             f"    {tuple_of([shared[one][1] for one in rule.settings])} = {settings}",
@@ -80,6 +82,8 @@ class ArrayTraining:
             f"            {total} += {value}",
             *(f"            {line}" for line in update),
             f"        {losses}.append(float({total}))",
+            f"        if {trail} is not None:",
+            f"            {trail}.append({tuple_of(blocks)})",
             f"    return {tuple_of(blocks)}, {tuple_of(state_names)}",
         ]
         return "\n".join(lines) + "\n"
