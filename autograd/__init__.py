@@ -13,9 +13,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .core import functions
+from .core import functions, lists
 from .core.functional import grad, hessian, jacobian, value_and_grad
 from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
+from .core.lists import *  # noqa: F403 -- norm and its like, each listed in its __all__
 from .core.op import TABLE, Op
 from .core.operations import define_operation
 from .core.products import hessian_vector_product, jvp, vjp
@@ -125,4 +126,4 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
-__all__ += functions.__all__
+__all__ += [*functions.__all__, *lists.__all__]

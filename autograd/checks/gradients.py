@@ -16,13 +16,12 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from types import FunctionType
 from typing import Any
 
 from ..core.arguments import number
 from ..core.backward import backward
 from ..core.graph import topological_order
-from ..core.op import VALUES, Op
+from ..core.op import Op, over_values
 from ..core.recording import no_grad, recorded
 from ..core.value import Value
 from ..errors import DomainError, UsageError
@@ -143,7 +142,7 @@ def _rounding(op: Op, operands: Sequence[Value | float], numbers: Sequence[float
     if depth(op.tree) > 1:
         with recorded(), suppress(DomainError):
             leaves = [Value(x) if isinstance(one, Value) else x for one, x in zip(operands, numbers, strict=True)]
-            out = FunctionType(op.expression_function.__code__, VALUES)(*leaves)
+            out = over_values(op.expression_function)(*leaves)
             return _noise(_reverse(out, topological_order(out), ()))
     result: float = op.expression_function(*numbers)
     return EPSILON * abs(result)

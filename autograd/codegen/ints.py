@@ -63,6 +63,8 @@ def _int_of(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
         return None
     operands = [_int_of(operand, ints) for operand in tree[1:] if isinstance(operand, tuple)]
     known = [one for one in operands if one is not None]
+    if kind == "list":
+        return _Int(max(one.largest for one in known), any(one.loses_sign for one in known)) if known else None
     if kind in ("+", "-", "*", "neg") and len(known) == len(operands):
         found = _exactly(kind, known)
         if found.largest <= _LARGEST_EXACT:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ..core.primitives import PRIMITIVES
+from ..core.primitives import LIST_PRIMITIVES, PRIMITIVES
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree
@@ -247,7 +247,7 @@ def _as_floats(names: Sequence[str]) -> str:
 
 def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
     """Find where a name comes from: Python's math module, or a function of ours with what that calls in turn."""
-    function: Callable[..., Any] | None = PRIMITIVES.get(name)
+    function: Callable[..., Any] | None = PRIMITIVES.get(name) or LIST_PRIMITIVES.get(name)
     if not inspect.isfunction(function):
         if hasattr(math, name):
             imports.add(name)

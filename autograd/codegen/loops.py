@@ -25,6 +25,8 @@ from .listing import Listing, Needing, Statement
 
 # primitives.sigmoid, in line: a call would cost a third as much again. The tests hold the two equal.
 _SIGMOID = "(1.0 / (1.0 + exp(-{x})) if {x} > -709.0 else exp({x}))"
+# The partial of pick, which there is one of for each value of the list.
+_EQUAL = "(1.0 if {x} == {y} else 0.0 if {x} == {x} else {x})"
 # A product takes half as long as pow, but where pow raises, for being too large, it would be inf.
 _SQUARE = "({x} * {x} if -1e154 < {x} < 1e154 else pow({x}, 2.0))"
 
@@ -52,11 +54,13 @@ class Fast(Needing):
         return CODE.number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A call; for sigmoid and squares of a name, what the call would compute."""
+        """A call; for sigmoid, squares and indices of a name, what the call would compute."""
         if arguments[0].isidentifier():
             if function == "sigmoid":
                 self.needs.add("exp")
                 return _SIGMOID.format(x=arguments[0])
+            if function == "equal" and arguments[1].replace(".", "", 1).isdecimal():
+                return _EQUAL.format(x=arguments[0], y=arguments[1])
             if function == "pow" and arguments[1] == "2.0":
                 self.needs.add("pow")
                 return _SQUARE.format(x=arguments[0])

@@ -10,10 +10,12 @@ A program is fast because it knows neither operations nor names. Two questions n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..core.graph import topological_order
+from ..core.list_op import ListOp, list_op
+from ..core.lists import record
 from ..core.op import TABLE, Op
 from ..core.operations import recorder
 from ..core.recording import recorded
@@ -25,7 +27,7 @@ class Recipe(NamedTuple):
 
     leaves: the (number, name) of each leaf.
     inputs, parameters: the places of the leaves whose numbers a caller hands in.
-    rows: the rows of the table that are used, as (name, expression, partials, reasons).
+    rows: the rows of the table that are used, as (name, expression, partials, reasons); of lists as (name, length).
     steps: (place of its row, operands, name) of each operation. An operand is an int, the place of an earlier value, or
         a float, a constant. The last value is the root.
     """
@@ -33,7 +35,7 @@ class Recipe(NamedTuple):
     leaves: list[tuple[float, str]]
     inputs: list[int]
     parameters: list[int]
-    rows: list[tuple[str, str, dict[str, str], dict[str, str]]]
+    rows: list[tuple[Any, ...]]
     steps: list[tuple[int, tuple[int | float, ...], str]]
 
     def run(self, xs: Sequence[float], ws: Sequence[float]) -> tuple[float, list[float]]:
@@ -45,7 +47,7 @@ class Recipe(NamedTuple):
         for places, given in ((self.inputs, xs), (self.parameters, ws)):
             for place, one in zip(places, given, strict=True):
                 numbers[place] = one
-        operations = [recorder(_op_of(*row)) for row in self.rows]
+        operations = [_recorder_of(*row) for row in self.rows]
         # The operations were written elsewhere: the line that is running would be the wrong one to name.
         with recorded(with_lines=False):
             values = [Value(number, name) for number, (_, name) in zip(numbers, self.leaves, strict=True)]
@@ -71,7 +73,7 @@ def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
         [(read.get(leaf, leaf.data), leaf.name) for leaf in leaves],
         [place[value] for value in inputs],
         [place[value] for value in parameters],
-        [(op.name, op.expression, op.partials, dict(zip(op.inputs, op.reasons, strict=True))) for op in ops],
+        [_as_data(op) for op in ops],
         [
             (row[value.op], tuple(place[one] if isinstance(one, Value) else one for one in value.operands), value.name)
             for value in computed
@@ -80,12 +82,25 @@ def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
     )
 
 
-def _op_of(name: str, expression: str, partials: Mapping[str, str], reasons: Mapping[str, str]) -> Op:
-    """The row of the table; where the table has another by now, or in this process, one compiled anew."""
-    op = TABLE.get(name)
-    if op is not None and (op.expression, op.partials) == (expression, partials):
-        return op
-    return Op(name, expression, partials, reasons)
+def _as_data(op: Op) -> tuple[Any, ...]:
+    if isinstance(op, ListOp):
+        return op.name, op.count
+    return op.name, op.expression, op.partials, dict(zip(op.inputs, op.reasons, strict=True))
+
+
+def _recorder_of(name: str, *row: Any) -> Callable[..., Any]:
+    """The function that records an operation of a recipe, from all its operands.
+
+    Where the table has another row of that name by now, or in this process, the one of the recipe is compiled anew.
+    """
+    if len(row) == 1:
+        op = list_op(name, *row)
+        return lambda *operands: record(op, operands)
+    expression, partials, reasons = row
+    known = TABLE.get(name)
+    if known is not None and (known.expression, known.partials) == (expression, partials):
+        return recorder(known)
+    return recorder(Op(name, expression, partials, reasons))
 
 
 def structural_difference(

@@ -14,13 +14,13 @@ from typing import Any
 from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
 from ..notation.typesetting import SPELLINGS, Spelling, to_code
-from .primitives import ARITY, PRIMITIVES
+from .primitives import ARITY, LIST_PRIMITIVES, PRIMITIVES
 from .recording import Place, place_here
-from .table import ROWS, Row
+from .table import ROWS, ListRow, Row
 
 # What compiled rows may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
 # negative base complex, where C's pow raises.
-NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, "power": math.pow}
+NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, **LIST_PRIMITIVES, "power": math.pow}
 
 # The same names over Values: the same compiled rows, looking here, give derivatives that can be differentiated again.
 # operations.py fills it in.
@@ -89,7 +89,7 @@ class Op:
         functions = run_source(source, f"rule {self.name}", NUMBERS)
         self.expression_function = functions["out"]
         self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
-        self.value_partials = tuple(FunctionType(partial.__code__, VALUES) for partial in self.partial_functions)
+        self.value_partials = tuple(map(over_values, self.partial_functions))
         for pullback in self.pullbacks.values():
             pullback.pull = functions[pullback.name]
 
@@ -179,16 +179,22 @@ class Pullback:
         if "out" in used:
             lines.append("    out = self._data")
         lines.append("    grad = self.grad")
-        lines += [f"    {name}_.grad += {_times_grad(trees[name])}" for name in wanted]
+        lines += [f"    {name}_.grad += {times_grad(trees[name])}" for name in wanted]
         return "\n".join(lines) + "\n"
 
 
-def _times_grad(partial: Tree) -> str:
+def times_grad(partial: Tree) -> str:
+    """The text of a gradient times a partial."""
     if partial == ("number", 1):
         return "grad"
     if partial == ("neg", ("number", 1)):
         return "-grad"
     return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
+
+
+def over_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled function of numbers as one of Values, which records what it does."""
+    return FunctionType(function.__code__, VALUES)
 
 
 def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
@@ -239,14 +245,16 @@ def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, A
     return namespace
 
 
-def _spelling(row: Row) -> Spelling:
+def spelling(row: Row | ListRow) -> Spelling:
+    """How people write a row."""
     inputs = tuple(row.partials)
+    reads = row.reads if isinstance(row, Row) else ""
     return Spelling(
         inputs,
-        parse(row.reads, inputs, ARITY) if row.reads else None,
+        parse(reads, inputs, ARITY) if reads else None,
         {language: text for language in ("latex", "mathml") if (text := getattr(row, language))},
     )
 
 
 TABLE: dict[str, Op] = {row.name: Op(row.name, row.expression, row.partials, row.because) for row in ROWS}
-SPELLINGS.update({row.name: _spelling(row) for row in ROWS})
+SPELLINGS.update({row.name: spelling(row) for row in ROWS})

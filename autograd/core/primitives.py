@@ -9,9 +9,9 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable
-from math import exp, log, log1p, pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
+from math import exp, hypot, isinf, log, log1p, nan, pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
 
-from .table import ROWS
+from .table import LISTS, ROWS
 
 
 def sigmoid(x: float) -> float:
@@ -80,6 +80,46 @@ def times_power_log(c: float, x: float, y: float) -> float:
     return xlogy(times_power(c, x, y), x)
 
 
+def equal(x: float, y: float) -> float:
+    """1 where two numbers are equal, else 0."""
+    if x != x or y != y:
+        return x + y
+    return float(x == y)
+
+
+def ratio(x: float, y: float) -> float:
+    """The quotient x / y, which is 0 where both are 0."""
+    return 0.0 if x == 0.0 and y == 0.0 else x / y
+
+
+# Of lists -----------------------------------------------------------------------------------------------------------
+
+
+def norm(values: list[float]) -> float:
+    """The square root of the sum of squares, without ever computing a large square."""
+    return hypot(*values)
+
+
+def logsumexp(values: list[float]) -> float:
+    """The log of the sum of all e^value: the largest, and what the others add to it, however little that is."""
+    largest = max(values)
+    if isinf(largest):  # infinite numbers have no difference
+        return nan if any(value != value for value in values) else largest
+    others = [*values]
+    others.remove(largest)
+    total = 0.0
+    for value in others:
+        total += exp(value - largest)
+    return largest + log1p(total)
+
+
+def pick(values: list[float], index: float) -> float:
+    """The value at a place, counted from 0."""
+    if not (0 <= index < len(values) and index == int(index)):
+        raise ValueError(f"the index is a whole number from 0 to {len(values) - 1}, not {index!r}")
+    return values[int(index)]
+
+
 # What a rule may call, by name: every row that is no more than a call. Its function stands above, or in Python's math.
 _CALLS = {row.name: row for row in ROWS if row.expression.startswith(f"{row.name}(")}
 PRIMITIVES: dict[str, Callable[..., float]] = {
@@ -88,6 +128,10 @@ PRIMITIVES: dict[str, Callable[..., float]] = {
 
 # How many arguments each of them takes.
 ARITY = {name: len(row.partials) for name, row in _CALLS.items()}
+
+# The same for operations of lists, whose first argument is the list.
+LIST_PRIMITIVES: dict[str, Callable[..., float]] = {row.name: globals()[row.name] for row in LISTS}
+LIST_ARITY = {row.name: len(row.partials) for row in LISTS}
 
 # The same functions in JavaScript, as to_javascript prints them: `const sigmoid = …`. They may call each other, and
 # `real`, which throws where Python's math would raise. What is not written here JavaScript's Math has under our name.
@@ -103,6 +147,23 @@ _OWN_JAVASCRIPT: dict[str, str] = {
     "heaviside": "(x) => (x !== x ? x : x > 0 ? 1 : 0)",
     "sign": "(x) => (x !== x ? x : x > 0 ? 1 : x < 0 ? -1 : 0)",
     "larger": "(x, y) => (x !== x || y !== y ? x + y : x > y ? 1 : x < y ? 0 : 0.5)",
+    "equal": "(x, y) => (x !== x || y !== y ? x + y : x === y ? 1 : 0)",
+    "ratio": "(x, y) => (x === 0 && y === 0 ? 0 : divide(x, y))",
+    "norm": "(values) => Math.hypot(...values)",
+    "logsumexp": """\
+(values) => {
+  const largest = Math.max(...values);
+  if (!Number.isFinite(largest)) return largest;
+  const place = values.indexOf(largest);
+  const total = values.reduce((sum, value, at) => (at === place ? sum : sum + Math.exp(value - largest)), 0);
+  return largest + Math.log1p(total);
+}""",
+    "pick": """\
+(values, index) => {
+  if (Number.isInteger(index) && index >= 0 && index < values.length) return values[index];
+  const why = "the index is a whole number from 0 to " + (values.length - 1) + ", not " + index;
+  throw noAnswer("pick(values, index)", { index }, why);
+}""",
     "xlogy": "(x, y) => (x !== x || y !== y ? x + y : x === 0 && y >= 0 ? 0 : x * log(y))",
     "times_power": "(c, x, y) => (c === 0 && x === x && y === y ? 0 : c * pow(x, y))",
     "times_power_log": "(c, x, y) => xlogy(times_power(c, x, y), x)",

@@ -23,6 +23,21 @@ class Row(NamedTuple):
     mathml: str = ""
 
 
+class ListRow(NamedTuple):
+    """An operation of a list of any length.
+
+    Its expression calls the list `values`. The partial under "values" is that of each of them: `value` is the one that
+    the partial is for, and `place` where it stands, from 0.
+    """
+
+    name: str
+    expression: str
+    partials: Mapping[str, str]  # for the values, and then for each input beside the list
+    because: str | Mapping[str, str]
+    latex: str = ""
+    mathml: str = ""
+
+
 # Python's operators.
 OPERATORS = [
     Row("add", "x + y", {"x": "1", "y": "1"}, "a sum grows by as much as one of its terms does"),
@@ -160,6 +175,48 @@ HELPERS = [
         "larger(x, y)",
         {"x": "0 * out", "y": "0 * out"},
         "it is constant where the numbers differ",
+    ),
+    Row(
+        "equal",
+        "equal(x, y)",
+        {"x": "0 * out", "y": "0 * out"},
+        "it is constant but where the numbers meet",
+    ),
+    Row(
+        "ratio",
+        "ratio(x, y)",
+        {"x": "1 / y", "y": "-out / y"},
+        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²"},
+        reads="x / y",
+    ),
+]
+
+# Operations of lists.
+LISTS = [
+    ListRow(
+        "norm",
+        "norm(values)",
+        {"values": "ratio(value, out)"},
+        "the slope of a square root of squares is the value's share of the length; at 0, where it has none, 0",
+        latex=r"\left\lVert{values}\right\rVert",
+        mathml="<mrow><mo>‖</mo>values<mo>‖</mo></mrow>",
+    ),
+    ListRow(
+        "logsumexp",
+        "logsumexp(values)",
+        {"values": "exp(value - out)"},
+        "the slope of the log of a sum of exponentials is each exponential's share of the sum",
+    ),
+    ListRow(
+        "pick",
+        "pick(values, index)",
+        {"values": "equal(index, place)", "index": "0"},
+        {
+            "values": "the value at the index counts whole, the others not at all",
+            "index": "an index says which one, and nothing of how large it is",
+        },
+        latex=r"{values}_{index}",
+        mathml="<msub>values index</msub>",
     ),
 ]
 

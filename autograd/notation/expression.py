@@ -4,7 +4,7 @@ A rule is one arithmetic expression, such as `out * (1 - out)`. The text itself 
 written from its tree: what the grammar below does not list never reaches Python.
 
 A tree is a tuple: ("number", 2), ("name", "x"), ("call", "exp", tree, …), ("neg", tree), or (sign, left, right) with
-one of the signs + - * / **.
+one of the signs + - * / **. Operations of lists add ("list", tree, …), which stands for their `values`.
 """
 
 from __future__ import annotations
@@ -122,12 +122,14 @@ def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
 
 def size(tree: Tree) -> int:
     """How many operations and calls the tree has."""
-    return sum(size(part) for part in tree[1:] if isinstance(part, tuple)) + (tree[0] not in ("name", "number"))
+    inside = sum(size(part) for part in tree[1:] if isinstance(part, tuple))
+    return inside + (tree[0] not in ("name", "number", "list"))
 
 
 def depth(tree: Tree) -> int:
     """How deep operations are nested: 0 for a name, 2 for x + y * z."""
-    return max((depth(part) for part in tree[1:] if isinstance(part, tuple)), default=-1) + 1
+    inside = max((depth(part) for part in tree[1:] if isinstance(part, tuple)), default=-1)
+    return inside if tree[0] == "list" else inside + 1
 
 
 def has_call(tree: Tree) -> bool:

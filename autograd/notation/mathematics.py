@@ -160,6 +160,9 @@ class _Latex(Mathematics):
         name = text or rf"\operatorname{{{function}}}"
         return f"{name}{self.brackets(', '.join(arguments))}" if is_name else text
 
+    def listed(self, items: Sequence[str]) -> str:
+        return rf"\left[{', '.join(items)}\right]"
+
     def brackets(self, text: str) -> str:
         return rf"\left({text}\right)"
 
@@ -223,6 +226,9 @@ class _MathML(Mathematics):
         text, is_name = _spelled("mathml", function, arguments)
         name = text or f"<mi>{function}</mi>"
         return f"<mrow>{name}{self.brackets('<mo>,</mo>'.join(arguments))}</mrow>" if is_name else text
+
+    def listed(self, items: Sequence[str]) -> str:
+        return f"<mrow><mo>[</mo>{'<mo>,</mo>'.join(items)}<mo>]</mo></mrow>"
 
     def brackets(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"

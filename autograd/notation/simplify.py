@@ -63,6 +63,8 @@ class Product(NamedTuple):
                 return self.times(x).times(("call", "log", ("number", y)))
             case ("call", function, *arguments):
                 return self._with(("call", function, *map(simplified, arguments)))
+            case ("list", *items):
+                return self._with(("list", *map(simplified, items)))
             case ("+" | "-", _, _):
                 total = _sum(tree)
                 return self._with(total) if total[0] in ("+", "-") else self.times(total)

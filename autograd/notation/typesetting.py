@@ -56,6 +56,8 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
         return style.brackets(text) if is_negative and outer > style.negative_numbers else text
     if kind == "call":
         return style.call(tree[1], [_write(argument, style, labels, 0) for argument in tree[2:]])
+    if kind == "list":
+        return style.listed([_write(one, style, labels, 0) for one in tree[1:]])
     if kind == "derivative":
         return style.derivative(labels.get(tree[1], tree[1]), labels.get(tree[2], tree[2]))
     if kind == "post":
@@ -98,7 +100,7 @@ class Spelling(NamedTuple):
 SPELLINGS: dict[str, Spelling] = {}
 
 # Functions of the table that answer ints with an int.
-INT_FUNCTIONS = frozenset({"maximum", "minimum", "relu", "abs"})
+INT_FUNCTIONS = frozenset({"maximum", "minimum", "relu", "abs", "pick"})
 
 
 def with_floats(tree: Tree) -> Tree:
@@ -113,6 +115,8 @@ def with_floats(tree: Tree) -> Tree:
     if kind == "call":
         arguments = [with_floats(argument) for argument in tree[2:]]
         return (*tree[:2], *(map(_as_float, arguments) if tree[1] in INT_FUNCTIONS else arguments))
+    if kind == "list":
+        return (kind, *(_as_float(with_floats(one)) for one in tree[1:]))
     operands = [with_floats(operand) if isinstance(operand, tuple) else operand for operand in tree[1:]]
     if kind == "neg" and operands[0][0] == "number":
         return (kind, *(map(_as_float, operands) if operands[0][1] == 0 else operands))
@@ -181,6 +185,10 @@ class Style:
     def call(self, function: str, arguments: Sequence[str]) -> str:
         """A function of arguments."""
         return f"{function}({', '.join(arguments)})"
+
+    def listed(self, items: Sequence[str]) -> str:
+        """A list."""
+        return f"[{', '.join(items)}]"
 
     def brackets(self, text: str) -> str:
         """The same, held together."""

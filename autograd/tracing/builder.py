@@ -14,12 +14,13 @@ Everything that people are shown is read off this list, so that all of it has th
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ..core.graph import topological_order
 from ..core.op import Op
-from ..core.primitives import PRIMITIVES
+from ..core.primitives import LIST_PRIMITIVES, PRIMITIVES
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree, depth, has_call, names_in, size, substitute
@@ -34,7 +35,20 @@ LARGEST_EXPRESSION = 100
 LARGEST_REPEATED = 3
 
 # Words that generated Python uses for itself.
-RESERVED = {*PRIMITIVES, "backprop", "math", "pow", "inf", "nan", "log1p", "float", "abs", "_Value", "_named"}
+RESERVED = {
+    *PRIMITIVES,
+    *LIST_PRIMITIVES,
+    "backprop",
+    "math",
+    "pow",
+    "inf",
+    "nan",
+    "log1p",
+    "float",
+    "abs",
+    "_Value",
+    "_named",
+}
 
 
 def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None) -> Trace:
@@ -194,9 +208,9 @@ class _Builder:
         key = (op, needed)
         if key not in self.rows:
             partials = [tree for tree, is_needed in zip(op.partial_trees, needed, strict=True) if is_needed]
-            mentioned = [name for tree in partials for name in names_in(tree)]
-            in_expression = list(names_in(op.tree))
-            counts = tuple(in_expression.count(name) for name in op.inputs)
+            mentioned = {name for tree in partials for name in names_in(tree)}
+            in_expression = Counter(names_in(op.tree))
+            counts = tuple(in_expression[name] for name in op.inputs)
             self.rows[key] = _Row(
                 depth(op.tree),
                 size(op.tree),

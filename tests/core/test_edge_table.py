@@ -12,6 +12,7 @@ import pytest
 import nn
 from autograd import TABLE, Op, Value, exp
 from autograd.core.op import VALUES
+from autograd.core.primitives import LIST_PRIMITIVES
 from nn import losses, optimizers
 
 from ..conftest import Spoil
@@ -23,6 +24,12 @@ from ..support.rows import by_name
 @by_name
 def test_every_row_of_the_table_at_every_special_number(op: Op) -> None:
     wrong = list(edges.wrong_operation(op))
+    assert [one for one in wrong if not edges.is_known(one)] == []
+
+
+@pytest.mark.parametrize("name", edges.LISTS)
+def test_every_operation_of_a_list_at_every_special_number(name: str) -> None:
+    wrong = list(edges.wrong_list(name))
     assert [one for one in wrong if not edges.is_known(one)] == []
 
 
@@ -45,12 +52,13 @@ def test_none_is_left_out() -> None:
         if isinstance(thing, type) and issubclass(thing, optimizers.Optimizer) and thing is not optimizers.Optimizer
     }
     assert set(exact.FUNCTIONS) == set(oracles.FUNCTIONS)
+    assert set(edges.LISTS) == set(LIST_PRIMITIVES)
 
 
 @pytest.mark.slow
 def test_what_is_known_to_be_otherwise_still_is() -> None:
     powers = [edges.wrong_operation(TABLE[name]) for name in ("times_power", "times_power_log")]
-    wrong = [*chain(*powers), *edges.wrong_optimizers()]
+    wrong = [*chain(*powers), *chain(*map(edges.wrong_list, edges.LISTS)), *edges.wrong_optimizers()]
     assert {edges.is_known(one) for one in wrong} == set(edges.KNOWN)
 
 
@@ -98,7 +106,7 @@ def test_a_wrong_value_is_found() -> None:
 @pytest.mark.parametrize("name", sorted(set(oracles.FUNCTIONS) - {"times_power", "times_power_log"}))
 def test_exact_values_and_slopes_where_the_other_oracles_have_them_too(name: str) -> None:
     f, other = exact.FUNCTIONS[name], oracles.FUNCTIONS[name]
-    arity = 2 if name in ("logaddexp", "xlogy", "maximum", "minimum", "larger") else 1
+    arity = len(TABLE[name].inputs)
     for point in ([0.75, 1.5], [2.5, 0.25], [1e-3, 3.0]):
         at = point[:arity]
         value = exact.value_of(f, at)

@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import nn
-from autograd import TABLE, Op, StepgradError, Value
+from autograd import TABLE, Op, StepgradError, Value, logsumexp, norm, pick
+from autograd.core.list_op import LIST_ROWS
 from autograd.core.op import VALUES
 from autograd.core.table import ROWS as _ROWS
 from autograd.notation.typesetting import to_code
@@ -159,6 +160,23 @@ def wrong_operation(op: Op) -> Iterator[str]:
             yield f"{op.name} at {', '.join(map(repr, point))}: {complaint}"
 
 
+# The operations of lists, here of two values -----------------------------------------------------------------------
+
+LISTS: dict[str, tuple[Callable[..., Any], exact.Exact]] = {
+    "norm": (lambda x, y: norm([x, y]), exact.norm),
+    "logsumexp": (lambda x, y: logsumexp([x, y]), exact.logsumexp),
+    "pick": (lambda x, y: pick([x, y], Value(1.0)), lambda _, y: y),
+}
+
+
+def wrong_list(name: str) -> Iterator[str]:
+    """Everything that an operation of a list gets wrong, in words."""
+    compute, exactly = LISTS[name]
+    for point in itertools.product([*SPECIAL, ORDINARY], repeat=2):
+        for complaint in complaints(compute, exactly, point):
+            yield f"{name} at {', '.join(map(repr, point))}: {complaint}"
+
+
 # The losses ----------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +305,17 @@ class Known(NamedTuple):
 
 KNOWN = [
     Known(
+        "norm at",
+        "5e-324: partial",
+        "The slopes of norm are value / out; where out is below 1e-308, they have fewer digits.",
+    ),
+    Known(
+        "logsumexp",
+        "1e+308",
+        "The slopes of logsumexp are exp(value - out), so as exact as a float near out tells a value from it: to all "
+        "digits up to some hundreds, not at all at 1e308.",
+    ),
+    Known(
         "times_power",
         "1e+308",
         "times_power, the partial of a power, appears in second derivatives of `x ** y`. Its own partial for x first "
@@ -349,6 +378,12 @@ def page() -> str:
         parts.append(f"### {op.name}\n\n`{op.expression}`, with `{'`, `'.join(partials)}`\n")
         at = _one_special(op.inputs, [ORDINARY] * len(op.inputs))
         parts.append(_table(op.inputs, [f"∂/∂{name}" for name in op.inputs], VALUES[op.name], at))
+    parts.append("## Operations of lists\n\nHere of two values; pick with the index 1.\n")
+    for name, (compute, _) in LISTS.items():
+        row, names = LIST_ROWS[name], ("values[0]", "values[1]")
+        parts.append(f"### {name}\n\n`{row.expression}`, with `∂out/∂value = {row.partials['values']}`\n")
+        at = _one_special(names, [ORDINARY] * 2)
+        parts.append(_table(names, [f"∂/∂{one}" for one in names], compute, at))
     parts.append("## Losses\n")
     for name, case in LOSSES.items():
         parts.append(f"### {name}\n")
@@ -395,7 +430,8 @@ ROWS = [TABLE[row[0]] for row in _ROWS]
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
-    wrong = [one for one in chain(*map(wrong_operation, ROWS), wrong_losses(), wrong_optimizers()) if not is_known(one)]
+    found = chain(*map(wrong_operation, ROWS), *map(wrong_list, LISTS), wrong_losses(), wrong_optimizers())
+    wrong = [one for one in found if not is_known(one)]
     print(f"Written: {PAGE.relative_to(Path.cwd()) if PAGE.is_relative_to(Path.cwd()) else PAGE}")
     print(*wrong, f"{len(wrong)} wrong answers", sep="\n")
     sys.exit(bool(wrong))

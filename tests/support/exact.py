@@ -6,6 +6,7 @@ is below 1e-20. An infinite operand is replaced by very large numbers, to see wh
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -151,6 +152,23 @@ def power(x: Decimal, y: Decimal) -> Decimal:
     return -size if x < 0 and y % 2 else size
 
 
+def equal(x: Decimal, y: Decimal) -> Decimal:
+    return ONE if x == y else ZERO
+
+
+def ratio(x: Decimal, y: Decimal) -> Decimal:
+    return x / y if x or y else ZERO
+
+
+def norm(*values: Decimal) -> Decimal:
+    with digits(1500):  # a step of 1e-40 beside 1e308
+        return sum((x * x for x in values), ZERO).sqrt()
+
+
+def logsumexp(*values: Decimal) -> Decimal:
+    return functools.reduce(logaddexp, values)
+
+
 FUNCTIONS: dict[str, Exact] = {
     "exp": exp,
     "log": log,
@@ -168,6 +186,8 @@ FUNCTIONS: dict[str, Exact] = {
     "heaviside": heaviside,
     "sign": sign,
     "larger": larger,
+    "equal": equal,
+    "ratio": ratio,
     "xlogy": xlogy,
     "times_power": times_power,
     "times_power_log": times_power_log,

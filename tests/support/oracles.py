@@ -152,6 +152,30 @@ def larger(x: Any, y: Any) -> Any:
     return _step(1.0 if real(x) > real(y) else 0.0, x, y)
 
 
+def equal(x: Any, y: Any) -> Any:
+    return _step(1.0 if real(x) == real(y) else 0.0, x, y)
+
+
+def ratio(x: Any, y: Any) -> Any:
+    return x / y
+
+
+def norm(values: Sequence[Any]) -> Any:
+    return sqrt(sum(x * x for x in values))
+
+
+def logsumexp(values: Sequence[Any]) -> Any:
+    return log(sum(exp(x) for x in values))
+
+
+def log_softmax(values: Sequence[Any]) -> list[Any]:
+    return [x - logsumexp(values) for x in values]
+
+
+def pick(values: Sequence[Any], index: Any) -> Any:
+    return values[int(real(index))] + index * 0.0
+
+
 FUNCTIONS: dict[str, Function] = {
     "exp": exp,
     "log": log,
@@ -172,6 +196,8 @@ FUNCTIONS: dict[str, Function] = {
     "times_power": times_power,
     "times_power_log": times_power_log,
     "larger": larger,
+    "equal": equal,
+    "ratio": ratio,
 }
 
 

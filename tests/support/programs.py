@@ -7,8 +7,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 import autograd
+from autograd.core.op import VALUES
 
 from . import oracles
+
+
+def _index(a: Any, height: float) -> Any:
+    """An index that is computed: 1 where the height is above 1, 0 where it is below -1."""
+    return VALUES["heaviside"](a.sin() + height)
+
 
 # name: (arity, how the engine does it, how the oracles do it). Bounded in and out, so that programs stay in range.
 STEPS: dict[str, tuple[int, Any, Any]] = {
@@ -25,6 +32,15 @@ STEPS: dict[str, tuple[int, Any, Any]] = {
     "sigmoid": (1, lambda a: a.sigmoid(), oracles.sigmoid),
     "softplus": (1, lambda a: a.tanh().softplus(), lambda a: oracles.softplus(oracles.tanh(a))),
     "constant": (1, lambda a: 0.75 - a * 2 / 3, lambda a: 0.75 - a * 2 / 3),
+    "norm": (2, lambda a, b: autograd.norm([a, 0.5, b]), lambda a, b: oracles.norm([a, 0.5, b])),
+    "logsumexp": (2, lambda a, b: autograd.logsumexp([b, a, -0.5]), lambda a, b: oracles.logsumexp([b, a, -0.5])),
+    "log_softmax": (
+        2,
+        lambda a, b: autograd.log_softmax([a, b + 0.001])[0],
+        lambda a, b: oracles.log_softmax([a, b + 0.001])[0],
+    ),
+    "pick_first": (2, lambda a, b: autograd.pick([b, a, 2.0], _index(a, -1.5)), lambda a, b: b),
+    "pick_second": (2, lambda a, b: autograd.pick([a, b, 2.0], _index(a, 1.5)), lambda a, b: b),
     "maximum": (2, lambda a, b: autograd.maximum(a, b + 0.001), lambda a, b: oracles.maximum(a, b + 0.001)),
 }
 

@@ -161,6 +161,8 @@ def _check_partials(lines: Trace) -> None:
             symbolic = eval(to_code(partial.tree), dict(autograd.core.op.NUMBERS), dict(point))
             assert symbolic == pytest.approx(partial.number, rel=1e-12, abs=1e-12)
             name = partial.wrt.target
+            if partial.wrt.value.op is TABLE["heaviside"]:  # the index of a pick, which has to stay whole
+                continue
             central = oracles.central_gradient(
                 lambda at, name=name, value_at=value_at: value_at(name, at), [point[name]]
             )

@@ -30,10 +30,32 @@ def times_power(c, x, y):
     "times_power_log": """
 def times_power_log(c, x, y):
     return xlogy(times_power(c, x, y), x)""",
+    "equal": """
+def equal(x, y):
+    return np.where(np.isnan(x) | np.isnan(y), np.nan, x == y)""",
+    "ratio": """
+def ratio(x, y):
+    both_zero = (x == 0) & (y == 0)
+    return np.where(both_zero, 0.0, x / np.where(both_zero, 1.0, y))""",
+    "stacked": """
+def stacked(*values):
+    return np.stack(np.broadcast_arrays(*values), axis=-1)""",
+    "norm": """
+def norm(x):
+    return np.hypot.reduce(np.abs(x), axis=-1)""",
     "logsumexp": """
 def logsumexp(x):
     largest = x.max(axis=-1, keepdims=True)
-    return largest[..., 0] + np.log(np.exp(x - largest).sum(axis=-1))""",
+    others = np.exp(x - largest)
+    np.put_along_axis(others, x.argmax(axis=-1)[..., None], 0, axis=-1)
+    return largest[..., 0] + np.log1p(others.sum(axis=-1))""",
+    "pick": """
+def pick(x, index):
+    shape = np.broadcast_shapes(x.shape[:-1], np.shape(index))
+    x = np.broadcast_to(x, (*shape, x.shape[-1]))
+    is_place = (index >= 0) & (index < x.shape[-1]) & (index == np.floor(index))
+    places = np.broadcast_to(np.where(is_place, index, 0), shape).astype(np.int64)
+    return np.where(is_place, np.take_along_axis(x, places[..., None], axis=-1)[..., 0], np.nan)""",
     "softmax": """
 def softmax(x):
     exponentials = np.exp(x - x.max(axis=-1, keepdims=True))
@@ -66,6 +88,10 @@ class ArrayStyle(Style):
         self.needs.add(function)
         self.needs |= {other for other in FUNCTIONS if f"{other}(" in FUNCTIONS[function]}
         return super().call(function, arguments)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """A list: its members along the last axis."""
+        return self.call("stacked", items)
 
     def functions(self) -> list[str]:
         """The texts of the functions that are needed."""

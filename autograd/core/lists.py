@@ -1,0 +1,149 @@
+"""Functions of lists: norm, logsumexp and log_softmax, and pick and one_hot, whose index may be data.
+
+Each of the list rows of the calculus table is recorded as one operation, however long the list is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+from ..errors import UsageError
+from .arguments import has_members, members, number, whole_number
+from .blocks import requests
+from .list_op import LIST_ROWS, ListOp, list_op
+from .op import VALUES
+from .operations import RECORDERS
+from .recording import made
+from .value import Value
+
+
+def record(op: ListOp, operands: Sequence[Any]) -> Any:
+    """Compute an operation of a list and record it: the list's members, and behind them the other inputs."""
+    mask = tuple([type(one) is Value for one in operands])
+    numbers = tuple(
+        [
+            one._data if is_value else one if type(one) is float else number(one, f"an operand of {op.name}")
+            for one, is_value in zip(operands, mask, strict=True)
+        ]
+    )
+    try:
+        data = op.expression_function(*numbers)
+    except (ArithmeticError, ValueError) as error:
+        raise op.domain_error(operands, numbers, error) from error
+    if True not in mask:
+        return data
+    value = object.__new__(Value)
+    value._data = data
+    value.grad = 0.0
+    value.name = ""
+    value.inputs = tuple([one for one, is_value in zip(operands, mask, strict=True) if is_value])
+    # As number_slots has it.
+    first, second = (*numbers, None)[:2] if len(numbers) <= 2 else (numbers, None)
+    value._first, value._second = first, second
+    value._pullback = op.pullbacks[mask]
+    value.role = value.group = None
+    if requests:
+        made(value)
+    return value
+
+
+def _recorder(name: str) -> Any:
+    """The function that records a list row: of the list, and of the other inputs."""
+
+    def recorded(values: Sequence[Any], *others: Any) -> Any:
+        return record(list_op(name, len(values)), (*values, *others))
+
+    return recorded
+
+
+LIST_RECORDERS = {name: _recorder(name) for name in LIST_ROWS}
+VALUES.update(LIST_RECORDERS)
+
+
+def _members(values: Any, name: str) -> list[Any]:
+    listed = members(values, f"the argument of {name}", "Values or numbers")
+    if not listed:
+        raise UsageError(f"{name} needs values; the list is empty")
+    return listed
+
+
+def norm(values: Iterable[Any]) -> Any:
+    """The square root of the sum of squares of a list, which is too large for a float only where the result is.
+
+    A Value, or a float where there are only numbers. Where all are 0, the slopes are 0.
+
+    >>> norm([Value(3.0), 4.0]), norm([3e200, 4e200])
+    (Value(5.0), 5e+200)
+    """
+    return LIST_RECORDERS["norm"](_members(values, "norm"))
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """The log of the sum of all e^value of a list, however large they are; see `norm` for what it takes and gives.
+
+    >>> logsumexp([Value(1000.0), 1000.0])
+    Value(1000.6931471805599)
+    """
+    return LIST_RECORDERS["logsumexp"](_members(values, "logsumexp"))
+
+
+def log_softmax(values: Iterable[Any]) -> list[Any]:
+    """The log of each value's share of the sum of all e^value, as a list: value - logsumexp(values).
+
+    That of a value that nearly has it all keeps its digits.
+
+    >>> log_softmax([Value(100.0), Value(0.0)])
+    [Value(-3.720075976020836e-44), Value(-100.0)]
+    """
+    listed = _members(values, "log_softmax")
+    # Shifting all by the same amount changes no share; shifted by the largest, the logarithm near 0 is not rounded off.
+    largest = reduce(RECORDERS["maximum"], listed)
+    shifted = [RECORDERS["sub"](one, largest) for one in listed]
+    total = logsumexp(shifted)
+    return [RECORDERS["sub"](one, total) for one in shifted]
+
+
+def pick(rows: Iterable[Any], index: Any) -> Any:
+    """The member of a list at an index, counted from 0: a number or a Value; of a list of lists, a list.
+
+    An index that is a Value is recorded: which member is picked is then a number like others, which a compiled program
+    can be called with, as a token of a text. The partial for the index is 0. An index that is a number picks at once.
+
+    Raises DomainError for an index that is not whole, or not from 0 to len(rows) - 1; UsageError where lists in the
+    list are not of one length.
+
+    >>> token = Value(1.0, "token")
+    >>> pick([10.0, Value(20.0), 30.0], token), pick([[1.0, 2.0], [3.0, 4.0]], token)
+    (Value(20.0), [Value(3.0), Value(4.0)])
+    >>> pick([10.0, 20.0, 30.0], 2)
+    30.0
+    """
+    listed = _members(rows, "pick")
+    if not isinstance(index, Value):
+        place = number(index, "the index of pick")
+        LIST_RECORDERS["pick"]([0.0] * len(listed), place)  # refuses what it would refuse of a Value
+        found = listed[int(place)]
+        return list(found) if has_members(found) else found
+    are_lists = [has_members(one) for one in listed]
+    if not any(are_lists):
+        return LIST_RECORDERS["pick"](listed, index)
+    lengths = {len(one) if is_list else None for one, is_list in zip(listed, are_lists, strict=True)}
+    if len(lengths) > 1:
+        raise UsageError("pick reads a list of numbers, or a list of lists that are all of one length")
+    return [pick(column, index) for column in zip(*listed, strict=True)]
+
+
+def one_hot(index: Any, n: int) -> list[Any]:
+    """A list of n numbers: 1 at the index, and else 0. See `pick` for an index that is a Value, and for errors.
+
+    >>> one_hot(2, 4), one_hot(Value(0.0), 2)
+    ([0.0, 0.0, 1.0, 0.0], [Value(1.0), Value(0.0)])
+    """
+    places = range(whole_number(n, "n", 1))
+    found: list[Any] = pick([[float(place == one) for one in places] for place in places], index)
+    return found
+
+
+__all__ = ["log_softmax", "logsumexp", "norm", "one_hot", "pick"]
