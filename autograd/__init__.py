@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .core import functions, lists
+from .core.collector import pause_collector
 from .core.functional import grad, hessian, jacobian, value_and_grad
 from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
 from .core.lists import *  # noqa: F403 -- norm and its like, each listed in its __all__
@@ -116,6 +117,7 @@ __all__ = [
     "jvp",
     "name_all",
     "no_grad",
+    "pause_collector",
     "play",
     "record_lines",
     "record_reads",

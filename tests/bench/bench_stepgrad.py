@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from autograd import Value, play, sigmoid
+from autograd import Value, pause_collector, play, sigmoid
 from nn import MLP, mean_squared_error
 
 from . import workload
@@ -25,10 +26,8 @@ def test_workload(benchmark: Any, collector: str) -> None:
 
     gc.collect()
     gc.freeze()  # pytest's own objects, which a user's program does not have, are not to be looked through
-    if collector == "paused":
-        gc.disable()
-    benchmark.pedantic(record_and_differentiate, rounds=20, warmup_rounds=2)
-    gc.enable()
+    with pause_collector() if collector == "paused" else nullcontext():
+        benchmark.pedantic(record_and_differentiate, rounds=20, warmup_rounds=2)
 
 
 def chain(length: int) -> Value:
@@ -43,9 +42,8 @@ def test_growth(benchmark: Any, length: int) -> None:
     def record_and_differentiate() -> None:
         chain(length).backward()
 
-    gc.disable()
-    benchmark.pedantic(record_and_differentiate, rounds=3 if length > 100_000 else 10, warmup_rounds=1)
-    gc.enable()
+    with pause_collector():
+        benchmark.pedantic(record_and_differentiate, rounds=3 if length > 100_000 else 10, warmup_rounds=1)
     benchmark.extra_info["length"] = length
 
 

@@ -1,0 +1,32 @@
+"""Recording without Python's garbage collector, which graphs do not need."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def pause_collector() -> Iterator[None]:
+    """Inside the block Python's garbage collector does not run; afterwards it is as it was before. Blocks nest.
+
+    The collector looks for cycles, again and again while objects are made. A graph is many objects and no cycle: its
+    memory goes with the last reference to it, so recording is safe, and faster, without the collector. It is paused in
+    the whole process: cycles that other code makes inside the block wait until it ends.
+
+    >>> import gc
+    >>> from autograd import Value, pause_collector
+    >>> with pause_collector():
+    ...     gc.isenabled(), sum(Value(i) for i in range(1000)).data
+    (False, 499500.0)
+    >>> gc.isenabled()
+    True
+    """
+    was_running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_running:
+            gc.enable()
