@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .checks.nonfinite import NonFinite, find_nonfinite
     from .codegen.arrays.listing import to_numpy
     from .codegen.arrays.program import ArrayProgram
+    from .codegen.caching import compiled
     from .codegen.compiling import compile as compile  # noqa: A004 -- ours, of graphs
     from .codegen.javascript import to_javascript
     from .codegen.listing import to_python
@@ -57,6 +58,7 @@ _VIEWS = {
     "Trace": "tracing.assignments",
     "backward_steps": "views.steps",
     "compile": "codegen.compiling",
+    "compiled": "codegen.caching",
     "draw": "views.picture",
     "explain": "views.explanation",
     "find_nonfinite": "checks.nonfinite",
@@ -106,6 +108,7 @@ __all__ = [
     "UsageError",
     "Value",
     "backward_steps",
+    "compiled",
     "define_operation",
     "draw",
     "explain",

@@ -14,6 +14,7 @@ Graphs
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
     RolledGraph             a recorded graph as array code, before it is compiled: what it will take
+    faster_over_arrays      whether a batch is computed faster as arrays
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import missing_name
 
 if TYPE_CHECKING:
+    from .codegen.arrays.choosing import faster_over_arrays
     from .codegen.arrays.program import RolledGraph
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
@@ -42,6 +44,7 @@ _ROOMS = {
     "TrainingRun": "codegen.program",
     "cut": "notation.widths",
     "ems": "notation.widths",
+    "faster_over_arrays": "codegen.arrays.choosing",
     "has_members": "core.arguments",
     "is_frame": "core.arguments",
     "members": "core.arguments",
@@ -69,6 +72,7 @@ __all__ = [
     "TrainingRun",
     "cut",
     "ems",
+    "faster_over_arrays",
     "has_members",
     "is_frame",
     "members",

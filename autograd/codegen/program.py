@@ -107,7 +107,15 @@ class Program:
         """The value and its gradients for one sample. Raises DomainError where the engine would."""
         xs = checked_numbers(inputs, len(self._recipe.inputs), "inputs")
         ws = checked_numbers(parameters, len(self._recipe.parameters), "parameters")
-        return self._checked(xs, ws)
+        return self.for_one(xs, ws)
+
+    def for_one(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
+        """The same, of lists of as many floats as there are inputs and parameters, which nothing checks."""
+        try:
+            answer: tuple[float, list[float]] = self._one(xs, ws)
+            return answer
+        except (ArithmeticError, ValueError):
+            return self._recipe.run(xs, ws)
 
     def over(
         self, samples: Iterable[Sequence[Number]], parameters: Iterable[Number], checked: bool = False
@@ -131,7 +139,7 @@ class Program:
             values, gradients = 0.0, [0.0] * len(ws)
             for place, row in enumerate(rows):
                 try:
-                    value, added = self._checked(row, ws)
+                    value, added = self.for_one(row, ws)
                 except DomainError as error:
                     error.args = (f"sample {place}: {error}",)
                     raise
@@ -197,13 +205,6 @@ class Program:
         ]
         parameters = [w for w, _ in moved] + before.parameters[len(moved) :]
         return parameters, [state for _, state in moved], value
-
-    def _checked(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
-        try:
-            answer: tuple[float, list[float]] = self._one(xs, ws)
-            return answer
-        except (ArithmeticError, ValueError):
-            return self._recipe.run(xs, ws)
 
 
 def checked_numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:

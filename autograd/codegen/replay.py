@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..core.backward import gradients
 from ..core.graph import topological_order
 from ..core.list_op import ListOp, list_op
 from ..core.lists import record
@@ -54,8 +55,8 @@ class Recipe(NamedTuple):
             for row, operands, name in self.steps:
                 value = operations[row](*(values[one] if type(one) is int else one for one in operands))
                 values.append(value.named(name))
-            values[-1].backward()
-        return values[-1].data, [values[place].grad for place in self.parameters]
+            # No other partials than those that are wanted: another may have no answer.
+            return values[-1].data, gradients(values[-1], [values[place] for place in self.parameters], False)
 
 
 def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value], read: Mapping[Value, float]) -> Recipe:

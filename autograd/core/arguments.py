@@ -101,6 +101,7 @@ def whole_number(given: Any, what: str, least: int) -> int:
     >>> whole_number(3, "epochs", 0)
     3
     """
-    if not isinstance(given, bool) and hasattr(given, "__index__") and index(given) >= least:
+    is_whole = hasattr(given, "__index__") and not (isinstance(given, bool) or hasattr(given, "_pullback"))
+    if is_whole and index(given) >= least:
         return index(given)
     raise UsageError(f"{what} must be a whole number of at least {least}, not {given!r:.60}")

@@ -72,7 +72,7 @@ def _is_running(wanted: FrameType) -> bool:
 
 
 def asked_for(what: str) -> Any:
-    """What the innermost block says about "paused", "lines" or "reads"; None where none does."""
+    """What the innermost block says about "paused", "lines", "reads" or "made"; None where none does."""
     for block in reversed(_around.get()):
         if block.what == what and block in requests and (not block.generator or _is_running(block.generator)):
             return block.answer

@@ -52,8 +52,22 @@ class _Elsewhere:
         self.__get__(value)
 
 
+class NoWholeNumberError(UsageError, TypeError):
+    """A Value stands where Python needs a whole number."""
+
+
+def _as_index(value: Any) -> int:
+    """What range(v) and rows[v] ask for."""
+    _ = value.data
+    raise NoWholeNumberError(
+        "a Value is no whole number, as range(v), rows[v] and int(v) need: write int(v.data); or, for an element of a "
+        "list by an index that is recorded, pick(rows, v)"
+    )
+
+
 def add_names_of_others(cls: type) -> None:
-    """Let a class explain the names that other libraries have for its attributes."""
+    """Let a class explain the names that other libraries have for its attributes, and that it is no index."""
+    cls.__index__ = _as_index  # type: ignore[attr-defined]  # not in the class: type checkers would take it for one
     for name in _ATTRIBUTES:
         elsewhere = _Elsewhere()
         elsewhere.__set_name__(cls, name)

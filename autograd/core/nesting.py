@@ -14,7 +14,7 @@ and looked up:
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from math import prod
 from typing import Any
@@ -27,10 +27,12 @@ Form = Any
 ARRAY, FIXED = "array", "fixed"
 
 
-def flatten(given: Any, kinds: Any, leaves: list[Any], fixed: list[Any]) -> Form:
-    """The form of something; its leaves are added to `leaves`, everything else to `fixed`.
+def flatten(
+    given: Any, kinds: frozenset[type], leaves: list[Any], fixed: list[Any], seen: set[type] | None = None
+) -> Form:
+    """The form of something; its leaves are added to `leaves`, everything else to `fixed`, the leaves' types to `seen`.
 
-    kinds: the types that are leaves, a frozenset. With int in it NumPy's numbers are leaves, too; with bool its bools.
+    kinds: the types that are leaves. With int among them NumPy's numbers are leaves, too; with bool its bools.
 
     >>> leaves, fixed = [], []
     >>> flatten({"w": [1, 2], "act": "relu"}, frozenset([int]), leaves, fixed)
@@ -41,30 +43,38 @@ def flatten(given: Any, kinds: Any, leaves: list[Any], fixed: list[Any]) -> Form
     kind = type(given)
     if kind in kinds:
         leaves.append(given)
+        if seen is not None:
+            seen.add(kind)
         return None
-    if kind is list or kind is tuple:
-        if given and kinds.issuperset(map(type, given)):
+    if kind is list or kind is tuple or isinstance(given, dict):
+        keys: tuple[Any, ...] = ()
+        if kind is not list and kind is not tuple:
+            kind, keys, given = dict, (tuple(given),), given.values()
+        types = {*map(type, given)}
+        if types and types <= kinds:
             leaves += given
-            return kind, len(given)
-        return kind, tuple([flatten(one, kinds, leaves, fixed) for one in given])
-    if isinstance(given, dict):
-        values = given.values()
-        if values and kinds.issuperset(map(type, values)):
-            leaves += values
-            return dict, tuple(given), len(given)
-        return dict, tuple(given), tuple([flatten(one, kinds, leaves, fixed) for one in values])
+            if seen is not None:
+                seen |= types
+            return kind, *keys, len(given)
+        parts = [flatten(one, kinds, leaves, fixed, seen) for one in given]
+        return kind, *keys, tuple(parts) if any(part is not None for part in parts) else len(parts)
     if isinstance(given, list | tuple):
         kind = kind if hasattr(given, "_fields") else list if isinstance(given, list) else tuple
-        return kind, tuple([flatten(one, kinds, leaves, fixed) for one in given])
+        return kind, tuple([flatten(one, kinds, leaves, fixed, seen) for one in given])
     if is_array(given):
         members = given.ravel().tolist()
-        if kinds.issuperset(map(type, members)):
+        types = {*map(type, members)}
+        if types <= kinds:
             leaves += members
+            if seen is not None:
+                seen |= types
             return ARRAY, given.shape
         fixed.append(given)
         return FIXED, kind, (given.shape, str(given.dtype), repr(members))
     if int in kinds and is_number(given) and (bool in kinds or not _is_truth(given)):
         leaves.append(given)
+        if seen is not None:
+            seen.add(kind)
         return None
     fixed.append(given)
     # 0.0 is equal to -0.0, and NaN to nothing.
@@ -117,9 +127,15 @@ def places(form: Form, name: str) -> Iterator[tuple[str, bool]]:
         for index in numpy.ndindex(form[1]):
             yield f"{name}[{', '.join(map(str, index))}]", True
     else:
-        parts = (None,) * form[-1] if type(form[-1]) is int else form[-1]
+        parts = parts_of(form)
         for part, step in zip(parts, _steps(form, len(parts)), strict=True):
             yield from places(part, name + step)
+
+
+def parts_of(form: Form) -> Sequence[Form]:
+    """The forms of the members of a list, a tuple or a dictionary."""
+    parts: Sequence[Form] = (None,) * form[-1] if type(form[-1]) is int else form[-1]
+    return parts
 
 
 def _steps(form: Form, count: int) -> list[str]:
@@ -136,7 +152,7 @@ def shapes(form: Form) -> Iterator[tuple[int, ...]]:
     if kind is None or kind is ARRAY:
         yield form[1] if form else ()
     elif kind is not FIXED:
-        for part in (None,) * form[-1] if type(form[-1]) is int else form[-1]:
+        for part in parts_of(form):
             yield from shapes(part)
 
 
@@ -182,7 +198,7 @@ def leaves_of_form(form: Form, given: Any, name: str, other: str) -> Iterator[An
             raise _another(form, given, name, other)
         yield from array.ravel().tolist()
     elif kind is not FIXED:
-        parts = (None,) * form[-1] if type(form[-1]) is int else form[-1]
+        parts = parts_of(form)
         if kind is dict:
             if not isinstance(given, dict) or set(given) != set(form[1]):
                 raise _another(form, given, name, other)
@@ -207,7 +223,7 @@ def as_array(shape: tuple[int, ...], members: Iterator[Any]) -> Any:
     """The next members as an array of a shape: of floats, or of objects where any is none."""
     numpy = sys.modules["numpy"]
     taken = list(islice(members, prod(shape)))
-    if all(type(one) is float for one in taken):
+    if {*map(type, taken)} <= {float}:
         return numpy.array(taken, float).reshape(shape)
     array = numpy.empty(len(taken), object)
     array[:] = taken

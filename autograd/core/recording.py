@@ -1,4 +1,7 @@
-"""What a block asks of the operations in it: record nothing (`no_grad`), keep lines, note who reads a number."""
+"""What a block asks of the operations in it: record nothing (`no_grad`), keep lines, note who reads a number.
+
+Beside these, `asking("made", function)` has the function called with every new value.
+"""
 
 from __future__ import annotations
 
@@ -130,6 +133,9 @@ def made(value: Any) -> None:
     place = place_here()
     if place is not None:
         _places[value] = place
+    note_made = asked_for("made")
+    if note_made is not None:
+        note_made(value)
 
 
 class Read(NamedTuple):

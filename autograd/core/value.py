@@ -86,9 +86,10 @@ class Value(Methods):
         self._data = new if type(new) is float else number(new)
 
     def __float__(self) -> float:
+        data = self.data
         if differentiated.get():
             misuse.left_as_float()
-        return self.data
+        return data
 
     def __round__(self, digits: int | None = None) -> float:
         return round(float(self), digits)
@@ -116,17 +117,17 @@ class Value(Methods):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
+        _ = self.data
         if is_number(other):
             misuse.left_as_equality(self, other)
-        _ = self.data
         return NotImplemented
 
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
+        _ = self.data
         if differentiated.get():
             misuse.left_as_condition()
-        _ = self.data
         return True
 
     @property
@@ -175,6 +176,8 @@ class Value(Methods):
         Leaves add to the grad they have, so that those of several samples sum up. Raises DomainError where a partial
         has no real answer (sqrt at 0, say); leaves then keep the grad they had.
         """
+        if requests:
+            note_read(self)
         backward(self, number(seed, "the seed of backward()"))
 
     def zero_grad(self) -> None:

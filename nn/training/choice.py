@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 # compare gradients: together some hundredths of a second. The first two samples are looked at however large they are.
 _VALUES_LOOKED_AT = 10_000
 
-# Arrays are faster than one sample after another where a batch holds more values than this for every statement.
-_VALUES_A_STATEMENT = 80
-_FEWEST_STATEMENTS = 8
-
 
 def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: int, is_first: bool = True) -> Engine:
     """The engine that fit asked for: "eager", "compiled", "numpy", or "auto", one of the two programs if that is right:
@@ -187,13 +183,14 @@ def _arrays(eager: Eager, root: Value, leaves: list[Value], values: int, batch: 
 
     Raises UsageError where there is none.
     """
-    from autograd.extend import RolledGraph
+    from autograd.extend import RolledGraph, faster_over_arrays
 
-    if 0 < batch * values <= _VALUES_A_STATEMENT * _FEWEST_STATEMENTS:
-        return None, ""
-    optimizer = eager.optimizer
-    rolled = RolledGraph(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
-    if 0 < batch * values <= _VALUES_A_STATEMENT * rolled.work:
+    def roll() -> RolledGraph:
+        optimizer = eager.optimizer
+        return RolledGraph(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
+
+    rolled = faster_over_arrays(values, batch, roll) if batch else roll()
+    if rolled is None:
         return None, ""
     if batch and find_spec("numpy") is None:
         return None, f"NumPy is not installed; with it, {values} values for {batch} samples at once would be faster"

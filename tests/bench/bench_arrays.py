@@ -9,17 +9,17 @@ from __future__ import annotations
 import statistics
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 from typing import Any
 
 import pytest
 
 from autograd import Value, compile  # noqa: A004 -- ours, of graphs
-from autograd.extend import RolledGraph, TrainingRun
+from autograd.extend import RolledGraph, TrainingRun, faster_over_arrays
 from nn import MLP, SGD, Adam, fit, mean_squared_error
 from nn.data import breast_cancer, split, standardise
 from nn.losses import cross_entropy_of_weights
-from nn.training.choice import _VALUES_A_STATEMENT
 
 np = pytest.importorskip("numpy")
 
@@ -250,7 +250,8 @@ def test_choice(benchmark: Any) -> None:
         net = MLP(inputs, sizes, output_activation="linear" if is_softmax else None, seed=1)
         optimizer = (Adam if shape == "2-8-1" else SGD)(net.parameters(), 0.01)
         root, leaves = recorded(net, cross_entropy_of_weights if is_softmax else mean_squared_error)
-        rolled = RolledGraph(root, leaves, net.parameters(), optimizer.rule)
+        roll = partial(RolledGraph, root, leaves, net.parameters(), optimizer.rule)
+        rolled = roll()
         arrays: Any = rolled.compiled()
         python = compile(root, leaves, net.parameters(), optimizer.rule)
         start = [parameter.data for parameter in net.parameters()]
@@ -265,7 +266,7 @@ def test_choice(benchmark: Any) -> None:
                     began = process_time()
                     program.train_in_batches(run, batches, epochs)
                     times[way].append(process_time() - began)
-            is_arrays = batch * rolled.values > _VALUES_A_STATEMENT * rolled.work
+            is_arrays = faster_over_arrays(rolled.values, batch, roll) is not None
             costs.append((min(times[is_arrays]) / min(map(min, times)), f"{shape}, {batch}"))
     worst, where = max(costs)
     noted(benchmark, worst=worst)

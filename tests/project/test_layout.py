@@ -47,9 +47,9 @@ INSIDE = {
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",
-    "autograd/codegen": "ints listing javascript loops replay program compiling",
+    "autograd/codegen": "ints listing javascript loops replay program compiling building capture caching",
     "autograd/codegen/arrays": (
-        "families rolling blocks shapes wording spelling forward backward listing training layout program"
+        "families rolling blocks shapes wording spelling forward backward listing training layout program choosing"
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (

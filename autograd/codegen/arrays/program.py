@@ -136,7 +136,18 @@ class ArrayProgram(Program):
 
     def __call__(self, inputs: Iterable[Number], parameters: Iterable[Number]) -> tuple[float, list[float]]:
         """The value and its gradients for one sample. Raises DomainError where the engine would."""
-        return self.over([checked_numbers(inputs, len(self._places.inputs), "inputs")], parameters)
+        xs = checked_numbers(inputs, len(self._places.inputs), "inputs")
+        return self.for_one(xs, checked_numbers(parameters, len(self._places.parameters), "parameters"))
+
+    def for_one(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
+        """The value and its gradients for one sample; see Program.for_one."""
+        rows = self._np.array([xs], dtype=float)
+        with self._np.errstate(all="ignore"):
+            value, gradients = self._functions["backprop"](*self._data(rows), *self._gathered(ws))
+        found = float(value), self._scattered(gradients)
+        if math.isfinite(found[0]) and all(map(math.isfinite, found[1])):
+            return found
+        return self._recipe.run(xs, ws)
 
     def over(self, samples: Any, parameters: Iterable[Number], checked: bool = False) -> tuple[float, list[float]]:
         """The sum of the values over many samples, and the summed gradients; a 2-d array is not copied.
