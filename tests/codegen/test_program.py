@@ -284,6 +284,7 @@ def both(f: Callable[[Value], Value], at: float) -> list[str]:
     return said
 
 
+@pytest.mark.usefixtures("clean_table")
 def test_defined_operations_are_themselves_where_they_have_no_answer() -> None:
     half = define_operation("half_square", "0.5 * x * x", {"x": "2 * out / x"}, "as far as it is large, twice, over x")
     step = define_operation("careful_step", "heaviside(x)", {"x": "log(x)"}, "not what it is, but what it says")
