@@ -10,13 +10,13 @@ from .value import Value
 if TYPE_CHECKING:
     from typing import Protocol, overload
 
-    class OfOne(Protocol):
+    class OfX(Protocol):
         @overload
         def __call__(self, x: Value) -> Value: ...
         @overload
         def __call__(self, x: float) -> float: ...
 
-    class OfTwo(Protocol):
+    class OfXY(Protocol):
         @overload
         def __call__(self, x: Value, y: Value | float) -> Value: ...
         @overload
@@ -24,31 +24,75 @@ if TYPE_CHECKING:
         @overload
         def __call__(self, x: float, y: float) -> float: ...
 
+    class OfYX(Protocol):
+        @overload
+        def __call__(self, y: Value, x: Value | float) -> Value: ...
+        @overload
+        def __call__(self, y: float, x: Value) -> Value: ...
+        @overload
+        def __call__(self, y: float, x: float) -> float: ...
 
-exp: OfOne = RECORDERS["exp"]
-log: OfOne = RECORDERS["log"]
-sqrt: OfOne = RECORDERS["sqrt"]
-sin: OfOne = RECORDERS["sin"]
-cos: OfOne = RECORDERS["cos"]
-tanh: OfOne = RECORDERS["tanh"]
-sigmoid: OfOne = RECORDERS["sigmoid"]
-relu: OfOne = RECORDERS["relu"]
-softplus: OfOne = RECORDERS["softplus"]
-logaddexp: OfTwo = RECORDERS["logaddexp"]
-maximum: OfTwo = RECORDERS["maximum"]
-minimum: OfTwo = RECORDERS["minimum"]
+
+exp: OfX = RECORDERS["exp"]
+log: OfX = RECORDERS["log"]
+sqrt: OfX = RECORDERS["sqrt"]
+sin: OfX = RECORDERS["sin"]
+cos: OfX = RECORDERS["cos"]
+tan: OfX = RECORDERS["tan"]
+asin: OfX = RECORDERS["asin"]
+acos: OfX = RECORDERS["acos"]
+atan: OfX = RECORDERS["atan"]
+atan2: OfYX = RECORDERS["atan2"]
+hypot: OfXY = RECORDERS["hypot"]
+sinh: OfX = RECORDERS["sinh"]
+cosh: OfX = RECORDERS["cosh"]
+tanh: OfX = RECORDERS["tanh"]
+asinh: OfX = RECORDERS["asinh"]
+acosh: OfX = RECORDERS["acosh"]
+atanh: OfX = RECORDERS["atanh"]
+log1p: OfX = RECORDERS["log1p"]
+expm1: OfX = RECORDERS["expm1"]
+exp2: OfX = RECORDERS["exp2"]
+log2: OfX = RECORDERS["log2"]
+log10: OfX = RECORDERS["log10"]
+erf: OfX = RECORDERS["erf"]
+erfc: OfX = RECORDERS["erfc"]
+sigmoid: OfX = RECORDERS["sigmoid"]
+relu: OfX = RECORDERS["relu"]
+softplus: OfX = RECORDERS["softplus"]
+logaddexp: OfXY = RECORDERS["logaddexp"]
+maximum: OfXY = RECORDERS["maximum"]
+minimum: OfXY = RECORDERS["minimum"]
 
 __all__ = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "cos",
+    "cosh",
+    "erf",
+    "erfc",
     "exp",
+    "exp2",
+    "expm1",
+    "hypot",
     "log",
+    "log1p",
+    "log2",
+    "log10",
     "logaddexp",
     "maximum",
     "minimum",
     "relu",
     "sigmoid",
     "sin",
+    "sinh",
     "softplus",
     "sqrt",
+    "tan",
     "tanh",
 ]

@@ -144,6 +144,24 @@ _OWN_JAVASCRIPT: dict[str, str] = {
     "maximum": "(x, y) => (x > y || x !== x ? x : y)",
     "minimum": "(x, y) => (x < y || x !== x ? x : y)",
     "abs": "(x) => Math.abs(x)",
+    "hypot": "(x, y) => Math.hypot(x, y)",
+    "exp2": '(x) => real("exp2(x)", { x }, Math.pow(2, x))',
+    # 2 / √π · e^-x² · Σ 2^n x^(2n+1) / (1 · 3 · 5 … (2n + 1)), where no term cancels another.
+    "erf": """\
+(x) => {
+  if (Math.abs(x) > 1.5) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1;
+  let [term, total] = [x, x];
+  for (let n = 1; n < 40; n++) total += term *= 2 * x * x / (2 * n + 1);
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * total;
+}""",
+    # e^-x² / √π over the continued fraction x + ½ / (x + 1 / (x + ³⁄₂ / (x + …))), by Laplace.
+    "erfc": """\
+(x) => {
+  if (!(x > 1.5)) return 1 - erf(x);
+  let below = x;
+  for (let n = 80; n > 0; n--) below = x + n / 2 / below;
+  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * below);
+}""",
     "heaviside": "(x) => (x !== x ? x : x > 0 ? 1 : 0)",
     "sign": "(x) => (x !== x ? x : x > 0 ? 1 : x < 0 ? -1 : 0)",
     "larger": "(x, y) => (x !== x || y !== y ? x + y : x > y ? 1 : x < y ? 0 : 0.5)",
@@ -172,7 +190,7 @@ _OWN_JAVASCRIPT: dict[str, str] = {
         '(x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : real("x ** y", { x, y }, Math.pow(x, y)))'
     ),
 }
-_IN_MATH = {"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "expm1", "hypot"}
+_IN_MATH = {"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "expm1"}
 _IN_MATH |= {"log", "log10", "log1p", "log2", "sin", "sinh", "sqrt", "tan"}
 
 

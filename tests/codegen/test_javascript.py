@@ -40,6 +40,7 @@ from nn.articles import ARTICLES, one_sample
 
 from ..support.browser import browser, opened
 from ..support.graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
+from ..support.rows import points_of
 
 GOLDEN = Path(__file__).parent / "golden" / "backprop.js"
 
@@ -165,11 +166,11 @@ def test_every_row_of_the_table(page: Page) -> None:
     for name, op in sorted(TABLE.items()):
         record = VALUES.get(name) or recorder(op)
         for _ in range(5):
-            leaves = [Value(random.uniform(0.1, 2.0), f"v{index}") for index in range(len(op.inputs))]
-            roots += [record(*leaves), record(*[leaf * 2 - 0.1 for leaf in leaves]) * leaves[0]]
-            roots += [record(leaves[0], *[0.7] * (len(leaves) - 1))]
+            point = random.choice(points_of(op))
+            leaves = [Value(number, f"v{index}") for index, number in enumerate(point)]
+            roots += [record(*leaves), record(*[leaf * 1.25 - leaf / 4 for leaf in leaves]) * leaves[0]]
             if len(leaves) > 1:
-                roots.append(record(*[0.7] * (len(leaves) - 1), leaves[-1]))
+                roots += [record(leaves[0], *point[1:]), record(*point[:-1], leaves[-1])]
     check(page, roots)
 
 
@@ -244,7 +245,7 @@ def test_numbers_at_the_edges_are_those_of_python(page: Page) -> None:
     programs, wanted = [], []
     for name, op in sorted(TABLE.items()):
         record = VALUES.get(name) or recorder(op)
-        root = record(*[Value(1.5 + place, f"v{place}") for place in range(len(op.inputs))])
+        root = record(*[Value(number, f"v{place}") for place, number in enumerate(points_of(op)[-1])])
         points = [[x, y, z][: len(op.inputs)] for x in edges for y in edges for z in edges]
         points = [*{tuple(map(repr, point)): point for point in points}.values()]
         namespace: dict[str, Any] = {}

@@ -328,6 +328,12 @@ KNOWN = [
         "computed from a first product; where that is below 1e-308, it has fewer digits.",
     ),
     Known(
+        "hypot",
+        "5e-324, ",
+        "hypot(5e-324, 5e-324) is rounded to 5e-324, the smallest float, and its partials are computed from that: they "
+        "are 1 in place of 1 / sqrt(2). Below 1e-308 floats have few digits.",
+    ),
+    Known(
         "Adam",
         "gradient 1e+308",
         "Adam squares the gradient. Above about 1e154 the square is inf, and the parameter stays where it is.",

@@ -5,6 +5,7 @@ python -m tests.making.functions        writes autograd/core/functions.py and au
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,23 +18,29 @@ _WRITTEN = "`make generated` writes this file from the table."
 
 def functions() -> str:
     """The text of functions.py."""
-    counts = sorted({len(row.partials) for row in FUNCTIONS})
-    kinds = {count: f"OfN{count}" for count in counts} | {1: "OfOne", 2: "OfTwo", 3: "OfThree"}
+    inputs = sorted({tuple(row.partials) for row in FUNCTIONS}, key=lambda names: (len(names), names))
+    kinds = {names: f"Of{''.join(map(str.title, names))}" for names in inputs}
     lines = [f'"""The functions of the table: autograd.exp and its like. {_WRITTEN}"""', ""]
     lines += ["from __future__ import annotations", "", "from typing import TYPE_CHECKING", ""]
     lines += ["from .operations import RECORDERS", "from .value import Value", "", "if TYPE_CHECKING:"]
     lines += ["    from typing import Protocol, overload"]
-    for count in counts:
-        lines += ["", f"    class {kinds[count]}(Protocol):", *_overloads(count)]
+    for names in inputs:
+        lines += ["", f"    class {kinds[names]}(Protocol):", *_overloads(names)]
     lines += ["", ""]
-    lines += [f'{row.name}: {kinds[len(row.partials)]} = RECORDERS["{row.name}"]' for row in FUNCTIONS]
-    lines += ["", "__all__ = [", *(f'    "{name}",' for name in sorted(row.name for row in FUNCTIONS)), "]", ""]
+    lines += [f'{row.name}: {kinds[tuple(row.partials)]} = RECORDERS["{row.name}"]' for row in FUNCTIONS]
+    exported = sorted((row.name for row in FUNCTIONS), key=_with_numbers)
+    lines += ["", "__all__ = [", *(f'    "{name}",' for name in exported), "]", ""]
     return "\n".join(lines)
 
 
-def _overloads(count: int) -> Iterator[str]:
+def _with_numbers(name: str) -> list[tuple[bool, int, str]]:
+    """The key by which log2 comes before log10, as the linter has it."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _overloads(names: Sequence[str]) -> Iterator[str]:
     """A function of Values and numbers gives a Value; of numbers alone it gives a float."""
-    names = [*"xyzuvw"][:count]
+    count = len(names)
     for first in range(count + 1):  # the first of its arguments that is a Value; the last way has none
         kinds = ["float"] * first + ["Value"] * (first < count) + ["Value | float"] * (count - first - 1)
         arguments = ", ".join(f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True))

@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, getcontext, localcontext
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -85,6 +85,122 @@ def sin(x: Decimal) -> Decimal:
     if abs(x) < Decimal("1e-200"):  # where cos(x - π/2) would have no digits left
         return x - x**3 / 6
     return cos(x - _pi(800) / 2)
+
+
+def tan(x: Decimal) -> Decimal:
+    return sin(x) / cos(x)
+
+
+@contextmanager
+def _more_digits(count: int) -> Iterator[None]:
+    with localcontext() as context:
+        context.prec += count
+        yield
+
+
+def atan(x: Decimal) -> Decimal:
+    """By Euler's series, after the angle was halved until it is small."""
+    if abs(x) > 1:
+        return (_pi(2000) / 2).copy_sign(x) - atan(ONE / x)
+    with _more_digits(30):
+        for _ in range(8):
+            x = x / (ONE + (ONE + x * x).sqrt())
+        y = x * x / (ONE + x * x)
+        term = total = x / (ONE + x * x)
+        n = 0
+        while term and term.adjusted() > total.adjusted() - getcontext().prec:
+            n += 1
+            term *= y * 2 * n / (2 * n + 1)
+            total += term
+        total *= 2**8
+    return +total
+
+
+def atan2(y: Decimal, x: Decimal) -> Decimal:
+    """The angle of the point (x, y), as IEEE 754 has it where zeros have signs."""
+    if x == 0 and y != 0:
+        return (_pi(2000) / 2).copy_sign(y)
+    angle = ZERO if y == 0 else atan(abs(y / x))
+    return (_pi(2000) - angle if x.is_signed() else angle).copy_sign(y)
+
+
+def asin(x: Decimal) -> Decimal:
+    if abs(x) > 1:
+        raise NoAnswerError
+    return atan2(x, ((ONE - x) * (ONE + x)).sqrt())
+
+
+def acos(x: Decimal) -> Decimal:
+    if abs(x) > 1:
+        raise NoAnswerError
+    return atan2(((ONE - x) * (ONE + x)).sqrt(), x)
+
+
+def hypot(x: Decimal, y: Decimal) -> Decimal:
+    with _more_digits(1400):  # of 1e308 and 2 the second adds 2e-308
+        return (x * x + y * y).sqrt()
+
+
+def sinh(x: Decimal) -> Decimal:
+    return (x.exp() - (-x).exp()) / 2
+
+
+def cosh(x: Decimal) -> Decimal:
+    return (x.exp() + (-x).exp()) / 2
+
+
+def asinh(x: Decimal) -> Decimal:
+    return (abs(x) + (x * x + 1).sqrt()).ln().copy_sign(x)
+
+
+def acosh(x: Decimal) -> Decimal:
+    if x < 1:
+        raise NoAnswerError
+    return (x + (x * x - 1).sqrt()).ln()
+
+
+def atanh(x: Decimal) -> Decimal:
+    return log((ONE + x) / (ONE - x)) / 2
+
+
+def log1p(x: Decimal) -> Decimal:
+    return log(ONE + x)
+
+
+def expm1(x: Decimal) -> Decimal:
+    return x.exp() - ONE
+
+
+def exp2(x: Decimal) -> Decimal:
+    return (x * Decimal(2).ln()).exp()
+
+
+def log2(x: Decimal) -> Decimal:
+    return log(x) / Decimal(2).ln()
+
+
+def log10(x: Decimal) -> Decimal:
+    return log(x) / Decimal(10).ln()
+
+
+def erf(x: Decimal) -> Decimal:
+    """By its Taylor series. Beyond 60, where it is 1 but for the 1500th digit, 1."""
+    if abs(x) > 60:
+        return ONE.copy_sign(x)
+    with _more_digits(30 + int(x * x)):
+        term, total, n = x, x, 0
+        while term and term.adjusted() > total.adjusted() - getcontext().prec:
+            n += 1
+            term *= -x * x / n
+            total += term / (2 * n + 1)
+        total *= 2 / _pi(2000).sqrt()
+    return +total
+
+
+def erfc(x: Decimal) -> Decimal:
+    with _more_digits(30 + int(min(x * x, Decimal(3600)))):
+        rest = ONE - erf(x)
+    return +rest
 
 
 def softplus(x: Decimal) -> Decimal:
@@ -191,6 +307,24 @@ FUNCTIONS: dict[str, Exact] = {
     "xlogy": xlogy,
     "times_power": times_power,
     "times_power_log": times_power_log,
+    "tan": tan,
+    "asin": asin,
+    "acos": acos,
+    "atan": atan,
+    "atan2": atan2,
+    "hypot": hypot,
+    "sinh": sinh,
+    "cosh": cosh,
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": atanh,
+    "log1p": log1p,
+    "expm1": expm1,
+    "exp2": exp2,
+    "log2": log2,
+    "log10": log10,
+    "erf": erf,
+    "erfc": erfc,
 }
 
 
@@ -207,6 +341,15 @@ def _by_half(c: Any, x: Any, y: Any) -> Any:
 # textbook's formulas in the arithmetic of IEEE 754: value and partials.
 AT_INFINITY: dict[str, tuple[Callable[..., Any], ...]] = {
     "exp": (np.exp, np.exp),
+    "exp2": (np.exp2, lambda x: np.log(2.0) * np.exp2(x)),
+    "expm1": (np.expm1, np.exp),
+    "sinh": (np.sinh, np.cosh),
+    "cosh": (np.cosh, np.sinh),
+    "atan2": (
+        np.arctan2,
+        lambda y, x: x / np.hypot(x, y) / np.hypot(x, y),
+        lambda y, x: -y / np.hypot(x, y) / np.hypot(x, y),
+    ),
     "power": (np.power, lambda x, y: _product(y, np.power(x, y - 1)), lambda x, y: _product(np.power(x, y), np.log(x))),
     "xlogy": (lambda x, y: _product(x, np.log(y)), lambda x, y: np.log(y), lambda x, y: x / y),
     "times_power": (

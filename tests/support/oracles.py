@@ -95,6 +95,53 @@ def sqrt(x: Any) -> Any:
     return x**0.5
 
 
+def _with_slope(f: Callable[[float], float], slope: Callable[[Any], Any]) -> Function:
+    """A function of one number and its derivative, of numbers and of Duals."""
+
+    def of(x: Any) -> Any:
+        return Dual(of(x.a), slope(x.a) * x.b) if isinstance(x, Dual) else f(x)
+
+    return of
+
+
+tan = _with_slope(math.tan, lambda x: 1 / (cos(x) * cos(x)))
+asin = _with_slope(math.asin, lambda x: ((1 - x) * (1 + x)) ** -0.5)
+acos = _with_slope(math.acos, lambda x: -(((1 - x) * (1 + x)) ** -0.5))
+atan = _with_slope(math.atan, lambda x: 1 / (x * x + 1))
+sinh = _with_slope(math.sinh, lambda x: (exp(x) + exp(-x)) / 2)
+cosh = _with_slope(math.cosh, lambda x: sinh(x))
+asinh = _with_slope(math.asinh, lambda x: (x * x + 1) ** -0.5)
+acosh = _with_slope(math.acosh, lambda x: ((x - 1) * (x + 1)) ** -0.5)
+atanh = _with_slope(math.atanh, lambda x: 1 / ((1 - x) * (1 + x)))
+log1p = _with_slope(math.log1p, lambda x: 1 / (1 + x))
+expm1 = _with_slope(math.expm1, exp)
+erf = _with_slope(math.erf, lambda x: exp(-x * x) * 2 * math.pi**-0.5)
+erfc = _with_slope(math.erfc, lambda x: exp(-x * x) * -2 * math.pi**-0.5)
+
+
+def atan2(y: Any, x: Any) -> Any:
+    if not isinstance(x, Dual) and not isinstance(y, Dual):
+        return math.atan2(y, x)
+    x, y = lifted(x), lifted(y)
+    return Dual(atan2(y.a, x.a), (x.a * y.b - y.a * x.b) / (x.a * x.a + y.a * y.a))
+
+
+def hypot(x: Any, y: Any) -> Any:
+    return sqrt(x * x + y * y)
+
+
+def exp2(x: Any) -> Any:
+    return exp(x * math.log(2))
+
+
+def log2(x: Any) -> Any:
+    return log(x) / math.log(2)
+
+
+def log10(x: Any) -> Any:
+    return log(x) / math.log(10)
+
+
 def tanh(x: Any) -> Any:
     return (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 
@@ -198,6 +245,24 @@ FUNCTIONS: dict[str, Function] = {
     "larger": larger,
     "equal": equal,
     "ratio": ratio,
+    "tan": tan,
+    "asin": asin,
+    "acos": acos,
+    "atan": atan,
+    "atan2": atan2,
+    "hypot": hypot,
+    "sinh": sinh,
+    "cosh": cosh,
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": atanh,
+    "log1p": log1p,
+    "expm1": expm1,
+    "exp2": exp2,
+    "log2": log2,
+    "log10": log10,
+    "erf": erf,
+    "erfc": erfc,
 }
 
 

@@ -15,6 +15,8 @@ from . import oracles
 
 ROWS = [TABLE[row[0]] for row in _ROWS]
 INSIDE = [-2.5, -1.25, -0.375, 0.4375, 0.8125, 1.75, 3.0]
+# For functions of one input, of which some have small domains.
+MORE_INSIDE = [-0.6875, 0.625, 1.375, 2.25]
 by_name = pytest.mark.parametrize("op", ROWS, ids=lambda op: op.name)
 
 
@@ -27,6 +29,8 @@ def oracle(op: Op) -> Callable[..., Any]:
 def points_of(op: Op, among: list[float] = INSIDE) -> list[tuple[float, ...]]:
     """Points at which the oracle has an answer and a derivative; no ties. The engine is not asked."""
     found = []
+    if len(op.inputs) == 1 and among is INSIDE:
+        among = [*MORE_INSIDE, *INSIDE]
     for point in itertools.product(among, repeat=len(op.inputs)):
         if len(set(point)) < len(point):
             continue

@@ -15,6 +15,14 @@ FUNCTIONS = {
     "relu": "def relu(x):\n    return np.maximum(x, 0)",
     "heaviside": "def heaviside(x):\n    return np.heaviside(x, 0.0)",
     "softplus": "def softplus(x):\n    return np.logaddexp(0, x)",
+    "erf": """
+def erf(x):
+    from math import erf  # NumPy has none
+    return np.vectorize(erf, otypes=[float])(x)""",
+    "erfc": """
+def erfc(x):
+    from math import erfc
+    return np.vectorize(erfc, otypes=[float])(x)""",
     "larger": """
 def larger(x, y):
     share = np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0))
@@ -62,6 +70,10 @@ def softmax(x):
     return exponentials / exponentials.sum(axis=-1, keepdims=True)""",
 }
 
+# What NumPy calls otherwise than Python's math does.
+_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+_NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
+
 # Names that a text uses for itself.
 RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "train", "samples", "len", "float"}
 
@@ -84,7 +96,7 @@ class ArrayStyle(Style):
     def call(self, function: str, arguments: Sequence[str]) -> str:
         """A function of NumPy's, or of the text's own."""
         if function not in FUNCTIONS:
-            return super().call(f"np.{function}", arguments)
+            return super().call(f"np.{_NUMPY.get(function, function)}", arguments)
         self.needs.add(function)
         self.needs |= {other for other in FUNCTIONS if f"{other}(" in FUNCTIONS[function]}
         return super().call(function, arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -220,7 +221,11 @@ def test_every_function_of_the_table_is_spelled_as_it_is_computed(name: str) -> 
     names: dict[str, Any] = {"np": np}
     for function in style.functions():
         exec(function, names)
-    points = points_of(TABLE[name]) + [(point,) * ARITY[name] for point in (0.5, 1.0, 2.0)]
+    points = points_of(TABLE[name])
+    for point in (0.5, 1.0, 2.0):  # ties
+        with suppress(ArithmeticError, ValueError):
+            PRIMITIVES[name](*(point,) * ARITY[name])
+            points.append((point,) * ARITY[name])
     with np.errstate(all="ignore"):
         found = eval(text, names, dict(zip(arguments, np.array(points).T, strict=True)))
     assert list(found) == pytest.approx([PRIMITIVES[name](*point) for point in points], rel=1e-14)
@@ -234,7 +239,8 @@ def test_a_function_that_is_brought_along_brings_those_it_calls() -> None:
     for function in style.functions():
         exec(function, names)
     for name in FUNCTIONS:
-        assert set(names[name].__code__.co_names) <= {*names, *dir(np), *dir(np.ndarray), *dir(np.ufunc)}
+        known = {*names, "math", "float", *dir(np), *dir(np.ndarray), *dir(np.ufunc)}
+        assert set(names[name].__code__.co_names) <= known
 
 
 @pytest.mark.usefixtures("clean_table")
