@@ -163,7 +163,7 @@ def test_a_value_as_condition_warns_where_a_derivative_is_taken() -> None:
         (np.tanh, r"autograd\.tanh\(v\)"),
         (lambda v: np.maximum(v, 0.0), r"autograd\.maximum\(v, w\)"),
         (lambda v: np.logaddexp(0.0, v), r"autograd\.logaddexp\(v, w\)"),
-        (np.tan, r"np\.tan computes.*autograd\.exp and its like.*define_operation"),
+        (np.cbrt, r"np\.cbrt computes.*autograd\.exp and its like.*define_operation"),
         (np.abs, r"abs\(v\)"),
         (np.square, r"v \*\* 2"),
         (lambda v: np.add.outer(v, v), r"np\.add"),
