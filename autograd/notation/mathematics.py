@@ -18,13 +18,13 @@ from .expression import Tree, substitute
 from .typesetting import ATOM, PRECEDENCE, SPELLINGS, Style
 
 
-def digits(number: float) -> str:
-    """A number with four significant digits, as a person would note it down.
+def digits(number: float, significant: int = 4) -> str:
+    """A number with four significant digits, or more, as a person would note it down.
 
-    >>> digits(0.02146953), digits(-2.0), digits(123456.7), digits(1.5e-7)
-    ('0.02147', '-2', '123457', '1.5e-7')
+    >>> digits(0.02146953), digits(-2.0), digits(123456.7), digits(1.5e-7), digits(2.4997583, 5)
+    ('0.02147', '-2', '123457', '1.5e-7', '2.4998')
     """
-    text = f"{number + 0.0:.4g}"  # no -0
+    text = f"{number + 0.0:.{significant}g}"  # no -0
     mantissa, _, exponent = text.partition("e")
     if not exponent:
         return text
@@ -33,12 +33,16 @@ def digits(number: float) -> str:
 
 # The same in JavaScript, for a page that shows numbers of its own. A tie, which Python rounds to the even digit, is
 # rounded up there.
-DIGITS_IN_JAVASCRIPT = r"""(number) => {
+DIGITS_IN_JAVASCRIPT = r"""(number, significant = 4) => {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
-  const tie = /^(-?\d\.\d\d[02468])50*(e.*)$/.exec(number.toExponential(60));
-  const rounded = tie ? tie[1] + tie[2] : number.toExponential(3);
+  let rounded = number.toExponential(significant - 1);
+  // Only a number that ends in 5 can lie between two others of that many digits.
+  if (/5e/.test(number.toExponential())) {
+    const [kept, rest, power] = /^(-?\d\.?\d*?[02468])50*(e.*)$/.exec(number.toExponential(60))?.slice(1) || [];
+    if (kept && kept.replace(/\D/g, "").length === significant) rounded = kept + rest;
+  }
   const [mantissa, exponent] = rounded.split("e").map(Number);
-  if (exponent >= -4 && exponent < 4) return String(Number(rounded) + 0);
+  if (exponent >= -4 && exponent < significant) return String(Number(rounded) + 0);
   const size = Math.abs(number);
   if (!(size > 1 && size < 1e6)) return mantissa + "e" + exponent;
   return String(Math.sign(number) * (size % 1 === 0.5 ? 2 * Math.round(size / 2) : Math.round(size)));
@@ -69,9 +73,9 @@ class Mathematics(Style):
         text = f"{float(number):.6g}"
         return self.signed(digits(number) if "e" in text else text)
 
-    def figure(self, number: float) -> str:
-        """A number that was computed, with four digits."""
-        return self.signed(digits(number))
+    def figure(self, number: float, significant: int = 4) -> str:
+        """A number that was computed, with four digits or more."""
+        return self.signed(digits(number, significant))
 
     def signed(self, text: str) -> str:
         """A number in the style's own spelling."""

@@ -1,9 +1,10 @@
 """The step player: backprop that can be walked through, one chain-rule product at a time.
 
-`frames.py` says what there is to see at every step, with places for the numbers (`templates.py`). `page.py` makes a
-page of it that needs no network, no kernel and no server: `numbers.js` computes and fills in the numbers, `cards.js`
-draws, `stage.js` shows a step, `fields.js` takes what a reader writes, `player.js` has the controls. `copied.py` is
-what "Copy as a test" copies.
+`frames.py` says what there is to see at every step, with places for the numbers (`templates.py`); `recorded.py` fills
+in those that were recorded, with as many digits as make every equation true (`figures.py`). `page.py` makes a page of
+it that needs no network, no kernel and no server: `numbers.js` computes and fills in the numbers, `cards.js` draws,
+`stage.js` shows a step, `layout.js` makes it fit, `fields.js` takes what a reader writes, `player.js` has the controls.
+`copied.py` is what "Copy as a test" copies.
 """
 
 from __future__ import annotations

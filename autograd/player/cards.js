@@ -59,6 +59,7 @@ function pillOf({ boxes: [box], title }) {
 // Builds the picture in `inside` and returns what is needed to change it.
 function buildPicture(inside) {
   const canvas = element("div", { class: "canvas" });
+  const columns = [];
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "arrows");
   svg.setAttribute("aria-hidden", "true");
@@ -72,6 +73,7 @@ function buildPicture(inside) {
     if (many !== around) around.append(many);
     for (const card of column) (alone.includes(card) ? many : around).append(cards[card]);
     canvas.append(around);
+    columns.push(around);
   }
   inside.append(canvas);
   const arrows = film.ways.map((way, at) => {
@@ -86,19 +88,24 @@ function buildPicture(inside) {
     svg.append(group);
     return group;
   });
-  return { canvas, cards, arrows };
+  return { canvas, columns, cards, arrows };
 }
 
 // Where an arrow ends: at the row, or, where that is folded away or scrolled out of sight, at what is seen of it.
 function edgeOf(card, box) {
   const row = card.matches(".pill") ? card : card.querySelector(`tr[data-box="${box}"]`);
-  const outer = card.getBoundingClientRect();
-  const head = (card.querySelector(".top") || card).getBoundingClientRect();
-  if (!row || !row.offsetParent) return { left: outer.left, right: outer.right, y: head.top + head.height / 2 };
+  const { left, right, top, bottom } = card.getBoundingClientRect();
+  if (!row || !row.offsetParent) {
+    const head = (card.querySelector(".top") || card).getBoundingClientRect();
+    return { left, right, top, bottom, y: head.top + head.height / 2 };
+  }
   const inner = row.getBoundingClientRect();
   const scroller = (card.querySelector(".rows") || card.closest(".many") || card).getBoundingClientRect();
-  const y = Math.max(scroller.top + 4, Math.min(scroller.bottom - 4, inner.top + inner.height / 2));
-  return { left: outer.left, right: outer.right, y };
+  const clamped = (y) => Math.max(scroller.top + 4, Math.min(scroller.bottom - 4, y));
+  const y = clamped(inner.top + inner.height / 2);
+  const inList = card.closest(".many");
+  if (row === card) return { left, right, top: inList ? clamped(top) : top, bottom: inList ? clamped(bottom) : bottom, y };
+  return { left, right, top, bottom, y, isRow: true };
 }
 
 const columnOf = [];
@@ -107,6 +114,7 @@ film.columns.forEach((column, place) => column.forEach((card) => (columnOf[card]
 // Draws the arrows where the cards are now: forward, or, for those in flight, the way that the gradient goes.
 function drawArrows({ canvas, cards, arrows }, flight, isBackward) {
   const origin = canvas.getBoundingClientRect();
+  const isTall = canvas.matches(".tall *");
   const seen = {};
   const known = {};
   const edge = (card, box) => (known[`${card} ${box}`] ||= edgeOf(cards[card], box));
@@ -117,22 +125,42 @@ function drawArrows({ canvas, cards, arrows }, flight, isBackward) {
     const key = `${way.to} ${way.from} ${way.row}`;
     seen[key] = (seen[key] || 0) + 1;
     const shift = (seen[key] - 1) * 14;
-    const inColumn = tail.left < head.right && head.left < tail.right;
-    const [x1, y1] = [tail.right - origin.left, tail.y - origin.top + shift];
-    const [x2, y2] = [(inColumn ? head.right : head.left) - origin.left, head.y - origin.top + shift];
-    const bend = inColumn ? 18 + shift + Math.abs(y2 - y1) / 12 : Math.max(20, Math.abs(x2 - x1) / 2);
-    // Past the columns between, not behind what stands in them.
-    const isFar = columnOf[film.cardOf[way.from]] - columnOf[film.cardOf[way.to]] > 1 && Math.abs(y2 - y1) < 60;
-    const bow = isFar ? 90 : 0;
-    const end = x2 + (inColumn ? bend : -bend);
-    const line = `M${x1} ${y1}C${x1 + bend} ${y1 + bow} ${end} ${y2 + bow} ${x2} ${y2}`;
+    const isFar = columnOf[film.cardOf[way.from]] - columnOf[film.cardOf[way.to]] > 1;
     const back = isBackward && flight.has(at + 1);
-    const [x, y] = back ? [x1, y1] : [x2, y2];
-    const to = back || inColumn ? 9 : -9;
-    return [line, `M${x} ${y}l${to} -5v10z`];
+    const draw = isTall && tail.bottom < head.bottom - 2 && !way.inside ? downwards : sideways;
+    return draw(tail, head, { origin, shift, isFar, back });
   });
   arrows.forEach((arrow, at) => {
-    arrow.firstChild.setAttribute("d", paths[at] ? paths[at][0] : "");
-    arrow.lastChild.setAttribute("d", paths[at] ? paths[at][1] : "");
+    for (const [place, part] of [...arrow.children].entries()) {
+      const path = paths[at] ? paths[at][place] : "";
+      if (part.getAttribute("d") !== path) part.setAttribute("d", path);
+    }
   });
+}
+
+// From the right of a card to the left of another, or round to the right of one in the same column.
+function sideways(tail, head, { origin, shift, isFar, back }) {
+  const inColumn = tail.left < head.right && head.left < tail.right;
+  const [x1, y1] = [tail.right - origin.left, tail.y - origin.top + shift];
+  const [x2, y2] = [(inColumn ? head.right : head.left) - origin.left, head.y - origin.top + shift];
+  const bend = inColumn ? 18 + shift + Math.abs(y2 - y1) / 12 : Math.max(20, Math.abs(x2 - x1) / 2);
+  // Past the columns between, not behind what stands in them.
+  const bow = isFar && Math.abs(y2 - y1) < 60 ? 90 : 0;
+  const end = x2 + (inColumn ? bend : -bend);
+  const [x, y] = back ? [x1, y1] : [x2, y2];
+  return [`M${x1} ${y1}C${x1 + bend} ${y1 + bow} ${end} ${y2 + bow} ${x2} ${y2}`,
+    `M${x} ${y}l${back || inColumn ? 9 : -9} -5v10z`];
+}
+
+// From the bottom of a card to the top of one below it, or to the left of its row.
+function downwards(tail, head, { origin, shift, back }) {
+  const [x1, y1] = [(tail.left + tail.right) / 2 - origin.left + shift, tail.bottom - origin.top];
+  const [left, centre] = [head.left - origin.left, (head.left + head.right) / 2 - origin.left + shift];
+  const [x2, y2] = head.isRow ? [left, head.y - origin.top] : [centre, head.top - origin.top];
+  const bend = Math.max(10, Math.min(40, (y2 - y1) / 2));
+  const end = head.isRow ? `${x2 - 16} ${y2 - bend} ${x2 - 16} ${y2}` : `${x1} ${y1 + bend} ${x2} ${y2 - bend}`;
+  const start = head.isRow ? `M${x1} ${y1}L${Math.min(x1, x2 - 4)} ${y1 + 8}C` : `M${x1} ${y1}C`;
+  const line = `${start}${end} ${x2} ${y2}`;
+  if (back) return [line, `M${x1} ${y1}l-5 9h10z`];
+  return [line, head.isRow ? `M${x2} ${y2}l-9 -5v10z` : `M${x2} ${y2}l-5 -9h10z`];
 }

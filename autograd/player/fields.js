@@ -66,8 +66,7 @@ function finish(field) {
 // The field shows the number that counts.
 function putBack(field) {
   edit = null;
-  reserve();
-  show(at);
+  measure();
   const isActive = shadow.activeElement === field;
   field.value = field.matches(".rate") || isActive ? numberIn(field) : field.value;
   if (isActive) field.select();
@@ -91,9 +90,9 @@ function trainOn() {
 
 function begin() {
   pause();
-  reserve();
+  at = 0;
+  measure();
   find(".rounds").textContent = rounds ? `after ${rounds} update${rounds > 1 ? "s" : ""}` : "";
-  show(0);
 }
 
 function startOver() {

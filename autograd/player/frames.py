@@ -10,11 +10,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..codegen.listing import Listing
 from ..core.arguments import Number, number
-from ..core.op import run_source
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.typesetting import PRECEDENCE
@@ -23,7 +22,8 @@ from ..tracing.builder import trace
 from ..views.cards import Cards
 from ..views.picture import Drawing, picture_of, too_much
 from ..views.steps import Steps, steps_of, with_gradients
-from .templates import Templates, figure, filled, place
+from .recorded import Recorded
+from .templates import Templates, filled, place
 
 _MOST_LINES = 250
 _MOST_WAYS = 600
@@ -101,24 +101,22 @@ class Film:
     def _forward(self) -> None:
         write = self._templates
         self.headings[0] = "forward"
+        name, result = place("s"), place("d")
         for statement in self.listing.forward:
             line = statement.line
-            box, name, symbols = self.box_of[line], write.symbol(line), write.symbols(line.expression)
-            numbers = write.numbers(line.expression)
-            formula = [f"{name} = {symbols}", f"{place('d', box)} = {numbers}"]
+            symbols = write.symbols(line.expression)
+            formula = [f"{name} = {symbols}", f"{result} {place('e')} {write.numbers(line.expression)}"]
             code = self._written(statement.text)
-            self.frames.append(
-                Frame("forward", f"{name} = {symbols} = {place('d', box)}.", f"{name} = {symbols}", formula, code, box)
-            )
+            words = f"{name} = {symbols} = {result}."
+            self.frames.append(Frame("forward", words, f"{name} = {symbols}", formula, code, self.box_of[line]))
 
     def _backward(self) -> None:
         lines, write = self.lines, self._templates
-        root, box = lines.root, self.box_of[lines.root]
+        root, box, gradient = lines.root, self.box_of[lines.root], self._gradient()
         self.headings[len(self.code)] = "backward"
-        derivative = self._gradient(root)
-        words = f"the way back starts at {write.symbol(root)} itself: {derivative} = 1."
+        words = f"the way back starts at {write.symbol(root)} itself: {gradient} = 1."
         code = self._written(f"# d_{root.target}_d_{root.target} = 1")
-        short = f"{derivative} = 1"
+        short = f"{gradient} = 1"
         self.frames.append(Frame("seed", words, short, [short], code, box, None, self.steps[0].because, 0))
         code_of = {}
         for statement in self.listing.gradients:
@@ -126,28 +124,27 @@ class Film:
             code_of.update({(line, partial.wrt): at for line, partial in statement.edges})
         received: set[Assignment] = set()
         parts = Counter(way.to for way in self.ways)
+        contribution, before, after, equal = map(place, "cbAe")
         for at, (way, step) in enumerate(zip(self.ways, self.steps[1:], strict=True), start=1):
-            upstream, contribution, before, after = (place(kind, at) for kind in "ucba")
             is_added = way.to in received
             received.add(way.to)
-            to, of = write.symbol(way.to), write.symbol(way.line)
-            words = f"{write.symbol(root)}'s gradient flows through {of} to {to}: "
-            words += f"{upstream} × {place('p', at, True)} = {contribution}"
+            words = f"{write.symbol(root)}'s gradient flows through {place('S')} to {place('s')}: "
+            words += f"{place('u')} × {place('p', '', True)} {equal} {contribution}"
             if is_added:
-                words += f", added to the {before} from before: {after}"
+                words += f", added to the {before} from before: {place('a')}"
             is_first = not is_added and parts[way.to] > 1
             if is_first:
                 words += f", the first of {parts[way.to]} parts"
-            symbols = f"{self._gradient(way.to)} {'+=' if is_added else '='} {place('U', at)} · {place('P', at)}"
-            product = f"{place('u', at, True)} · {place('p', at, True)}"
-            row = f"{place('A', at)} = {before} + {product}" if is_added else f"{place('A', at)} = {product}"
+            symbols = f"{gradient} {'+=' if is_added else '='} {place('U')} · {place('P')}"
+            product = f"{place('u', '', True)} · {place('p', '', True)}"
+            row = f"{after} {equal} {before} + {product}" if is_added else f"{after} {equal} {product}"
             if is_first:
                 row += ", so far"
             self.frames.append(
                 Frame(
                     "backward",
                     f"{words}.",
-                    f"{self._gradient(way.to)}, through {of}",
+                    f"{gradient}, through {place('S')}",
                     [symbols, row],
                     code_of[way.line, way.to],
                     self.box_of[way.to],
@@ -159,83 +156,36 @@ class Film:
             )
 
     def _update(self) -> None:
-        write = self._templates
         self.headings[len(self.code)] = "update"
         learning_rate = self.listing.names.identifier("learning_rate")
         symbol = "η" if "η" not in {line.label for line in self.lines} else "learning rate"
+        name, gradient, rate = place("s"), place("g", "", True), place("r")
+        words = f"{name} moves against its gradient: {place('o')} − {rate} × {gradient} {place('e')} {place('n')}."
+        formula = [
+            f"{name} ← {name} − {symbol} · {self._gradient()}",
+            f"{place('n')} {place('e')} {place('o')} − {rate} · {gradient}",
+        ]
+        if symbol == "η":
+            formula.append(f"{symbol} is the learning rate")
         for leaf in self.parameters:
-            box, name = self.box_of[leaf], write.symbol(leaf)
-            gradient, rate = place("g", box, True), place("r")
-            words = f"{name} moves against its gradient: {place('d', box)} − {rate} × {gradient} = {place('n', box)}."
-            formula = [
-                f"{name} ← {name} − {symbol} · {self._gradient(leaf)}",
-                f"{place('n', box)} = {place('d', box)} − {rate} · {gradient}",
-            ]
-            if symbol == "η":
-                formula.append(f"{symbol} is the learning rate")
             code = self._written(f"{leaf.target} -= {learning_rate} * {self.listing.gradient(leaf.value)}")
-            self.frames.append(Frame("update", words, f"{name} moves", formula, code, box))
-        root, box = self.lines.root, self.box_of[self.lines.root]
-        name = write.symbol(root)
-        words = f"the new numbers run forward once: {name} was {place('d', box)}, {place('l')}."
+            self.frames.append(Frame("update", words, f"{name} moves", formula, code, self.box_of[leaf]))
+        root = self.lines.root
+        words = f"the new numbers run forward once: {name} was {place('f')}, {place('l')}."
         code = self._written(f"# forward again with the new numbers: {root.target}")
-        formula = [f"{name} with the new numbers", f"{place('d', box)} → {place('m')}"]
-        self.frames.append(Frame("effect", words, f"{name} with the new numbers", formula, code, box))
+        formula = [f"{name} with the new numbers", f"{place('f')} → {place('m')}"]
+        self.frames.append(Frame("effect", words, f"{name} with the new numbers", formula, code, self.box_of[root]))
 
     def _written(self, code: str) -> int:
         """Add a line to the listing; returns its number."""
         self.code.append(code)
         return len(self.code) - 1
 
-    def _gradient(self, line: Assignment) -> str:
-        return f"∂{self._templates.symbol(self.lines.root)}/∂{self._templates.symbol(line)}"
+    def _gradient(self) -> str:
+        """Of the line that a step leads to."""
+        return f"∂{self._templates.symbol(self.lines.root)}/∂{place('s')}"
 
-    # Numbers ----------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def gradients(self) -> dict[Assignment, float]:
-        """The gradient of every line that has one."""
-        found = {self.lines.root: 1.0}
-        for way, step in zip(self.ways, self.steps[1:], strict=True):
-            found[way.to] = step.after
-        return found
-
-    @cached_property
-    def sums(self) -> list[bool]:
-        """Of every line whether it is a sum: what rounding leaves of a sum can be told from its terms."""
-        return [line.expression[0] in ("+", "-") for line in self.lines]
-
-    def said(self, template: str) -> str:
-        """A template with the numbers that were recorded."""
-        lines: list[Assignment] = [*self.lines]
-
-        def scale(box: int) -> float:
-            ways = [way for way in self.ways if way.line is lines[box]]
-            return max((abs(way.chain.number * way.to.number) for way in ways), default=0.0) if self.sums[box] else 0.0
-
-        def fill(kind: str, at: int) -> str:
-            if kind == "s":
-                return lines[at].label
-            if kind == "d":
-                return figure(lines[at].number, scale(at))
-            if kind in "gn":
-                gradient = self.gradients[lines[at]]
-                return figure(gradient if kind == "g" else lines[at].number - (self.rate or 0.0) * gradient)
-            if kind == "r":
-                return figure(self.rate or 0.0)
-            if kind in "lm":
-                return self._afterwards if kind == "l" else self._loss_after
-            if kind in "UP":
-                way = self.ways[at - 1]
-                local, is_factor = self.local(way)
-                return self.said(self._gradient(way.line) if kind == "U" else local if is_factor else f"({local})")
-            step = self.steps[at]
-            if kind in "aA":
-                return figure(step.after, abs(step.before) + abs(step.contribution))
-            numbers = {"u": step.upstream, "p": step.partial, "c": step.contribution, "b": step.before}
-            return figure(numbers[kind])
-
-        return filled(template, fill)
+    # Texts ------------------------------------------------------------------------------------------------------------
 
     def title(self, line: Assignment) -> str:
         """How a line is computed: = sigmoid(sum_h1). Nothing for a leaf."""
@@ -252,43 +202,37 @@ class Film:
         kind, *rest = way.chain.product.tree
         return next((box for line, box in self.box_of.items() if kind == "name" and line.target == rest[0]), None)
 
+    @cached_property
+    def numbers(self) -> Recorded:
+        """The numbers that were recorded."""
+        return Recorded(self.lines, self.ways, self.steps, self.parameters, self.rate, self.listing)
+
+    def said(self, template: str, frame: Frame | None = None) -> str:
+        """A template with the numbers that were recorded; a frame's own with that frame."""
+
+        def fill(kind: str, at: int | None) -> str:
+            if kind in "sS":
+                box = frame.source if frame and kind == "S" else at if at is not None else frame and frame.target
+                return self._labels[box or 0]
+            assert frame is not None
+            if kind in "UP":
+                way = self.ways[(frame.way or 0) - 1]
+                local, is_factor = self.local(way)
+                upstream = f"∂{self._labels[-1]}/∂{way.line.label}"
+                return upstream if kind == "U" else self.said(local if is_factor else f"({local})")
+            return self.numbers.text(kind, at, frame)
+
+        return filled(template, fill)
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return [line.label for line in self.lines]
+
     def sentence(self, at: int) -> str:
         """What is said at a step of those that are shown."""
         frame = self.shown[at]
         phase = {"seed": "backward", "effect": "update"}.get(frame.phase, frame.phase)
-        return f"{phase.capitalize()}, step {at + 1} of {len(self.shown)}: {self.said(frame.words)}"
-
-    @cached_property
-    def _numbers_after(self) -> list[float] | None:
-        """The numbers of all lines after the update, as the listing computes them; None where there are none."""
-        moved = {leaf: leaf.number - (self.rate or 0.0) * self.gradients.get(leaf, 0.0) for leaf in self.parameters}
-        leaves = {leaf.target: moved.get(leaf, leaf.number) for leaf in self.lines.leaves}
-        text = "\n".join([*self.listing.preamble(), *(one.text for one in self.listing.forward)])
-        try:
-            found = run_source(text, "player", {**leaves})
-        except (ArithmeticError, ValueError):
-            return None
-        return [found[line.target] for line in self.lines]
-
-    @property
-    def _loss_after(self) -> str:
-        return figure(self._numbers_after[-1]) if self._numbers_after else "no real value"
-
-    @cached_property
-    def _afterwards(self) -> str:
-        if not self._numbers_after:
-            return "and has no real value now: the step was too long"
-        return f"and is now {self._loss_after}"
-
-    def recorded(self) -> dict[str, Any]:
-        """All numbers of all steps, for a page that cannot compute them."""
-        fields = ("upstream", "partial", "contribution", "before", "after")
-        return {
-            "data": [line.number for line in self.lines],
-            "grads": [self.gradients.get(line, 0.0) for line in self.lines],
-            "steps": [{name: getattr(step, name) for name in fields} for step in self.steps],
-            "after": self._numbers_after,
-        }
+        return f"{phase.capitalize()}, step {at + 1} of {len(self.shown)}: {self.said(frame.words, frame)}"
 
     # The picture ------------------------------------------------------------------------------------------------------
 
@@ -300,5 +244,7 @@ class Film:
     @cached_property
     def drawing(self) -> Drawing:
         """The picture after the backward pass, for a reader without scripts."""
-        gradients = {line: one for line, one in self.gradients.items() if self.shows_data or line in self.data_free}
+        gradients = self.numbers.gradients
+        if not self.shows_data:
+            gradients = {line: one for line, one in gradients.items() if line in self.data_free}
         return picture_of(self.lines, self.cards, gradients)

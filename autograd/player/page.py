@@ -21,9 +21,8 @@ from ..views.cards import kind_of
 from ..views.rendering import PictureError
 from .copied import as_copied
 from .frames import Film
-from .templates import place
 
-_SCRIPTS = ("numbers.js", "cards.js", "stage.js", "fields.js", "player.js")
+_SCRIPTS = ("numbers.js", "cards.js", "stage.js", "layout.js", "fields.js", "player.js")
 _STYLE = "player.css"
 
 
@@ -32,6 +31,11 @@ def _file(name: str) -> str:
     from importlib.resources import files  # takes long to load
 
     return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _short(name: str) -> str:
+    """The text of a file as a page has it: without indentation, and without lines that are only a comment."""
+    return re.sub(r"^\s+|^//.*\n", "", re.sub(r"^ +", "", _file(name), flags=re.MULTILINE), flags=re.MULTILINE)
 
 
 def embedded(film: Film, element_id: str) -> str:
@@ -44,7 +48,7 @@ def embedded(film: Film, element_id: str) -> str:
 
 def _script(film: Film, element_id: str) -> str:
     """The script: it takes the element around itself, for a page may hold the same one twice."""
-    parts = [_file(name) for name in _SCRIPTS]
+    parts = [_short(name) for name in _SCRIPTS]
     try:
         compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
     except UsageError:  # an operation that has no JavaScript: there are the recorded numbers, and none can be changed
@@ -104,23 +108,23 @@ def _image(film: Film) -> str:
 def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
     """What the script reads. Boxes are the lines of the trace by number; the leaves come first, the root is last."""
     lines, cards, box = [*film.lines], film.cards, film.box_of
-    reasons = list(dict.fromkeys(frame.because for frame in film.frames))
+    texts = _Numbered()
     row_of = {id(arrow.way.chain): arrow.row for arrow in cards.arrows}
     way_of = {id(way.chain): at for at, way in enumerate(film.ways, start=1)}
     shown = film.data_free
     return {
-        "style": _file(_STYLE),
+        "style": _short(_STYLE),
         "markup": _markup(film, is_alive),
         "labels": [line.label for line in lines],
         "names": [line.target for line in lines],
         "gradientNames": [(name, box[line]) for line, name in film.listing.gradient_of.items()],
         "kinds": [kind_of(film.lines, line) for line in lines],
         "leaves": [leaf.number for leaf in film.lines.leaves],
-        "sums": film.sums,
+        "sums": film.numbers.sums,
         "parameters": [box[leaf] for leaf in film.parameters],
         "rate": film.rate,
         "showsData": film.shows_data,
-        "recorded": None if is_alive else film.recorded(),
+        "recorded": None if is_alive else film.numbers.as_contents(),
         "cards": [
             {
                 "isGroup": card.group is not None and len(card.lines) > 1,
@@ -143,17 +147,16 @@ def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
                 "isData": way.to not in shown,
                 "local": film.local(way)[0],
                 "isFactor": film.local(way)[1],
-                "upstream": f"∂{place('s', len(lines) - 1)}/∂{place('s', box[way.line])}",
             }
             for way in film.ways
         ],
         "frames": [
             {
                 "phase": frame.phase,
-                "words": frame.words,
-                "short": frame.short,
-                "formula": frame.formula,
-                "because": reasons.index(frame.because),
+                "words": texts[frame.words],
+                "short": texts[frame.short],
+                "formula": [texts[row] for row in frame.formula],
+                "because": texts[frame.because],
                 "code": frame.code,
                 "target": frame.target,
                 "source": frame.source,
@@ -162,11 +165,19 @@ def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
             }
             for frame in film.frames
         ],
-        "reasons": reasons,
+        "texts": [*texts],
         "code": film.code,
         "headings": film.headings,
         "copied": as_copied(film),
     }
+
+
+class _Numbered(dict[str, int]):
+    """Texts by number: each is handed over once."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        return self[text]
 
 
 def _columns(film: Film) -> list[list[int]]:

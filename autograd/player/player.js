@@ -84,7 +84,7 @@ find(".picture").addEventListener("click", (event) => {
   if (event.target.closest("input")) return;
   const place = event.target.closest("[data-box]");
   const card = picture.cards.indexOf(event.target.closest(".card"));
-  if (event.target.closest(".open") && player.classList.contains("wide")) {
+  if (event.target.closest(".open") && isAny("wide", "tall")) {
     opened.set(card, picture.cards[card].classList.contains("closed"));
     show(at);
   } else if (place) goToNext(Number(place.dataset.box));
@@ -109,7 +109,7 @@ shadow.addEventListener("focusin", light);
 player.addEventListener("pointerleave", light);
 
 // A heading's button opens and closes its card where cards are folded, else it is as a row's.
-const rowButtons = () => (player.classList.contains("wide") ? ".name" : ".name, .open");
+const rowButtons = () => (isAny("wide", "tall") ? ".name" : ".name, .open");
 
 // Whether the focus came by a pointer: who clicks on the picture and presses an arrow wants the next step.
 player.addEventListener("pointerdown", () => player.classList.add("pointed"));
@@ -167,7 +167,7 @@ new MutationObserver(theme).observe(document.body, { attributes: true });
 // Printed: the last picture, and all steps.
 function print() {
   const before = at;
-  player.classList.remove("wide");
+  player.classList.remove(...ALL_MODES);
   show(frames.length - 1);
   find(".printed").replaceChildren(...frames.map((frame, place) => element("li", {}, sayStep(frame, place))));
   addEventListener("afterprint", () => {
@@ -177,18 +177,6 @@ function print() {
   }, { once: true });
 }
 addEventListener("beforeprint", print);
-
-// Where the cards do not fit, those that the step does not touch are folded.
-function measure() {
-  const inside = find(".picture");
-  reserve();
-  player.classList.remove("wide");
-  for (const card of picture.cards) card.classList.remove("closed");
-  const { offsetHeight, offsetWidth } = picture.canvas;
-  const fits = offsetHeight <= inside.clientHeight + 2 && offsetWidth <= inside.clientWidth + 2;
-  player.classList.toggle("wide", inside.clientHeight > 0 && !fits);
-  show(at);
-}
 
 frames = film.frames.filter((one) => showsData || !one.isData);
 player.classList.toggle("with-data", showsData);

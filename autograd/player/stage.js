@@ -21,7 +21,7 @@ const PHASES = { seed: "backward", effect: "update" };
 const phaseOf = (frame) => PHASES[frame.phase] || frame.phase;
 const sayStep = (frame, place) => {
   const phase = phaseOf(frame);
-  const words = textOf(frame.words, now);
+  const words = textOf(frame.words, now, frame);
   return `${phase[0].toUpperCase()}${phase.slice(1)}, step ${place + 1} of ${frames.length}: ${words}`;
 };
 
@@ -42,18 +42,6 @@ const lines = film.code.map((text, place) => {
   return line;
 });
 
-// Scroll an element of ours, never the page.
-function reveal(inside, inner, isSideways = true) {
-  if (!inside || !inner || !inner.offsetParent) return;
-  const [outer, place] = [inside.getBoundingClientRect(), inner.getBoundingClientRect()];
-  if (isSideways && (place.left < outer.left || place.right > outer.right)) {
-    inside.scrollLeft += place.left + place.width / 2 - outer.left - outer.width / 2;
-  }
-  if (place.top < outer.top || place.bottom > outer.bottom) {
-    inside.scrollTop += place.top + place.height / 2 - outer.top - outer.height / 2;
-  }
-}
-
 // What all frames up to this one have brought: which lines are computed, gradients, leaves that moved.
 function stateAt(step) {
   const known = new Set(film.leaves.map((_, box) => box));
@@ -63,7 +51,7 @@ function stateAt(step) {
   for (const frame of frames.slice(0, step + 1)) {
     if (frame.phase === "forward") known.add(frame.target);
     else if (frame.way !== null) {
-      grads.set(frame.target, [now.steps[frame.way].after, inPlace("a", frame.way, now)]);
+      grads.set(frame.target, now.steps[frame.way]);
       done.add(frame.way);
     } else if (frame.phase === "update") moved.add(frame.target);
     else for (let box = film.leaves.length; box <= root; box++) moved.add(box);
@@ -71,109 +59,97 @@ function stateAt(step) {
   return { known, grads, moved, done };
 }
 
-function setNumber(place, text, exact) {
-  if (place.tagName !== "INPUT") place.textContent = text;
-  else if (shadow.activeElement !== place) place.value = text;
-  place.title = exact === undefined ? "" : exact;
+// Only what changes is written: the browser lays out anew what is.
+function write(place, text, exact) {
+  const title = exact === undefined ? "" : String(exact);
+  if (place.tagName !== "INPUT") {
+    if (place.textContent !== text) place.textContent = text;
+  } else if (place.value !== text && shadow.activeElement !== place) place.value = text;
+  if (place.title !== title) place.title = title;
+}
+
+function toggle(place, states) {
+  for (const [name, isOn] of Object.entries(states)) {
+    if (place.classList.contains(name) !== isOn) place.classList.toggle(name, isOn);
+  }
 }
 
 // The lines of the listing that are about the gradients of inputs and targets alone.
 const ofData = new Set(film.frames.filter((frame) => frame.isData).map((frame) => frame.code));
 for (const frame of film.frames) if (!frame.isData) ofData.delete(frame.code);
 
-// Room for the widest number of every column, so that nothing moves when one appears.
-function reserve() {
-  const longest = (texts) => Math.max(...texts.map((text) => text.length));
-  const numbers = [now.data, now.moved, now.after || []].flatMap((some) => some.map((one, box) =>
-    figure(one, some === now.data ? now.scales[box] : 0)));
-  const steps = now.steps.map((_, step) => step);
-  const widest = {
-    data: longest(numbers),
-    grad: longest(steps.map((step) => inPlace("a", step, now))),
-    local: 2 + longest(steps.map((step) => (film.local.includes(step) ? inPlace("p", step, now) : ""))),
-  };
-  for (const [name, length] of Object.entries(widest)) player.style.setProperty(`--widest-${name}`, `${length}ch`);
-}
-
-const places = film.labels.map((_, box) => all(`.picture [data-box="${box}"]`));
+// Where a value stands in the picture: in a row, in a heading, in a pill.
+const places = film.labels.map((_, box) => all(`.picture [data-box="${box}"]`).map((place) => ({
+  place,
+  isPill: place.matches(".pill"),
+  number: place.querySelector(".data"),
+  gradient: place.querySelector(".grad"),
+  factor: place.querySelector(".local"),
+})));
 const fields = all("input[data-leaf]");
 
-function fold(frame) {
-  picture.cards.forEach((card, place) => {
-    if (!film.cards[place].isGroup) return;
-    const touched = [frame.target, frame.source].some((box) => film.cards[place].boxes.includes(box));
-    const isOpen = !player.classList.contains("wide") || (opened.has(place) ? opened.get(place) : touched);
-    card.classList.toggle("closed", !isOpen);
-    card.querySelector(".open").setAttribute("aria-expanded", isOpen);
-  });
-}
+const inFlight = (frame) =>
+  new Set(frame.phase === "backward" ? [frame.way] : frame.phase === "forward" ? frame.reads : []);
 
 function show(step) {
   at = Math.max(0, Math.min(frames.length - 1, Math.round(step)));
   const frame = frames[at];
-  const { known, grads, moved, done } = stateAt(at);
-  const flight = new Set(frame.phase === "backward" ? [frame.way] : frame.phase === "forward" ? frame.reads : []);
+  const state = stateAt(at);
+  const flight = inFlight(frame);
   player.dataset.phase = phaseOf(frame);
-  for (let box = 0; box <= root; box++) {
-    const hasMoved = moved.has(box) && now.after;
-    const data = hasMoved ? now.after[box] : moved.has(box) ? now.moved[box] : now.data[box];
-    const text = known.has(box) ? (data === undefined ? "·" : figure(data, hasMoved ? 0 : now.scales[box])) : "·";
-    const [grad, said] = grads.get(box) || [undefined, ""];
-    const local = film.local[box];
-    for (const place of places[box]) {
-      place.classList.toggle("to", frame.target === box);
-      place.classList.toggle("from", frame.source === box);
-      place.classList.toggle("waiting", !known.has(box));
-      place.classList.toggle("moved", moved.has(box));
-      place.classList.toggle("factor", frame.way > 0 && film.ways[frame.way - 1].factor === box);
-      const [number, gradient, factor] = [".data", ".grad", ".local"].map((part) => place.querySelector(part));
-      if (number) setNumber(number, text, known.has(box) ? data : undefined);
-      if (gradient) {
-        gradient.textContent = said || (place.matches(".pill") ? "" : grads.size ? "·" : "");
-        if (said && place.matches(".pill")) gradient.textContent = `${GRADIENT} = ${said}`;
-        gradient.title = grad === undefined ? "" : grad;
-      }
-      if (factor && local) {
-        factor.textContent = known.has(film.ways[local - 1].from) ? `× ${inPlace("p", local, now)}` : "";
-        factor.title = textOf(film.ways[local - 1].local, now);
-        factor.classList.toggle("lit", frame.way === local);
-      }
-    }
-  }
+  for (let box = 0; box <= root; box++) showBox(box, frame, state);
   fold(frame);
-  picture.arrows.forEach((arrow, place) => {
-    arrow.classList.toggle("lit", flight.has(place + 1));
-    arrow.classList.toggle("done", done.has(place + 1));
-    arrow.classList.toggle("data", film.ways[place].isData && !showsData);
-  });
+  picture.arrows.forEach((arrow, place) => toggle(arrow, {
+    lit: flight.has(place + 1), done: state.done.has(place + 1), data: film.ways[place].isData && !showsData,
+  }));
   lines.forEach((line, place) => {
-    line.classList.toggle("data", !showsData && ofData.has(place));
-    line.classList.toggle("lit", place === frame.code);
+    toggle(line, { data: !showsData && ofData.has(place), lit: place === frame.code });
     if (place === frame.code) line.setAttribute("aria-current", "step");
-    else line.removeAttribute("aria-current");
+    else if (line.hasAttribute("aria-current")) line.removeAttribute("aria-current");
   });
   saySo(frame);
   showRoad(frame);
   showTime(frame);
-  reveal(find(".code"), lines[frame.code], false);
-  const lit = places[frame.target].find((place) => place.matches("tr, .pill")) || places[frame.target][0];
-  reveal(lit.closest(".rows, .many"), lit);
+  reveal(find(".code"), lines[frame.code], { isSideways: false });
+  bringIntoSight(frame.target);
   drawArrows(picture, flight, frame.phase === "backward");
-  const card = lit.closest(".card, .pill");
-  reveal(find(".picture"), card);
-  if (card.offsetHeight > find(".picture").clientHeight) reveal(find(".picture"), lit);
+  all(SCROLLED).forEach(fade);
+}
+
+function showBox(box, frame, { known, grads, moved }) {
+  const isMoved = moved.has(box);
+  const hasMoved = isMoved && now.after;
+  const data = hasMoved ? now.after[box] : isMoved ? now.moved[box] : now.data[box];
+  const text = known.has(box) && data !== undefined ? figure(data, hasMoved ? 0 : now.scales[box]) : "·";
+  const step = grads.get(box);
+  const said = step ? gradientAfter(step) : "";
+  const local = film.local[box];
+  const states = {
+    to: frame.target === box, from: frame.source === box, waiting: !known.has(box), moved: isMoved,
+    factor: frame.way > 0 && film.ways[frame.way - 1].factor === box,
+  };
+  for (const { place, isPill, number, gradient, factor } of places[box]) {
+    toggle(place, states);
+    if (number) write(number, text, known.has(box) ? data : undefined);
+    if (gradient) write(gradient, isPill ? said && `${GRADIENT} = ${said}` : said || (grads.size ? "·" : ""), step?.after);
+    if (factor && local) {
+      const { from, local: symbols } = film.ways[local - 1];
+      write(factor, known.has(from) ? `× ${figure(now.steps[local].partial)}` : "", textOf(symbols, now));
+      toggle(factor, { lit: frame.way === local });
+    }
+  }
 }
 
 function saySo(frame) {
   const source = frame.source === null ? "" : `${film.labels[frame.source]} → `;
   find(".kicker").textContent = `${phaseOf(frame)}: ${source}${film.labels[frame.target]}`;
-  find(".formula").replaceChildren(...frame.formula.map((row) => element("div", {}, elementsOf(row, now))));
+  find(".formula").replaceChildren(...frame.formula.map((row) => element("div", {}, elementsOf(row, now, frame))));
   find(".words").textContent = sayStep(frame, at);
   find(".because").textContent = frame.because && `Because ${frame.because}.`;
   const mixed = frame.phase === "effect" && now.after
     ? `Values are new; × local and ${GRADIENT} are those from before the update. ` : "";
   find(".coming").textContent = at < frames.length - 1
-    ? `Next: ${textOf(frames[at + 1].short, now)}` : `${mixed}This was the last step${film.rate === null ? "." : "; “train on” begins again with the new numbers."}`;
+    ? `Next: ${textOf(frames[at + 1].short, now, frames[at + 1])}` : `${mixed}This was the last step${film.rate === null ? "." : "; “train on” begins again with the new numbers."}`;
   const isNothing = frame.phase === "forward" || frame.phase === "effect";
   find(".copy").setAttribute("aria-disabled", isNothing);
   find(".copy").title = isNothing ? `${NOTHING_TO_COPY} Go to one of backward or update.`
@@ -201,59 +177,69 @@ function roadsTo(target, until) {
   return count <= 40 && roads.length <= 3 ? roads : into(target).map((way) => [-way, way]);
 }
 
-function factorOf(part) {
-  const { upstream, local, from, factor } = film.ways[Math.abs(part) - 1];
-  const number = part < 0 ? now.steps[-part].upstream : now.steps[part].partial;
-  const symbol = element("span", {}, elementsOf(part < 0 ? upstream : local, now));
+const numberOn = (part) => (part < 0 ? now.steps[-part].upstream : now.steps[part].partial);
+const alongRoads = (roads, of) =>
+  roads.reduce((sum, one) => sum + one.reduce((product, part) => product * of(numberOn(part)), 1), 0);
+
+function factorOf(part, operands) {
+  const { local, from, factor } = film.ways[Math.abs(part) - 1];
+  const number = numberOn(part);
+  const symbol = element("span", {}, elementsOf(part < 0 ? upstreamOf(from) : local, now));
   return element("div", { class: "factor", "data-box": part < 0 ? from : factor ?? from, title: number },
-    element("b", {}, figure(number)), symbol);
+    element("b", {}, figure(number, 0, operands)), symbol);
 }
+
+const sign = (text) => element("span", { class: "sign" }, text);
+const derivative = (box) => `∂${film.labels[root]}/∂${film.labels[box]}`;
 
 function showRoad(frame) {
   const road = find(".road");
-  let [target, until] = [frame.target, frame.way];
-  if (frame.phase === "update") until = film.ways.length;
+  const { target } = frame;
+  const until = frame.phase === "update" ? film.ways.length : frame.way;
   if (until === null || frame.phase === "effect") {
     road.replaceChildren(element("p", { class: "quiet" }, frame.phase === "effect"
-      ? `${film.labels[root]} was ${figure(now.data[root])} before the update, ${inPlace("l", 0, now)}.`
+      ? `${film.labels[root]} was ${inPlace("f", root, now, frame)} before the update, ${inPlace("l", root, now, frame)}.`
       : "The road from the loss to a weight is shown on the way back."));
     road.dataset.product = "";
     return;
   }
   const roads = roadsTo(target, until);
+  const shown = roads.slice(0, 3);
   const labels = `the road from ${film.labels[root]} to ${film.labels[target]}: `;
   const title = labels + (roads.length > 1 ? `${roads.length} ways, each a product, and their sum` : "every factor, one product");
+  const isStep = frame.phase !== "update" && until > 0;
+  const { before, contribution, after } = isStep ? now.steps[until] : { before: 0, contribution: 0, after: now.grads[target] };
+  const scale = Math.abs(before) + Math.abs(contribution);
+  const equation = { result: after, right: (of) => alongRoads(roads, of), scale };
+  const [operands, results, isTrue] = enough(roads.length > shown.length ? [] : [equation]);
   const parts = [];
-  const shown = roads.slice(0, 3);
   shown.forEach((one, place) => {
-    if (place) parts.push(element("span", { class: "sign" }, "+"));
-    one.forEach((part, number) => {
-      if (number) parts.push(element("span", { class: "sign" }, "·"));
-      const factor = factorOf(part);
-      if (place === shown.length - 1 && number === one.length - 1) factor.classList.add("now");
-      parts.push(factor);
+    if (place) parts.push(sign("+"));
+    if (!(one[0] < 0)) {
+      parts.push(element("div", { class: "factor", "data-box": root, title: 1 }, element("b", {}, "1"), element("span", {}, derivative(root))));
+    }
+    one.forEach((part) => {
+      if (part > 0) parts.push(sign("·"));
+      parts.push(factorOf(part, operands));
     });
-    if (!one.length) parts.push(element("div", { class: "factor" }, element("b", {}, "1")));
+    if (place === shown.length - 1) parts.at(-1).classList.add("now");
   });
-  if (roads.length > 3) parts.push(element("span", { class: "sign" }, `+ … ${roads.length - 3} more`));
-  const sum = until && frame.phase !== "update" ? now.steps[until].after : now.grads[target];
-  const text = until && frame.phase !== "update" ? inPlace("a", until, now) : figure(sum);
-  parts.push(element("span", { class: "sign" }, "="));
-  parts.push(element("div", { class: "factor result", "data-box": target, title: sum }, element("b", {}, text),
-    element("span", {}, `∂${film.labels[root]}/∂${film.labels[target]}`)));
-  road.dataset.product = roads.reduce((total, one) =>
-    total + one.reduce((product, part) =>
-      product * (part < 0 ? now.steps[-part].upstream : now.steps[part].partial), 1), 0);
-  road.replaceChildren(element("p", { class: "quiet" }, title), element("div", { class: "factors" }, ...parts));
-  if (find(".factors .now")) reveal(find(".factors"), find(".factors .result"));
+  if (roads.length > shown.length) parts.push(sign(`+ … ${roads.length - shown.length} more`));
+  parts.push(sign(isTrue ? "=" : "≈"));
+  parts.push(element("div", { class: "factor result", "data-box": target, title: after },
+    element("b", {}, figure(after, scale, results)), element("span", {}, derivative(target))));
+  road.dataset.product = alongRoads(roads, (number) => number);
+  road.replaceChildren(element("p", { class: "quiet" }, title), element("div", { class: "factors", tabindex: "0", role: "region", "aria-label": "Factors" }, ...parts));
+  reveal(find(".factors"), find(".factors .result"));
 }
 
 // The time line: a segment for each phase, and where we are in it.
 function showTime(frame) {
   const phases = ["forward", "backward", "update"];
   const time = find(".time");
+  const told = now.after ? apart(now.data[root], now.after[root]) : FEWEST;
   const loss = film.rate === null ? "" :
-    `, ${film.labels[root]} ${figure(now.data[root])} → ${now.after ? figure(now.after[root]) : "none"}`;
+    `, ${film.labels[root]} ${figure(now.data[root], 0, told)} → ${now.after ? figure(now.after[root], 0, told) : "none"}`;
   for (const phase of phases) {
     const inside = frames.filter((one) => phaseOf(one) === phase);
     const segment = find(`.segment.${phase}`);

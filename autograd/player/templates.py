@@ -1,7 +1,16 @@
 """Texts with places for numbers: written once here, filled in here for a reader without scripts, else by the page.
 
 A place is a key between two signs that no label holds (`visible` escapes them); the page fills in whatever numbers it
-has by then. A symbol, the name of a value, is a place too, so that the page can make an element of it.
+has by then. A symbol, the name of a value, is a place too, so that the page can make an element of it. A place without
+a number is about the step that it stands in, so that most steps share their texts:
+
+    s, d    the symbol and the data of a line, by its number; without one, of the line that the step leads to
+    S       the symbol of the line that the step comes from
+    U, P    the two factors of a step of backward in symbols; u, p as numbers, c their product
+    b, a    the gradient before and after it; A the same where it is the result of a formula
+    o, g, n the number, the gradient and the new number of a leaf in an update; r the learning rate
+    f, l, m the root before an update, what is said of it afterwards, and the number afterwards
+    e       =, or ≈ where no number of digits makes it true
 """
 
 from __future__ import annotations
@@ -88,16 +97,11 @@ def shortened(tree: Tree) -> Tree:
     return ("+", ("+", ("+", first, second), ("words", "…")), last)
 
 
-def filled(template: str, fill: Callable[[str, int], str]) -> str:
-    """The text, with every place filled in."""
+def filled(template: str, fill: Callable[[str, int | None], str]) -> str:
+    """The text, with every place filled in: by its kind and its number, if it has one."""
 
     def replaced(found: re.Match[str]) -> str:
-        text = fill(found[2], int(found[3] or 0))
+        text = fill(found[2], int(found[3]) if found[3] else None)
         return f"({text})" if found[1] and text.startswith("−") else text
 
     return _PLACE.sub(replaced, template)
-
-
-def figure(number: float, scale: float = 0.0) -> str:
-    """A number with four digits; 0 where it is what rounding left of numbers of that scale."""
-    return DRAWN.figure(0.0 if abs(number) < 1e-15 * scale else number)

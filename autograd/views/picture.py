@@ -26,7 +26,7 @@ from .cards import Arrow, Cards, kind_of
 from .files import write_whole
 from .rendering import render
 from .steps import with_gradients
-from .tables import BETWEEN, GROUND, HEAD, PILL, RULE, TEXT, cell, label_of, themed
+from .tables import BETWEEN, GROUND, HEAD, PILL, RULE, TEXT, cell, label_of, short, themed
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -59,7 +59,7 @@ class Drawing:
     def rendered(self, form: str) -> bytes:
         """The picture as "svg", "png" or "pdf". Raises PictureError where no program can lay it out or write that."""
         drawn = render(self.source, form)
-        return themed(drawn) if form == "svg" else drawn
+        return themed(short(drawn)) if form == "svg" else drawn
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, all or nothing; its ending decides: .svg, .png, or .pdf where Graphviz can."""

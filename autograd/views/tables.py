@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -47,6 +48,16 @@ def label_of(
 def points(text: str) -> int:
     """How wide a text can get; Graphviz itself knows Latin letters only."""
     return math.ceil(ems(text) * _FONT_SIZE) if not text.isascii() else 0
+
+
+def short(svg: bytes) -> bytes:
+    """The same picture in fewer bytes: without comments, titles that only name nodes, and what every text repeats."""
+    svg = re.sub(rb"<!--.*?-->\n?|<title>[^<]*</title>\n?", b"", svg, flags=re.DOTALL)
+    svg = svg.replace(b' text-anchor="start"', b"")
+    fonts = Counter(re.findall(rb' font-family="[^"]*" font-size="[^"]*"', svg)).most_common(1)
+    for font, _ in fonts:
+        svg = svg.replace(font, b"").replace(b"<svg ", b"<svg%s " % font, 1)
+    return svg
 
 
 def themed(svg: bytes) -> bytes:

@@ -51,7 +51,7 @@ def test_the_phases_of_the_articles_network() -> None:
     assert sentences[0] == "Forward, step 1 of 33: sum_h1 = w1 · x1 + w2 · x2 + b1 = −3."
     assert sentences[8] == "Backward, step 9 of 33: L's gradient flows through L to o1: 1 × (−0.9526) = −0.9526."
     assert (
-        sentences[16] == "Backward, step 17 of 33: L's gradient flows through sum_h1 to w1: −0.01073 × (−2) = 0.02147."
+        sentences[16] == "Backward, step 17 of 33: L's gradient flows through sum_h1 to w1: −0.010735 × (−2) = 0.02147."
     )
     assert sentences[23] == "Update, step 24 of 33: w1 moves against its gradient: 1 − 0.1 × 0.02147 = 0.9979."
     assert sentences[32] == "Update, step 33 of 33: the new numbers run forward once: L was 0.2269, and is now 0.2211."
@@ -63,7 +63,9 @@ def test_gradients_of_data_are_steps_that_are_shown_when_asked_for() -> None:
     hidden = [frame for frame in film().frames if frame.is_of_data]
     lines = [*everything.lines]
     assert [lines[frame.target].label for frame in hidden] == ["y_true", "x1", "x2", "x1", "x2"]
-    assert "to x1: −0.01073 × 1 = −0.01073, added to the −0.01073 from before: −0.02147." in " ".join(said(everything))
+    assert "to x1: −0.010735 × 1 = −0.01073, added to the −0.010735 from before: −0.02147." in " ".join(
+        said(everything)
+    )
     with pytest.raises(UsageError, match="gradients_of='none'"):
         film(gradients_of="none")
 
@@ -98,30 +100,35 @@ def test_box_formula_numbers_and_code_line_belong_to_the_same_step(name: str, de
         assert code.split(" ")[0] == shown.listing.gradient_of[target]
         if source is not shown.lines.root:
             assert re.search(rf"\b{re.escape(shown.listing.gradient_of[source])}\b", code)
-        words, numbers = shown.said(frame.words), shown.said(frame.formula[1])
+        words, numbers = shown.said(frame.words, frame), shown.said(frame.formula[1], frame)
+        operands, results, _ = shown.numbers.digits(frame)
         for number in (step.upstream, step.partial):
-            assert DRAWN.figure(number) in words
-            assert DRAWN.figure(number) in numbers
-        assert DRAWN.figure(step.contribution) in words
+            assert DRAWN.figure(number, operands) in words
+            assert DRAWN.figure(number, operands) in numbers
+        assert DRAWN.figure(step.contribution, results) in words
     for frame in shown.frames:
         line, code = lines[frame.target], shown.code[frame.code]
         if frame.phase == "forward":
             assert code.startswith(f"{line.target} = ")
-            assert shown.said(frame.formula[1]).startswith(f"{DRAWN.figure(line.number)} = ")
+            assert shown.said(frame.formula[1], frame).startswith(
+                f"{DRAWN.figure(line.number, shown.numbers.digits(frame)[1])} = "
+            )
         if frame.phase == "update":
             assert code.startswith(f"{line.target} -= learning_rate * ")
             moved = line.number - 0.5 * [step.after for step in steps if step.to is line.value][-1]
-            assert shown.said(frame.formula[1]).startswith(f"{DRAWN.figure(moved)} = ")
+            assert shown.said(frame.formula[1], frame).startswith(
+                f"{DRAWN.figure(moved, shown.numbers.digits(frame)[1])} = "
+            )
 
 
 def test_formulas_of_every_phase() -> None:
     shown = film(gradients_of="all")
-    formulas = [[shown.said(row) for row in frame.formula] for frame in shown.shown]
+    formulas = [[shown.said(row, frame) for row in frame.formula] for frame in shown.shown]
     assert formulas[0] == ["sum_h1 = w1 · x1 + w2 · x2 + b1", "−3 = 1 · (−2) + 1 · (−1) + 0"]
     assert formulas[7] == ["∂L/∂L = 1"]
     assert formulas[9] == ["∂L/∂o1 = ∂L/∂L · (−2 · (y_true − o1))", "−0.9526 = 1 · (−0.9526)"]
-    assert formulas[17] == ["∂L/∂w1 = ∂L/∂sum_h1 · x1", "0.02147 = (−0.01073) · (−2)"]
-    assert formulas[24] == ["∂L/∂x1 += ∂L/∂sum_h2 · w3", "−0.02147 = −0.01073 + (−0.01073) · 1"]
+    assert formulas[17] == ["∂L/∂w1 = ∂L/∂sum_h1 · x1", "0.02147 = (−0.010735) · (−2)"]
+    assert formulas[24] == ["∂L/∂x1 += ∂L/∂sum_h2 · w3", "−0.02147 = −0.010735 + (−0.010735) · 1"]
     assert formulas[28] == ["w1 ← w1 − η · ∂L/∂w1", "0.9979 = 1 − 0.1 · 0.02147", "η is the learning rate"]
     assert formulas[37] == ["L with the new numbers", "0.2269 → 0.2211"]
 
@@ -138,7 +145,7 @@ def test_a_value_that_is_read_twice_takes_two_steps_and_the_sum_is_seen() -> Non
 def test_thirty_products_are_never_spelled_out() -> None:
     net = MLP(30, [4, 1], seed=1)
     shown = play(mean_squared_error(net([0.1] * 30), 1), 0.1).film
-    assert shown.said(shown.frames[0].formula[0]) == "sum_h1 = w1 · x1 + w2 · x2 + … + b1"
+    assert shown.said(shown.frames[0].formula[0], shown.frames[0]) == "sum_h1 = w1 · x1 + w2 · x2 + … + b1"
     assert max(map(len, said(shown))) < 140
 
 
@@ -155,7 +162,9 @@ def test_names_that_the_update_uses_itself() -> None:
     rate = Value(2.0, "learning_rate")
     shown = play((rate * Value(3.0, "η")).named("y"), 0.1).film
     assert "learning_rate -= learning_rate__2 * d_y_d_learning_rate" in shown.code
-    assert "η ← η − learning rate · ∂y/∂η" in [shown.said(row) for frame in shown.frames for row in frame.formula]
+    assert "η ← η − learning rate · ∂y/∂η" in [
+        shown.said(row, frame) for frame in shown.frames for row in frame.formula
+    ]
 
 
 def test_the_listing_is_headed() -> None:
