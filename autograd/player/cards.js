@@ -92,20 +92,18 @@ function buildPicture(inside) {
 }
 
 // Where an arrow ends: at the row, or, where that is folded away or scrolled out of sight, at what is seen of it.
-function edgeOf(card, box) {
-  const row = card.matches(".pill") ? card : card.querySelector(`tr[data-box="${box}"]`);
-  const { left, right, top, bottom } = card.getBoundingClientRect();
-  if (!row || !row.offsetParent) {
-    const head = (card.querySelector(".top") || card).getBoundingClientRect();
-    return { left, right, top, bottom, y: head.top + head.height / 2 };
-  }
-  const inner = row.getBoundingClientRect();
-  const scroller = (card.querySelector(".rows") || card.closest(".many") || card).getBoundingClientRect();
-  const clamped = (y) => Math.max(scroller.top + 4, Math.min(scroller.bottom - 4, y));
-  const y = clamped(inner.top + inner.height / 2);
-  const inList = card.closest(".many");
-  if (row === card) return { left, right, top: inList ? clamped(top) : top, bottom: inList ? clamped(bottom) : bottom, y };
-  return { left, right, top, bottom, y, isRow: true };
+function edgeOf(card, box, placeOf) {
+  const { left, right, top, bottom } = placeOf(card);
+  const isPill = card.matches(".pill");
+  if (!isPill && card.matches(".closed")) return { left, right, top, bottom, y: (top + bottom) / 2 };
+  const row = isPill ? card : card.querySelector(`tr[data-box="${box}"]`);
+  const list = card.closest(".many");
+  const inner = placeOf(row);
+  const seen = placeOf(card.querySelector(".rows") || list || card);
+  const clamped = (y) => Math.max(seen.top + 4, Math.min(seen.bottom - 4, y));
+  const y = clamped((inner.top + inner.bottom) / 2);
+  if (!isPill) return { left, right, top, bottom, y, isRow: true };
+  return { left, right, top: list ? clamped(top) : top, bottom: list ? clamped(bottom) : bottom, y };
 }
 
 const columnOf = [];
@@ -116,8 +114,9 @@ function drawArrows({ canvas, cards, arrows }, flight, isBackward) {
   const origin = canvas.getBoundingClientRect();
   const isTall = canvas.matches(".tall *");
   const seen = {};
-  const known = {};
-  const edge = (card, box) => (known[`${card} ${box}`] ||= edgeOf(cards[card], box));
+  const asked = new Map();
+  const placeOf = (one) => asked.get(one) || asked.set(one, one.getBoundingClientRect()).get(one);
+  const edge = (card, box) => edgeOf(cards[card], box, placeOf);
   const paths = film.ways.map((way, at) => {
     if (way.inside && !flight.has(at + 1)) return null;
     const [tail, head] = [edge(film.cardOf[way.to], way.to), edge(film.cardOf[way.from], way.row)];

@@ -10,6 +10,7 @@ from ..notation.expression import Tree, names_in
 from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import PYTHON, write
 from ..tracing.assignments import Assignment, Way
+from ..tracing.directory import key_in_code, splits
 from .frames import Film
 
 # Functions of Values that autograd exports under the names that the table gives them.
@@ -28,14 +29,14 @@ def as_copied(film: Film) -> dict[str, Any]:
     """
     called = {name for line in film.lines.lines for name in _calls(line.expression)}
     everything = _ways_to(film)
-    root = film.lines.root
+    root, names = film.lines.root, {line.target for line in film.lines}
     return {
         "imports": sorted(called & _EXPORTED),
         "missing": sorted(called - _EXPORTED - _BUILT_IN),
         "names": [line.target for line in film.lines],
         "lines": [f"{line.target} = ({write(line.expression, PYTHON)})" for line in film.lines.lines],
-        "whole": [(_key(root, line), _as_lambda(everything.get(line))) for line in film.lines],
-        "local": [(_key(way.line, way.to), _as_lambda(_partial_of(way))) for way in film.ways],
+        "whole": [(_key(names, root, line), _as_lambda(everything.get(line))) for line in film.lines],
+        "local": [(_key(names, way.line, way.to), _as_lambda(_partial_of(way))) for way in film.ways],
     }
 
 
@@ -56,10 +57,11 @@ def _ways_to(film: Film) -> dict[Assignment, Tree]:
     return {line: sum_of(some) for line, some in products.items() if len(some) <= _MOST_WAYS}
 
 
-def _key(of: Assignment, wrt: Assignment) -> str:
-    names = (of.target, wrt.target)
-    is_clear = not any("_d_" in name or name.startswith("d_") for name in names)
-    return f'"d_{of.target}_d_{wrt.target}"' if is_clear else f'("{of.target}", "{wrt.target}")'
+def _key(names: set[str], of: Assignment, wrt: Assignment) -> str:
+    """As the copied graph has it, where every line is named by its identifier."""
+    text = f"d_{of.target}_d_{wrt.target}"
+    readings = [parts for parts in splits(text) if names.issuperset(parts)]
+    return key_in_code(of.target, wrt.target, len(readings) == 1 and text not in names)
 
 
 def _as_lambda(tree: Tree | None) -> str:

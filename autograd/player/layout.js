@@ -129,15 +129,19 @@ function pin() {
 
 // What is cut off at an edge fades there: it can be scrolled.
 const SCROLLED = ".factors, .code, .rows, .many, .say, .copied pre";
-function fade(one) {
-  const edges = { left: one.scrollLeft, top: one.scrollTop };
-  edges.right = one.scrollWidth - one.clientWidth - edges.left;
-  edges.bottom = one.scrollHeight - one.clientHeight - edges.top;
-  if (one.matches(".rows")) edges.top = 0; // the headings stand there
-  for (const [edge, more] of Object.entries(edges)) one.classList.toggle(`more-${edge}`, more > 2);
+const scrolled = all(".code, .rows, .many, .say");
+function fade(some) {
+  const edgesOf = (one) => ({
+    left: one.scrollLeft,
+    right: one.scrollWidth - one.clientWidth - one.scrollLeft,
+    top: one.matches(".rows") ? 0 : one.scrollTop, // the headings stand at the top of rows
+    bottom: one.scrollHeight - one.clientHeight - one.scrollTop,
+  });
+  some.map(edgesOf).forEach((edges, place) => toggle(some[place],
+    Object.fromEntries(Object.entries(edges).map(([edge, more]) => [`more-${edge}`, more > 2]))));
 }
 shadow.addEventListener("scroll", ({ target }) => {
-  if (target.matches(SCROLLED)) fade(target);
+  if (target.matches(SCROLLED)) fade([target]);
   if (target.matches(".picture")) pin();
   if (target.matches(".rows, .many, .pin .picture")) drawArrows(picture, inFlight(frames[at]), frames[at].phase === "backward");
 }, true);

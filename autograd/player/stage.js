@@ -68,10 +68,12 @@ function write(place, text, exact) {
   if (place.title !== title) place.title = title;
 }
 
+const statesOf = new WeakMap(); // as they were written last
 function toggle(place, states) {
-  for (const [name, isOn] of Object.entries(states)) {
-    if (place.classList.contains(name) !== isOn) place.classList.toggle(name, isOn);
-  }
+  const written = Object.values(states).join();
+  if (statesOf.get(place) === written) return;
+  statesOf.set(place, written);
+  for (const [name, isOn] of Object.entries(states)) place.classList.toggle(name, isOn);
 }
 
 // The lines of the listing that are about the gradients of inputs and targets alone.
@@ -110,10 +112,12 @@ function show(step) {
   saySo(frame);
   showRoad(frame);
   showTime(frame);
+  // All that is written comes first: the browser lays out anew when a place is asked for after that.
   reveal(find(".code"), lines[frame.code], { isSideways: false });
+  reveal(find(".factors"), find(".factors .result"));
   bringIntoSight(frame.target);
+  fade([...scrolled, ...all(".factors, .copied pre")]);
   drawArrows(picture, flight, frame.phase === "backward");
-  all(SCROLLED).forEach(fade);
 }
 
 function showBox(box, frame, { known, grads, moved }) {
@@ -230,7 +234,6 @@ function showRoad(frame) {
     element("b", {}, figure(after, scale, results)), element("span", {}, derivative(target))));
   road.dataset.product = alongRoads(roads, (number) => number);
   road.replaceChildren(element("p", { class: "quiet" }, title), element("div", { class: "factors", tabindex: "0", role: "region", "aria-label": "Factors" }, ...parts));
-  reveal(find(".factors"), find(".factors .result"));
 }
 
 // The time line: a segment for each phase, and where we are in it.
@@ -246,7 +249,8 @@ function showTime(frame) {
     segment.hidden = !inside.length;
     segment.style.flexGrow = inside.length;
     segment.classList.toggle("on", phaseOf(frame) === phase);
-    segment.querySelector("span").textContent = `${phase} ${inside.length}${phase === "update" ? loss : ""}`;
+    segment.querySelector("span").replaceChildren(`${phase} ${inside.length}`,
+      ...(phase === "update" ? [element("span", { class: "effect" }, loss)] : []));
     const place = inside.indexOf(frame);
     segment.querySelector("i").style.left = `${((place + 0.5) / inside.length) * 100}%`;
     segment.querySelector("i").hidden = place < 0;

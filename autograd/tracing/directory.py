@@ -88,8 +88,8 @@ class Directory:
 
     def code(self, of: Assignment, wrt: Assignment) -> str:
         """A partial as a key in Python: as the articles spell it, or, where that has two meanings, as a pair."""
-        text = self.spelled(of, wrt)
-        return f'"{text}"' if self._readings(text) == [(of, wrt)] else f'("{self.word(of)}", "{self.word(wrt)}")'
+        is_clear = self._readings(self.spelled(of, wrt)) == [(of, wrt)]
+        return key_in_code(self.word(of), self.word(wrt), is_clear)
 
     def argument(self, name: str) -> Assignment:
         """The line that an argument of a function stands for, by the identifiers of generated Python."""
@@ -121,9 +121,7 @@ class Directory:
 
     def _readings(self, text: str) -> list[tuple[Assignment, Assignment]]:
         found = [(self.lines.root, wrt) for wrt in self.called(text)]
-        found += [
-            (of, wrt) for above, below in _splits(text) for of in self.called(above) for wrt in self.called(below)
-        ]
+        found += [(of, wrt) for above, below in splits(text) for of in self.called(above) for wrt in self.called(below)]
         return list(dict.fromkeys(found))
 
     def _line(self, value: object) -> Assignment:
@@ -148,8 +146,8 @@ class Directory:
 
     def _unknown(self, text: str) -> str:
         """What is wrong with a key that means nothing: of its readings, the one that comes nearest."""
-        splits = sorted(_splits(text), key=lambda parts: sum(not self.called(part) for part in parts))
-        unknown = next(([part for part in parts if not self.called(part)] for parts in splits), [text])
+        parted = sorted(splits(text), key=lambda parts: sum(not self.called(part) for part in parts))
+        unknown = next(([part for part in parts if not self.called(part)] for parts in parted), [text])
         return f"{text!r:.60}: " + "; ".join(map(self._near, unknown))
 
     def _near(self, name: str) -> str:
@@ -170,7 +168,12 @@ def _length_of_common_start(one: str, other: str) -> int:
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
 
 
-def _splits(text: str) -> Iterator[tuple[str, str]]:
+def key_in_code(of: str, wrt: str, is_clear: bool) -> str:
+    """A partial as a key in Python: as the articles spell it if that is clear, else as a pair."""
+    return f'"d_{of}_d_{wrt}"' if is_clear else f'("{of}", "{wrt}")'
+
+
+def splits(text: str) -> Iterator[tuple[str, str]]:
     """Every way of reading d_A_d_B, dA_dB, dA/dB or ∂A/∂B as A and B."""
     for start, between in (("d_", "_d_"), ("d", "_d"), ("d", "/d"), ("d", " / d"), ("∂", "/∂"), ("∂", " / ∂")):
         if text.startswith(start) and not (between == "_d" and text.startswith("d_")):
