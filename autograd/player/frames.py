@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ..codegen.listing import Listing
 from ..core.arguments import Number, number
@@ -23,32 +21,10 @@ from ..views.cards import Cards
 from ..views.picture import Drawing, picture_of, too_much
 from ..views.steps import Steps, steps_of, with_gradients
 from .recorded import Recorded
-from .templates import Templates, filled, place
+from .templates import Frame, Templates, filled, place
 
 _MOST_LINES = 250
 _MOST_WAYS = 600
-
-
-class Frame(NamedTuple):
-    """One step of the film; words, short and formula are templates.
-
-    phase: forward, seed, backward or update. words: the sentence. short: the same in a few words, for the step before.
-    formula: rows of symbols and numbers. because: the rule in words, if there is one. code: the lit line of the
-    listing. source, target: the boxes that something is handed from and to. way: the place of the backward step among
-    all of them, the seed being 0; None in the other phases. is_of_data: whether it is about the gradient of an input or
-    a target, which is shown when asked for.
-    """
-
-    phase: str
-    words: str
-    short: str
-    formula: Sequence[str]
-    code: int
-    target: int
-    source: int | None = None
-    because: str = ""
-    way: int | None = None
-    is_of_data: bool = False
 
 
 class Film:

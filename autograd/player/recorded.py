@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..codegen.listing import Listing
 from ..core.op import run_source
 from ..tracing.assignments import Assignment, Trace, Way
 from ..views.steps import Steps
 from .figures import FEWEST, Equation, Shown, apart, enough, figure
-
-if TYPE_CHECKING:
-    from .frames import Frame
+from .templates import Frame
 
 
 class Recorded:

@@ -16,7 +16,8 @@ a number is about the step that it stands in, so that most steps share their tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ..notation.expression import Tree
 from ..notation.mathematics import DRAWN
@@ -27,6 +28,28 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_OPEN}(\\(?)(\\w)(\\d*){_CLOSE}")
 # A sum of more terms is shown by its first two and its last.
 _MOST_TERMS = 5
+
+
+class Frame(NamedTuple):
+    """One step of the film; words, short and formula are templates.
+
+    phase: forward, seed, backward or update. words: the sentence. short: the same in a few words, for the step before.
+    formula: rows of symbols and numbers. because: the rule in words, if there is one. code: the lit line of the
+    listing. source, target: the boxes that something is handed from and to. way: the place of the backward step among
+    all of them, the seed being 0; None in the other phases. is_of_data: whether it is about the gradient of an input or
+    a target, which is shown when asked for.
+    """
+
+    phase: str
+    words: str
+    short: str
+    formula: Sequence[str]
+    code: int
+    target: int
+    source: int | None = None
+    because: str = ""
+    way: int | None = None
+    is_of_data: bool = False
 
 
 def place(kind: str, number: int | str = "", in_brackets: bool = False) -> str:

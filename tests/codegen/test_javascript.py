@@ -431,7 +431,9 @@ def test_numbers_are_shown_with_the_digits_of_python(page: Page) -> None:
     ties += [tie * 10 for tie in ties] + [12344.5, 12345.5, 999_999.5, 99_995.0, 9999.5, 1.00005, 0.000099995]
     numbers += [sign * math.nextafter(tie, to) for tie in ties for to in (0.0, tie, math.inf) for sign in (1, -1)]
     for significant in (4, 5, 9, 15):
-        shown = page.evaluate(f"([all, n]) => all.map((one) => ({DIGITS_IN_JAVASCRIPT})(one, n))", [numbers, significant])
+        shown = page.evaluate(
+            f"([all, n]) => all.map((one) => ({DIGITS_IN_JAVASCRIPT})(one, n))", [numbers, significant]
+        )
         wanted = [digits(number, significant) for number in numbers]
         assert [one for one in zip(numbers, shown, wanted, strict=True) if one[1] != one[2]] == []
     assert page.evaluate(f"({DIGITS_IN_JAVASCRIPT})(0.02146953)") == digits(0.02146953)

@@ -55,7 +55,7 @@ INSIDE = {
     "autograd/tutor": (
         "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
-    "autograd/player": "templates frames copied page",
+    "autograd/player": "templates figures recorded frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
     "nn/film": "keyframes packing recording",
     "nn/diagrams": "content layout svg",
