@@ -15,6 +15,10 @@ Graphs
     TrainingRun             a compiled program that trains parameters
     RolledGraph             a recorded graph as array code, before it is compiled: what it will take
     faster_over_arrays      whether a batch is computed faster as arrays
+Pages
+    forward_in_javascript   the forward pass of a graph as a function that fills in an array of numbers, a Forward
+    player_in_javascript    the step player as a function that puts it into an element, with any numbers of the leaves
+    script_literal          data as a literal that may stand in a script element
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
@@ -30,24 +34,31 @@ from .errors import missing_name
 if TYPE_CHECKING:
     from .codegen.arrays.choosing import faster_over_arrays
     from .codegen.arrays.program import RolledGraph
+    from .codegen.forward import Forward, forward_in_javascript
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
     from .notation.mathematics import DRAWN
     from .notation.naming import visible
     from .notation.widths import cut, ems
+    from .player import player_in_javascript
+    from .player.page import script_literal
     from .views.files import write_whole
 
 _ROOMS = {
     "DRAWN": "notation.mathematics",
+    "Forward": "codegen.forward",
     "RolledGraph": "codegen.arrays.program",
     "TrainingRun": "codegen.program",
     "cut": "notation.widths",
     "ems": "notation.widths",
     "faster_over_arrays": "codegen.arrays.choosing",
+    "forward_in_javascript": "codegen.forward",
     "has_members": "core.arguments",
     "is_frame": "core.arguments",
     "members": "core.arguments",
+    "player_in_javascript": "player",
+    "script_literal": "player.page",
     "structural_difference": "codegen.replay",
     "visible": "notation.naming",
     "whole_number": "core.arguments",
@@ -68,14 +79,18 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "DRAWN",
+    "Forward",
     "RolledGraph",
     "TrainingRun",
     "cut",
     "ems",
     "faster_over_arrays",
+    "forward_in_javascript",
     "has_members",
     "is_frame",
     "members",
+    "player_in_javascript",
+    "script_literal",
     "structural_difference",
     "visible",
     "whole_number",

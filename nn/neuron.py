@@ -302,6 +302,13 @@ class MLP(Numbered):
         )
 
 
+def layers_of(net: Any) -> list[list[Neuron]]:
+    """The neurons of an MLP, a Layer or a Neuron, layer by layer; of another network none."""
+    if isinstance(net, MLP):
+        return [layer.neurons for layer in net.layers]
+    return [net.neurons] if isinstance(net, Layer | Neuron) else []
+
+
 def _flag(bias: Any) -> bool:
     if not isinstance(bias, bool):
         raise UsageError(f"bias={bias!r}: write True or False; where biases start is said by bias_init")

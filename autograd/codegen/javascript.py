@@ -100,7 +100,7 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     <BLANKLINE>
     """
     lines, first, wanted = what_to_list(root, inputs, wrt)
-    style = _JavaScript()
+    style = JavaScript()
     listing = Listing(lines, first, wanted, style)
     if len(listing.arguments) > _MOST_ARGUMENTS:
         raise UsageError(
@@ -122,7 +122,7 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
     keys = [f"{_key(listing.name_of[value])}: {listing.gradient(value)}" for value in listing.wrt]
     body += wrapped(f"return [{style.name(lines.root.target)}, {{", ", ".join(keys), "}];", "  ")
     head = wrapped("export function backprop(", ", ".join(map(style.name, listing.arguments)), ") {", "")
-    return "\n".join([*_functions(body), *head, *body, "}", ""])
+    return "\n".join([*functions_for(body), *head, *body, "}", ""])
 
 
 def steps_in_javascript(lines: Trace) -> str:
@@ -143,7 +143,7 @@ def steps_in_javascript(lines: Trace) -> str:
     line that has none (`labels.indexOf(error.value)` is its box), `rule` and `operands` are why. Numbers that the page
     has from before stay as they are.
     """
-    style = _JavaScript()
+    style = JavaScript()
     place = {line: number for number, line in enumerate(lines)}
     ways = list(lines.ways())
     body: list[str] = []
@@ -158,7 +158,7 @@ def steps_in_javascript(lines: Trace) -> str:
     body += ["  const partials = [", *(f"  {text}" for text in partials), "  ];"]
     pairs = ", ".join(f"[{place[line]}, {place[to]}]" for line, to, _ in ways)
     head = wrapped("return (", ", ".join(style.name(leaf.target) for leaf in lines.leaves), ") => {", "")
-    text = [*_functions(body), *wrapped("const edges = [", pairs, "];", ""), *head, *body, _CHAIN_RULE, "};"]
+    text = [*functions_for(body), *wrapped("const edges = [", pairs, "];", ""), *head, *body, _CHAIN_RULE, "};"]
     return "\n".join(["(() => {", '"use strict";', *text, "})()"])
 
 
@@ -175,7 +175,7 @@ _CHAIN_RULE = """\
   return { data, grads, steps };"""
 
 
-class _JavaScript(Needing):
+class JavaScript(Needing):
     """JavaScript; a name that means something there gets a $, which no name of a trace has."""
 
     def prepared(self, tree: Tree) -> Tree:
@@ -230,7 +230,7 @@ def _called(text: str) -> set[str]:
 _CAN_FAIL = {name for name, text in _FUNCTIONS.items() if "noAnswer" in _called(text)}
 
 
-def _functions(body: Iterable[str]) -> list[str]:
+def functions_for(body: Iterable[str]) -> list[str]:
     """The functions that the body calls."""
     called = _called("\n".join(body))
     texts = [f"const {name} = {text};" for name, text in _FUNCTIONS.items() if name in called]

@@ -12,15 +12,16 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
+from ..codegen.javascript import steps_in_javascript
 from ..core.arguments import Number
 from ..core.value import Value
 from ..errors import StepgradError
 from ..views.files import write_whole
 from .frames import Film
-from .page import embedded, standalone
+from .page import as_function, embedded, standalone
 
 
 class Player:
@@ -70,3 +71,22 @@ def play(
     <Player of the backward pass of y: 7 steps; .save('backprop.html') writes it to a file>
     """
     return Player(Film(root, learning_rate, detail, gradients_of))
+
+
+class PlayerFunction(NamedTuple):
+    """text: a function of JavaScript. leaves: the Values whose numbers it can be given, in their order."""
+
+    text: str
+    leaves: list[Value]
+
+
+def player_in_javascript(root: Value, learning_rate: Number | None = None) -> PlayerFunction:
+    """The player for a page that puts it into an element of its own, as often and with whatever numbers it likes.
+
+    `const restart = player(element)` does so; `restart([0.5, …])` begins again with other numbers of the leaves. The
+    text may stand in a script element as it is. Raises as `play` does, and UsageError where the graph calls a function
+    that has no JavaScript.
+    """
+    film = Film(root, learning_rate, "named")
+    steps_in_javascript(film.lines)
+    return PlayerFunction(as_function(film), [leaf.value for leaf in film.lines.leaves])

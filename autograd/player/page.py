@@ -48,24 +48,37 @@ def embedded(film: Film, element_id: str) -> str:
 
 def _script(film: Film, element_id: str) -> str:
     """The script: it takes the element around itself, for a page may hold the same one twice."""
+    return f"""(() => {{
+"use strict";
+const script = document.currentScript;
+const around = script && script.parentElement;
+const host = around && around.matches(".stepgrad-player") ? around : document.getElementById("{element_id}");
+if (host && !host.shadowRoot) ({as_function(film)})(host);
+}})();"""
+
+
+def as_function(film: Film) -> str:
+    """A function of JavaScript that puts the player into an element that is empty, or shows what is there without
+    scripts. It returns one that begins again with other numbers of the leaves, given in the order of the trace.
+    """
     parts = [_short(name) for name in _SCRIPTS]
     try:
         compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
     except UsageError:  # an operation that has no JavaScript: there are the recorded numbers, and none can be changed
         compute = "null"
     contents = _contents(film, is_alive=compute != "null")
-    return f"""(() => {{
+    return f"""(host) => {{
 "use strict";
-const script = document.currentScript;
-const around = script && script.parentElement;
-const host = around && around.matches(".stepgrad-player") ? around : document.getElementById("{element_id}");
-if (!host || host.shadowRoot) return;
 host.replaceChildren();
 const digits = {DIGITS_IN_JAVASCRIPT};
-const contents = {_literal(contents)};
+const contents = {script_literal(contents)};
 contents.compute = {compute};
 {"".join(parts)}
-}})();"""
+return (leaves) => {{
+  film.leaves = leaves;
+  startOver();
+}};
+}}"""
 
 
 def standalone(film: Film) -> str:
@@ -193,7 +206,7 @@ def _columns(film: Film) -> list[list[int]]:
     return columns
 
 
-def _literal(contents: dict[str, Any]) -> str:
+def script_literal(contents: dict[str, Any]) -> str:
     """JSON that may stand in a script element: nothing in it ends the script or its comment, or begins another one."""
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     text = re.sub(r"<(?=!|s)", r"\\u003c", text, flags=re.IGNORECASE)

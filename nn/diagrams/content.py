@@ -9,7 +9,7 @@ from autograd import UsageError, Value, no_grad
 from autograd.extend import DRAWN, cut, has_members, is_frame, visible
 
 from ..module import Module, as_inputs
-from ..neuron import MLP, Layer, Neuron
+from ..neuron import Neuron, layers_of
 
 # A column of more circles, or a network of more columns, is shown by its first ones and its last.
 MOST_CIRCLES = 16
@@ -45,14 +45,6 @@ class Column(NamedTuple):
     is_output: bool
 
 
-def _layers_of(net: Module) -> list[list[Neuron]]:
-    if isinstance(net, MLP):
-        return [layer.neurons for layer in net.layers]
-    if isinstance(net, Layer | Neuron):
-        return [net.neurons]
-    raise UsageError(f"diagram draws an MLP, a Layer or a Neuron, not {net!r:.40}")
-
-
 def _evaluated(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list[list[float]]]:
     """The names of the inputs, and the numbers in each column; no numbers where no sample is given."""
     wanted = layers[0][0].n_inputs
@@ -73,7 +65,9 @@ def _evaluated(layers: list[list[Neuron]], inputs: Any) -> tuple[list[str], list
 
 def columns_of(net: Module, inputs: Sequence[Value | float] | None) -> list[Column]:
     """The columns of a network's picture; where a sample's inputs are given, with a number in every circle."""
-    layers = _layers_of(net)
+    layers = layers_of(net)
+    if not layers:
+        raise UsageError(f"diagram draws an MLP, a Layer or a Neuron, not {net!r:.40}")
     names, numbers = _evaluated(layers, inputs)
     columns = []
     for depth in _folded(len(layers) + 1, MOST_COLUMNS, _FIRST_COLUMNS):

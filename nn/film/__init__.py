@@ -1,38 +1,56 @@
 """The training player: a run as a film that can be held, wound back and entered.
 
-`recording.py` is what `fit` keeps, thinned to key frames (`keyframes.py`), which `packing.py` makes small.
+`recording.py` is what `fit` keeps, thinned to key frames (`keyframes.py`), which `packing.py` makes small. `columns.py`
+and `classes.py` say what is shown of the network, `losses.py` the curve, `stepping.py` the way into the step player.
+`page.py` makes a page of it that needs no network, no kernel and no server.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
+from uuid import uuid4
 
 from autograd import UsageError
-from autograd.extend import whole_number
+from autograd.extend import visible, whole_number, write_whole
 
+from ..neuron import layers_of
+from .classes import Meaning, meaning_of
+from .losses import curve_of
 from .packing import Packed
 from .recording import Recording
+from .stepping import Stepping, stepping_of
 
 # How many key frames are shown: so many numbers, within these two limits.
 _MOST_NUMBERS, _FEWEST_FRAMES, _MOST_FRAMES = 60_000, 20, 256
 
 
 class Film:
-    """A training run to be watched.
+    """A training run to be watched: shown by a notebook, or saved as a page.
 
     epochs: how many there are. Before the first one, and after each of them, the network can be looked at.
     error: how far the numbers of `parameters` are from those that training had, at most.
     """
 
     def __init__(self, recording: Recording, losses: Sequence[float]) -> None:
-        self._net, self._moved = recording.net, recording.parameters
-        self._losses = list(losses)
-        most = max(_FEWEST_FRAMES, min(_MOST_NUMBERS // len(self._moved), _MOST_FRAMES))
+        self.recording = recording
+        most = max(_FEWEST_FRAMES, min(_MOST_NUMBERS // len(recording.parameters), _MOST_FRAMES))
         keyframes = recording.keyframes.finished().thinned(most)
-        self._packed = Packed(keyframes)
+        self.packed = Packed(keyframes)
         self.epochs = keyframes.epochs
-        self.error = keyframes.error + self._packed.error
+        self.error = keyframes.error + self.packed.error
+        self._losses = list(losses)
+
+    def save(self, path: str | os.PathLike[str], link: tuple[str, str] | None = None) -> None:
+        """Write the film to one HTML file, all or nothing. It opens anywhere, without a network.
+
+        link: the address of a page that this one leads to, and words for it.
+        """
+        from .page import standalone
+
+        write_whole(path, standalone(self, link).encode())
 
     def parameters(self, epoch: int) -> dict[str, float]:
         """The network's parameters after so many epochs, by name, as `net.set_parameters` takes them.
@@ -40,22 +58,70 @@ class Film:
         Between two key frames they lie on straight lines; `error` says how far off that is. Raises UsageError where
         there is no such epoch.
         """
-        numbers = dict(zip(self._moved, self.numbers(epoch), strict=True))
-        return {name: numbers[parameter] for name, parameter in self._net.named_parameters().items()}
+        numbers = dict(zip(self.recording.parameters, self._numbers(epoch), strict=True))
+        return {name: numbers[parameter] for name, parameter in self.recording.net.named_parameters().items()}
 
-    def numbers(self, epoch: int) -> list[float]:
+    def _numbers(self, epoch: int) -> list[float]:
         """The numbers of all Values that training might move, after so many epochs."""
         epoch = whole_number(epoch, "epoch", 0)
         if epoch > self.epochs:
             raise UsageError(f"epoch={epoch}, but the film ends after {self.epochs:,} epochs")
-        epochs = self._packed.epochs
+        epochs = self.packed.epochs
         place = bisect_left(epochs, epoch)
-        after = self._packed.numbers(place)
+        after = self.packed.numbers(place)
         if epochs[place] == epoch:
             return after
         share = (epoch - epochs[place - 1]) / (epochs[place] - epochs[place - 1])
-        before = self._packed.numbers(place - 1)
+        before = self.packed.numbers(place - 1)
         return [one + share * (other - one) for one, other in zip(before, after, strict=True)]
 
+    def loss(self, epoch: int) -> float | None:
+        """The loss that training saw from that epoch on, or, at the end, last. None where it saw none."""
+        if not self.curve:
+            return None
+        place = bisect_right(self.curve, epoch, key=lambda point: point[0])
+        before, loss = self.curve[place - 1]
+        if place == len(self.curve):
+            return loss
+        after, next_loss = self.curve[place]
+        return loss + (epoch - before) / (after - before) * (next_loss - loss)
+
+    @property
+    def title(self) -> str:
+        """The network in a few words."""
+        net = self.recording.net
+        layers = layers_of(net)
+        if not layers:
+            return visible(type(net).__name__)
+        sizes = [len(self.recording.rows[0]), *map(len, layers)]
+        return f"{type(net).__name__} {'-'.join(map(str, sizes))}"
+
+    @property
+    def samples(self) -> int:
+        """How many samples there were."""
+        return self.recording.count
+
+    @cached_property
+    def curve(self) -> list[tuple[int, float]]:
+        """The losses, thinned: (epoch, loss)."""
+        return curve_of(self._losses, self.epochs)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """What the outputs mean."""
+        return meaning_of(self.recording)
+
+    @cached_property
+    def stepping(self) -> Stepping:
+        """The way into the step player."""
+        return stepping_of(self.recording)
+
     def __repr__(self) -> str:
-        return f"<Film of {self.epochs:,} epochs in {len(self._packed.epochs)} key frames>"
+        frames = len(self.packed.epochs)
+        return f"<Film of {self.epochs:,} epochs in {frames} key frames; .save('training.html') writes it to a file>"
+
+    def _repr_html_(self) -> str:
+        from .page import embedded
+
+        # Every time it is shown it is another element of the page.
+        return embedded(self, f"stepgrad-{uuid4().hex}")

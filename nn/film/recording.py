@@ -22,8 +22,8 @@ _MOST_SAMPLES = 200
 class Recording:
     """A run as it goes on.
 
-    net, loss: what is trained, by what. parameters: the Values that training may move.
-    places: which samples are kept, at most 200 from everywhere; rows, targets: these.
+    net, loss: what is trained, by what. parameters: the Values that training may move. learning_rate: at the start.
+    count: how many samples there are. places: which are kept, at most 200 from everywhere; rows, targets: these.
     keyframes: the numbers of the parameters after every epoch so far, or nearly. They are replaced, never changed.
 
     Raises UsageError where the network cannot be shown.
@@ -36,11 +36,13 @@ class Recording:
         rows: Sequence[Row],
         targets: Sequence[Any],
         parameters: Sequence[Value],
+        learning_rate: float | None = None,
     ) -> None:
         self.net = net
         self.loss = loss
         self.parameters = list(parameters)
-        count = len(rows)
+        self.learning_rate = learning_rate
+        self.count = count = len(rows)
         kept = min(count, _MOST_SAMPLES)
         self.places = [place * (count - 1) // max(kept - 1, 1) for place in range(kept)]
         self.rows = [rows[place] for place in self.places]
@@ -80,6 +82,9 @@ def recorded(net: Module, row: Row) -> Computed:
     outputs = list(found) if has_members(found) else [found]
     if not all(isinstance(output, Value) for output in outputs):
         raise UsageError(f"film=True: the network returned {found!r:.40}; expected a Value, or a list of them")
+    for number, output in enumerate(outputs, start=1):
+        if output.inputs and not output.name:
+            output.named(f"output{number}")  # so that it has a line in the trace
     if reads:
         read = reads[0]
         where = "the network" if read.by_us else f"line {read.place.line} of {read.place.file}"

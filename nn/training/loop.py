@@ -95,7 +95,7 @@ def fit(
         from ..film.recording import Recording  # loaded by who wants one
 
         moving = list(dict.fromkeys([*optimizer.parameters, *net.parameters()]))
-        history.recording = Recording(net, loss, rows, wanted, moving)
+        history.recording = Recording(net, loss, rows, wanted, moving, optimizer.current_learning_rate())
     bar = _progress_bar(epochs, progress)
     try:
         with asked_once_an_epoch(optimizer):

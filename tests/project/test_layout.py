@@ -24,7 +24,8 @@ AUTOGRAD = [
     ["tracing"],
     ["views", "codegen"],
     ["checks", "tutor"],
-    ["player", "testing", "extend"],
+    ["player", "testing"],
+    ["extend"],
     ["__init__"],
 ]
 NN = [
@@ -47,7 +48,7 @@ INSIDE = {
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",
-    "autograd/codegen": "ints listing javascript loops replay program compiling building capture caching",
+    "autograd/codegen": "ints listing javascript forward loops replay program compiling building capture caching",
     "autograd/codegen/arrays": (
         "families rolling blocks shapes wording spelling forward backward listing training layout program choosing"
     ),
@@ -57,7 +58,7 @@ INSIDE = {
     ),
     "autograd/player": "templates figures recorded frames copied page",
     "nn/training": "history schedule samples engines compiled choice loop",
-    "nn/film": "keyframes packing recording",
+    "nn/film": "keyframes packing recording losses classes columns stepping poster page",
     "nn/diagrams": "content layout svg",
 }
 

@@ -1,0 +1,219 @@
+"""A film as HTML: an element that stands anywhere among other elements, or a page of its own.
+
+The element holds what a reader sees without scripts, a poster and a table of ten epochs, and one script, in a comment,
+which a sanitiser removes with all that is in it. The script puts the film into a shadow root: `numbers.js` computes,
+`drawing.js`, `network.js`, `board.js` and `curve.js` draw, `film.js` has the controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from autograd.extend import forward_in_javascript, script_literal
+
+from .classes import Meaning
+from .columns import as_data, columns_of
+from .poster import poster_of, table_of
+from .recording import recorded
+
+if TYPE_CHECKING:
+    from . import Film
+
+_SCRIPTS = ("numbers.js", "drawing.js", "network.js", "board.js", "curve.js", "film.js")
+
+
+def _file(name: str) -> str:
+    """The text of a file beside this one, also where they are in a zip."""
+    from importlib.resources import files  # takes long to load
+
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _code(name: str) -> str:
+    """The same without comments and indentation, which only a reader of the source needs."""
+    lines = map(str.strip, _file(name).splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
+def embedded(film: Film, element_id: str, link: tuple[str, str] | None = None) -> str:
+    """The film as an element with this id. link: address and words of a page that it leads to."""
+    hint = (
+        "<p>This is the end of the training, and ten epochs of it. To watch it, run the cell (a notebook that is not "
+        "trusted runs no scripts), or open the page that <code>.save()</code> writes.</p>"
+    )
+    script = _script(film, element_id, link)
+    return (
+        f'<div id="{element_id}" class="stepgrad-film">{hint}{poster_of(film)}{table_of(film)}'
+        f"<script><!--\n{script}\n//--></script></div>"
+    )
+
+
+def standalone(film: Film, link: tuple[str, str] | None = None) -> str:
+    """The film as a page."""
+    title = escape(f"Training, epoch by epoch: {film.title}")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>:root{{color-scheme:light dark}}"
+        "body{margin:0;font-family:system-ui,sans-serif}main{max-width:1500px;margin:auto}"
+        "h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+        "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
+        f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-film', link)}</main></body></html>\n"
+    )
+
+
+def _script(film: Film, element_id: str, link: tuple[str, str] | None) -> str:
+    xs, outputs, root = recorded(film.recording.net, film.recording.rows[0])
+    forward = forward_in_javascript(root, [*xs, *film.recording.parameters])
+    contents = _contents(film, xs, outputs, forward, link)
+    step = film.stepping.player or "null"
+    return f"""(() => {{
+"use strict";
+const script = document.currentScript;
+const around = script && script.parentElement;
+const host = around && around.matches(".stepgrad-film") ? around : document.getElementById("{element_id}");
+if (!host || host.shadowRoot) return;
+host.replaceChildren();
+const contents = {script_literal(contents)};
+contents.forward = {forward.text};
+contents.stepPlayer = {step};
+{"".join(map(_code, _SCRIPTS))}
+}})();"""
+
+
+def _contents(film: Film, xs: Any, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
+    """What the script reads."""
+    recording, meaning, packed = film.recording, film.meaning, film.packed
+    places = [forward.places[output] for output in outputs]
+    box = _box(recording.rows)
+    bounds = box if len(box) <= 2 else [*map(_bounds, zip(*recording.rows, strict=True))]
+    columns, lines = columns_of(recording.net, forward, outputs, recording.parameters, bounds)
+    curve = film.curve
+    return {
+        "style": _code("film.css"),
+        "markup": _markup(film, meaning, link),
+        "epochs": film.epochs,
+        "keys": packed.epochs,
+        "lows": packed.lows,
+        "highs": packed.highs,
+        "steps": packed.text(),
+        "losses": [[epoch for epoch, _ in curve], [_short(loss) for _, loss in curve]],
+        "size": forward.size,
+        **as_data(columns, lines, places),
+        "outputs": places,
+        "kind": meaning.kind,
+        "classes": meaning.labels or None,
+        "classOf": meaning.of_targets,
+        "range": _range(meaning, recording.targets),
+        "box": box,
+        "places": recording.places,
+        "samples": recording.rows,
+        "targets": recording.targets,
+        "canStep": bool(film.stepping.player),
+        "stepLeaves": film.stepping.leaves,
+        "stepTargets": film.stepping.targets,
+    }
+
+
+def _short(loss: float) -> float:
+    """A loss with the digits that a curve shows."""
+    return float(f"{loss:.5g}")
+
+
+def _box(rows: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """The least and the largest number of each input, with some room around them."""
+    found = []
+    for column in zip(*rows, strict=True):
+        low, high = min(column), max(column)
+        room = 0.2 * (high - low) or 1.0
+        found.append((low - room, high + room))
+    return found
+
+
+def _bounds(column: Sequence[float]) -> tuple[float, float]:
+    """What a bar of an input goes from and to: from 0, or to both sides of it."""
+    most = max(map(abs, column)) or 1.0
+    return (0.0 if min(column) >= 0.0 else -most), most
+
+
+def _range(meaning: Meaning, targets: Sequence[Any]) -> tuple[float, float]:
+    """The least and the largest number on the axis of the output."""
+    numbers = meaning.labels or [
+        number for target in targets for number in (target if isinstance(target, list) else [target])
+    ]
+    low, high = float(min(numbers)), float(max(numbers))
+    room = 0.12 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
+    inputs = len(film.recording.rows[0])
+    board = {1: "The output over x1", 2: "The output over x1 and x2"}.get(inputs, _scattered(meaning))
+    right = '<span class="read">right <b class="right"></b></span>' if meaning.labels else ""
+    count, kept = film.samples, len(film.recording.rows)
+    samples = f"{count:,} samples" if count == kept else f"{kept} of {count:,} samples"
+    beside = f'<a class="beside" href="{escape(link[0])}">{escape(link[1])}</a>' if link else ""
+    step = '<button type="button" class="step">Step through it</button>'
+    if not film.stepping.player:
+        step = f'<p class="quiet why">{escape(film.stepping.why)}</p>'
+    is_positive = all(loss > 0.0 for _, loss in film.curve)
+    log = "" if is_positive else " disabled"
+    tiles = (
+        "each tile: what its neuron says over the inputs"
+        if inputs <= 2
+        else "each tile: its number on the chosen sample"
+    )
+    return f"""
+<div class="film" role="group" aria-label="Training, epoch by epoch" tabindex="-1">
+<div class="watching">
+<div class="head">
+<h2>{escape(film.title)}</h2>
+<label class="read">epoch <input class="epoch" type="text" inputmode="numeric" value="0"></label>
+<span class="read">loss <b class="loss-now"></b></span>{right}
+<div class="buttons"><button type="button" class="play" title="Play or pause (space)">Play</button>
+<button type="button" class="first" aria-label="To the start" title="To the start (Home)">|◀</button></div>
+</div>
+<section class="samples" aria-label="Samples"><h3>{samples}: inputs → target, and what the network says</h3>
+<div class="rows"></div>{step}</section>
+<section class="network" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
+it is large, dashed below 0</h3>
+<div class="net" role="img"><svg class="lines" aria-hidden="true"></svg></div></section>
+<section class="output" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
+<canvas class="board" role="img"></canvas>{_key(meaning, inputs)}</section>
+<section class="time" aria-label="Time">
+<svg class="curve" aria-hidden="true"></svg>
+<input class="slider" type="range" min="0" max="1000" step="1" value="0" aria-label="Epoch">
+<div class="tools">
+<label><input type="checkbox" class="even" checked> even pace: pass what hardly changes quickly</label>
+<label><input type="checkbox" class="log"{log}> logarithmic loss</label>
+<span class="hint">← → key frame, with Shift ten · ↑ ↓ sample · space plays</span>{beside}</div>
+</section>
+</div>
+<div class="stepping" hidden><div class="stepping-head">
+<button type="button" class="leave">Back to the training</button>
+<span class="stepping-words quiet"></span></div><div class="step-player stepgrad-player"></div></div>
+</div>"""
+
+
+def _scattered(meaning: Meaning) -> str:
+    if not meaning.labels:
+        return "Every sample: its target across, the output up"
+    if len(meaning.labels) == 2:
+        return f"Every sample: how much it is class {meaning.labels[1]}, by its class"
+    return "Every sample: how much it is its own class, class by class"
+
+
+def _key(meaning: Meaning, inputs: int) -> str:
+    if len(meaning.labels) == 2:
+        low, high = meaning.labels
+        return f'<div class="key"><span>● class {low}</span><span class="ramp"></span><span>■ class {high}</span></div>'
+    if not meaning.labels or inputs > 2:
+        return ""
+    marks = "●■▲◆▼⬟⬢⯃"
+    names = "".join(
+        f'<span><span style="color:var(--class-{at % 8})">{marks[at % 8]}</span> class {label}</span>'
+        for at, label in enumerate(meaning.labels)
+    )
+    return f'<div class="key">{names}</div>'
