@@ -18,7 +18,7 @@ from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
 from .articles import ARTICLES, one_sample
 from .diagrams import diagram
-from .samples import readable_sample, untrained, worksheet_sample
+from .stepping import readable_sample, untrained, worksheet_sample
 
 _EXAMPLE = """example:
   python -m nn weight-height --epochs 500 --lr 0.2 --seed 1

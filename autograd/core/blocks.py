@@ -72,8 +72,24 @@ def _is_running(wanted: FrameType) -> bool:
 
 
 def asked_for(what: str) -> Any:
-    """What the innermost block says about "paused", "lines", "reads" or "made"; None where none does."""
-    for block in reversed(_around.get()):
-        if block.what == what and block in requests and (not block.generator or _is_running(block.generator)):
-            return block.answer
-    return None
+    """What the innermost block says about one of _KINDS; None where none does."""
+    return all_asked_for()[_KINDS.index(what)]
+
+
+_KINDS = ("paused", "lines", "reads", "made")
+
+
+def all_asked_for() -> tuple[Any, Any, Any, Any]:
+    """What the innermost blocks say about each of _KINDS: in one walk, since every operation asks."""
+    paused = lines = reads = made = None
+    for block in _around.get():
+        if block in requests and (not block.generator or _is_running(block.generator)):
+            if block.what == "paused":
+                paused = block.answer
+            elif block.what == "lines":
+                lines = block.answer
+            elif block.what == "reads":
+                reads = block.answer
+            else:
+                made = block.answer
+    return paused, lines, reads, made

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from .blocks import asked_for, asking, requests
+from .blocks import all_asked_for, asked_for, asking, requests
 
 # The values that derivatives are being taken for around this point, from the outermost function to the innermost.
 differentiated: ContextVar[frozenset[Any]] = ContextVar("stepgrad_differentiated", default=frozenset())
@@ -125,15 +125,15 @@ def place_of(value: Any) -> Place | None:
 
 def made(value: Any) -> None:
     """Do for a new value what the blocks around it ask for."""
-    if asked_for("paused"):
-        for one in value.inputs:
-            note_read(one)
+    paused, lines, reads, note_made = all_asked_for()
+    if paused:
+        if reads is not None:
+            for one in value.inputs:
+                note_read(one)
         value.inputs = ()
         value._pullback = value._first = value._second = None
-    place = place_here()
-    if place is not None:
-        _places[value] = place
-    note_made = asked_for("made")
+    if lines:
+        _places[value] = _users_line()
     if note_made is not None:
         note_made(value)
 

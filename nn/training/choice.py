@@ -13,30 +13,24 @@ which is faster depends on the batch and on the size of the graph.
 from __future__ import annotations
 
 import linecache
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, no_grad, record_reads
+from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, pause_collector, record_reads
 
 from ..interrupts import surely
 from ..losses import cross_entropy_of_weights
-from ..module import computed
 from ..optimizers import Optimizer
 from ..rows import Row
-from .compiled import MOST_COMPARED, Arrays, Compiled
+from . import look
+from .compiled import Arrays, Compiled
 from .engines import Eager, Engine, leaves_of, out_of_reach, values_of
 from .samples import Samples
 
 if TYPE_CHECKING:
     from autograd import ArrayProgram
-
-
-# Before training so many values are computed to see whether samples have a loss, and MOST_VALUES (compiled.py) to
-# compare gradients: together some hundredths of a second. The first two samples are looked at however large they are.
-_VALUES_LOOKED_AT = 10_000
 
 
 def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: int, is_first: bool = True) -> Engine:
@@ -55,64 +49,20 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: 
     eager = Eager(samples, optimizer)
     if wanted == "eager":
         return eager
-    with _parameters_kept(eager.parameters):
-        order = _to_look_at(samples)
-        losses = _first_losses(samples, optimizer, order) if is_first else {}
+    with pause_collector(), _parameters_kept(eager.parameters):
+        order = look.order_of(samples)
         try:
             engine = _compiled(eager, wanted, order[1] if len(order) > 1 else 0, batch_size)
-            _compare(engine, order, losses)
+            look.compare(engine, order, compares_losses=is_first)
             return engine
         except StepgradError as error:
+            if is_first:
+                look.check_losses(samples, optimizer, order)  # what is wrong with a sample is said first
             if wanted != "auto":
                 if isinstance(error, DomainError):
                     raise
                 raise UsageError(f"engine={wanted!r}: this network cannot be compiled: {error}") from None
             return Eager(samples, optimizer, str(error))
-
-
-def _to_look_at(samples: Samples) -> list[int]:
-    """All samples, those first that tell most: the first, the farthest from it, one of each kind of target, and then
-    some from everywhere.
-    """
-    count, rows = len(samples), samples.rows
-    step = max(1, count * len(rows[0]) // 100_000)  # of very many, not all are measured
-    farthest = max(range(0, count, step), key=lambda sample: math.dist(rows[sample], rows[0]))
-    # What is done with a target may depend on which it is.
-    kinds = {str(target): sample for sample, target in enumerate(samples.targets)} if count <= 10_000 else {}
-    some = [place * (count - 1) // (MOST_COMPARED - 1) for place in range(MOST_COMPARED)]
-    first = [0, farthest, *list(kinds.values())[:MOST_COMPARED], *some]
-    return list(dict.fromkeys([*first, *range(count)]))
-
-
-def _first_losses(samples: Samples, optimizer: Optimizer, order: Sequence[int]) -> dict[int, float]:
-    """The losses of the first of these samples, {sample: loss}. Raises UsageError where a sample has none, or no
-    parameter reaches any.
-    """
-    if samples.reads_classes():
-        _check_classes(samples)
-    losses: dict[int, float] = {}
-    left, is_reached = _VALUES_LOOKED_AT, False
-    for sample in order:
-        loss = samples.loss_of(sample)
-        values = values_of(loss)
-        losses[sample] = loss.data
-        is_reached = is_reached or not set(optimizer.parameters).isdisjoint(values)
-        left -= len(values)
-        if is_reached and left < 0 and len(losses) > 1:
-            return losses
-    if not is_reached:
-        raise out_of_reach(optimizer)
-    return losses
-
-
-def _check_classes(samples: Samples) -> None:
-    """Raises UsageError, with the row, where a target is no class: as weights it would be none of them."""
-    with no_grad():
-        outputs = samples.net(list(samples.rows[0]))
-        classes = range(len(outputs) if isinstance(outputs, Sequence) else 0)
-        for sample, target in enumerate(samples.targets):
-            if target not in classes:
-                samples.loss_of(sample)
 
 
 @contextmanager
@@ -130,18 +80,6 @@ def _parameters_kept(parameters: Sequence[Value]) -> Iterator[None]:
         surely(restore)
 
 
-def _compare(engine: Compiled, order: Sequence[int], losses: Mapping[int, float]) -> None:
-    """Raises StepgradError where the program gives other gradients, or other losses than these."""
-    wrong = engine.first_wrong(order[: max(2, engine.most_compared(2 * MOST_COMPARED))])
-    if wrong is None:
-        wrong = engine.first_wrong_loss(losses)
-    if wrong is not None:
-        raise UsageError(
-            f"sample {wrong} is not computed in the way that was recorded, of sample 0: something plays a part that is "
-            "no operation on Values"
-        )
-
-
 def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Compiled:
     """The program of the first sample, and all samples as what it takes. Raises StepgradError where there is none.
 
@@ -152,17 +90,22 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
 
     optimizer, samples = eager.optimizer, eager.samples
     _check_is_plain(optimizer)
-    targets = _targets(samples)
-    root, leaves = _recorded(eager, targets, 0)
-    values = len(values_of(root))
-    other, other_leaves = _recorded(eager, targets, farthest)
-    difference = structural_difference(root, other, leaves, other_leaves)
-    if difference:
-        changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
-        raise UsageError(f"sample 0 {changes}: {difference}")
-    # A leaf that both graphs share, such as a temperature, is read anew for every chunk, like a parameter.
-    stays = set(leaves_of(other))
-    eager.parameters = list(dict.fromkeys([*eager.parameters, *(leaf for leaf in leaves_of(root) if leaf in stays)]))
+    root, leaves = _recorded(eager, 0)
+    targets = _targets(samples, len(leaves) - len(samples.rows[0]))
+    every = values_of(root)
+    values = len(every)
+    others = {value for value in every if not value.inputs}.difference(eager.parameters, leaves)
+    if others or look.extent(values).structure:
+        second, second_leaves = _recorded(eager, farthest)
+        difference = structural_difference(root, second, leaves, second_leaves)
+        if difference:
+            changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
+            raise UsageError(f"sample 0 {changes}: {difference}")
+        # A leaf that both graphs share, such as a temperature, is read anew for every chunk, like a parameter.
+        shared = others.intersection(leaves_of(second))
+        eager.parameters += [value for value in every if value in shared]
+    if not set(optimizer.parameters).intersection(every):
+        raise out_of_reach(optimizer)
     rows = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
     why = ""
     if wanted != "compiled":
@@ -215,27 +158,31 @@ def _check_is_plain(optimizer: Optimizer) -> None:
             )
 
 
-def _targets(samples: Samples) -> list[Row]:
-    """The targets as rows of numbers that a program can read."""
+def _weights(target: int, classes: int) -> Row:
+    """A class as weights of all classes."""
+    return [float(index == target) for index in range(classes)]
+
+
+def _targets(samples: Samples, width: int) -> list[Row]:
+    """The targets as rows of so many numbers, which a program can read."""
     if samples.reads_classes():
-        classes = len(computed(samples.net, list(samples.rows[0])))
-        return [[float(index == target) for index in range(classes)] for target in samples.targets]
+        look.check_classes(samples, width)
+        return [_weights(target, width) for target in samples.targets]
     rows = [target if isinstance(target, list) else [target] for target in samples.targets]
     if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:
         raise UsageError("the targets are not all of the same form")
     return rows
 
 
-def _recorded(eager: Eager, targets: Sequence[Row], sample: int) -> tuple[Value, list[Value]]:
+def _recorded(eager: Eager, sample: int) -> tuple[Value, list[Value]]:
     """The loss of a sample whose inputs and targets are Values, and these.
 
     Raises UsageError where somebody looked at a number meanwhile, or assigned a number or a grad.
     """
     samples = eager.samples
     xs = [Value(x, f"x{place}") for place, x in enumerate(samples.rows[sample], start=1)]
-    ys = [Value(y, "y_true") for y in targets[sample]]
+    target = samples.targets[sample]
     loss = cross_entropy_of_weights if samples.reads_classes() else samples.loss
-    several = isinstance(samples.targets[sample], list) or len(ys) > 1
     # An object that nobody else has: a grad that is another one afterwards was assigned.
     mark = float("nan")
     try:
@@ -244,11 +191,16 @@ def _recorded(eager: Eager, targets: Sequence[Row], sample: int) -> tuple[Value,
                 parameter.grad = mark
             prediction = samples.net(list(xs))
             by_net = len(reads)
-            root = loss(prediction, list(ys) if several else ys[0])
+            if samples.reads_classes():
+                target = _weights(target, len(prediction))
+            ys = [Value(y, "y_true") for y in (target if isinstance(target, list) else [target])]
+            root = loss(prediction, list(ys) if isinstance(target, list) else ys[0])
             assigned = [parameter for parameter in eager.parameters if parameter.grad is not mark]
     # A network may do anything with its inputs, such as look them up: any error means that these cannot be Values.
     except Exception as error:
         raise UsageError(f"it does not take Values as inputs and targets ({error!r:.80})") from None
+    if not isinstance(root, Value):
+        raise UsageError("its loss of Values is no Value")
     if assigned:
         whose = assigned[0].name or "a parameter"
         raise UsageError(f"the grad of {whose} is assigned while the loss is computed; a program would not")

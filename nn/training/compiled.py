@@ -46,7 +46,7 @@ class Compiled:
         from autograd.extend import TrainingRun
 
         self.program = program
-        self._values = values
+        self.values = values
         self.why = why
         self.rows = rows
         self.eager = eager
@@ -68,7 +68,7 @@ class Compiled:
 
     def most_compared(self, wish: int) -> int:
         """How many samples are compared at once, at most `wish`."""
-        return max(1, min(wish, _MOST_VALUES // self._values))
+        return max(1, min(wish, _MOST_VALUES // self.values))
 
     def first_wrong(self, samples: Iterable[int]) -> int | None:
         """The first of the samples for which the program does not give the eager engine's loss and gradients."""

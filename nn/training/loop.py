@@ -61,8 +61,8 @@ def fit(
     film: whether the run is kept so that it can be watched, as history.film. It takes at most as long again, and memory
         for a million numbers at most.
 
-    Unless the engine is "eager", some samples are computed before training starts, as many as take some hundredths of a
-    second: to find rows that have no loss, and to compare. A network that keeps something from call to call, such as
+    Unless the engine is "eager", some samples are computed before training starts, as many as take some
+    20 ms: to find rows that have no loss, and to compare. A network that keeps something from call to call, such as
     running means, sees these calls too: train it with engine="eager", which computes nothing twice.
 
     Ctrl-C ends the run. The network, the optimiser and the history are then as a whole update left them, at most a

@@ -247,10 +247,12 @@ ARRAYS = [
     Row("… 1000 epochs by fit, all that it does included", of("test_article_by_fit", "ratio"), "≤ 2"),
     Row("… times as fast as PyTorch, one thread", of("test_article_torch", "ratio"), "≥ 3"),
     Row("… times as fast as scikit-learn", of("test_article_sklearn", "ratio"), "≥ 1.5"),
+    Row("… the look at its samples before training", of("test_look[30-4-1]", "seconds", 1e3), "≤ 20", " ms"),
     Row("784-32-10: rolled, printed and compiled", of("test_wide_compiled", "seconds", 1e3), "≤ 500", " ms"),
     Row("… memory for that", of("test_wide_compiled", "bytes", 1e-6), "≤ 50", " MB"),
     Row("… growth from 98 inputs, a value", of("test_wide_compiled", "growth"), "≤ 1.5"),
     Row("… an epoch of 10,000 samples: as a multiple of NumPy by hand", of("test_wide_epoch", "ratio"), "≤ 1.2"),
+    Row("… the look at its samples before training", of("test_look[784-32-10]", "seconds", 1e3), "≤ 20", " ms"),
     Row("auto, as a multiple of the faster program: the worst of 56 cases", of("test_choice", "worst"), "≤ 1.3"),
 ]
 

@@ -15,11 +15,15 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, compile  # noqa: A004 -- ours, of graphs
-from autograd.extend import RolledGraph, TrainingRun, faster_over_arrays
-from nn import MLP, SGD, Adam, fit, mean_squared_error
+from autograd import Value, compile, pause_collector  # noqa: A004 -- ours, of graphs
+from autograd.extend import RolledGraph, TrainingRun, faster_over_arrays, structural_difference
+from nn import MLP, SGD, Adam, cross_entropy, fit, mean_squared_error
 from nn.data import breast_cancer, split, standardise
 from nn.losses import cross_entropy_of_weights
+from nn.training import look
+from nn.training.choice import _recorded, engine_for
+from nn.training.engines import Eager
+from nn.training.samples import Samples
 
 np = pytest.importorskip("numpy")
 
@@ -163,6 +167,35 @@ def test_article_sklearn(benchmark: Any) -> None:
         model.fit(inputs, column)
 
     noted(benchmark, ratio=ratio(by_sklearn, ours(rows, targets, 200, 455), turns=5))
+
+
+# The look before training ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", ["30-4-1", "784-32-10"])
+def test_look(benchmark: Any, shape: str) -> None:
+    """What is computed and compared before training, beside making the program."""
+    if shape == "30-4-1":
+        (rows, targets), net, loss = cancer(), MLP(30, [4, 1], seed=1), mean_squared_error
+    else:
+        random = np.random.default_rng(1)
+        rows, targets = random.random((1_000, 784)).tolist(), random.integers(0, 10, 1_000).tolist()
+        net, loss = MLP(784, [32, 10], output_activation="linear", seed=1), cross_entropy
+    samples, optimizer = Samples(net, loss, rows, targets), SGD(net.parameters(), RATE)
+    engine: Any = engine_for("numpy", samples, optimizer, 32)
+    eager = Eager(samples, optimizer)
+    root, leaves = _recorded(eager, 0)
+    seconds = []
+    for _ in range(9):
+        with pause_collector():
+            start = process_time()
+            order = look.order_of(samples)
+            if look.extent(engine.values).structure:
+                second, others = _recorded(eager, order[1])
+                assert not structural_difference(root, second, leaves, others)
+            look.compare(engine, order)
+            seconds.append(process_time() - start)
+    noted(benchmark, seconds=min(seconds))
 
 
 # A wide layer ---------------------------------------------------------------------------------------------------------

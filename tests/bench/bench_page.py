@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograd import play
-from nn.samples import readable_sample, untrained
+from nn.stepping import readable_sample, untrained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from autograd import play
-from nn.samples import worksheet_sample
+from nn.stepping import worksheet_sample
 
 from ..support.browser import browser, opened
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from nn import MLP, diagram
-from nn.samples import WORKSHEET_INPUTS, WORKSHEET_PARAMETERS, WORKSHEET_TARGET
+from nn.stepping import WORKSHEET_INPUTS, WORKSHEET_PARAMETERS, WORKSHEET_TARGET
 
 PATH = Path(__file__).parents[2] / "notebooks" / "worksheet.html"
 

@@ -27,7 +27,7 @@ from nn.articles import (
 )
 from nn.data import DIABETES, PEOPLE, XOR
 from nn.diagrams import Diagram
-from nn.samples import readable_sample, untrained
+from nn.stepping import readable_sample, untrained
 
 FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from autograd import Player, Value, play
 from nn import SGD
 from nn.articles import ARTICLES, samples_of
-from nn.samples import WORKSHEET_PARAMETERS, untrained, worksheet_sample
+from nn.stepping import WORKSHEET_PARAMETERS, untrained, worksheet_sample
 
 from ..support.browser import browser, opened
 

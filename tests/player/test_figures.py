@@ -10,7 +10,7 @@ from autograd import Value, play
 from autograd.player.figures import Equation, apart, enough, figure
 from autograd.player.frames import Film
 from nn.articles import ARTICLES, one_sample, samples_of
-from nn.samples import worksheet_sample
+from nn.stepping import worksheet_sample
 
 from ..support.graphs import articles_loss, untrained
 from .equations import equations_in, is_true, reads_as_no_change, wrong_in

@@ -35,7 +35,7 @@ NN = [
     ["film"],
     ["training"],
     ["diagrams", "plots", "articles"],
-    ["samples"],
+    ["stepping"],
     ["__init__"],
     ["__main__"],
 ]
@@ -57,7 +57,7 @@ INSIDE = {
         "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
     "autograd/player": "templates figures recorded frames copied page",
-    "nn/training": "history schedule samples engines compiled choice loop",
+    "nn/training": "history schedule samples engines compiled look choice loop",
     "nn/film": "keyframes packing recording losses classes columns stepping poster page",
     "nn/diagrams": "content layout svg",
 }

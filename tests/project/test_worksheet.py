@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from autograd import backward_steps, trace
 from nn import mean_squared_error
-from nn.samples import worksheet_sample
+from nn.stepping import worksheet_sample
 
 from ..making.worksheet import INPUTS, PARAMETERS, PATH, TARGET, answers, network, sheet, shown
 from ..support.browser import browser, opened
