@@ -123,7 +123,7 @@ class CompiledFunction:
         if Value in kinds or differentiated.get():
             return self._f(*arguments, **{name: unwrapped(one) for name, one in keywords.items()})
         if not kinds <= _FLOATS:
-            leaves = [number(one, "an argument") for one in leaves]
+            leaves = [one if type(one) is float else number(one, "an argument") for one in leaves]
         key = (form, others)
         try:
             with self._lock:

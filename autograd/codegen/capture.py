@@ -115,7 +115,7 @@ class Captured:
             inputs = [number for place, number in enumerate(numbers) if place not in taken]
             parameters = [numbers[place] for place in wrt]
         if self._outside:
-            inputs = inputs + [value._data for value in self._outside]
+            inputs = inputs + [value.data for value in self._outside]
         return self._answer(*self.program.for_one(inputs, parameters))
 
 
@@ -139,7 +139,6 @@ def capture(f: Callable[..., Any], arguments: Arguments, backend: str) -> Captur
     root, shares = _as_one(several)
     program = _program(root, [*run.leaves, *run.outside.values()], shares, backend)
     place = {value: number for number, value in enumerate(several)}
-
     constants = [one for one in outputs if not isinstance(one, Value)]
     # Of each output its place among the program's, and behind these the constants.
     behind = count(len(several))
@@ -184,8 +183,9 @@ def _captured_derivative(derivative: Derivative, arguments: Arguments, backend: 
 
 
 def _as_one(outputs: Sequence[Value]) -> tuple[Value, list[Value]]:
-    """One root for several outputs, and the leaves whose gradients the outputs are: o1 and o2 are ∂(a · o1 + b · o2)/∂a
-    and ∂/∂b. For a single output that itself, and no leaves.
+    """One root for several outputs, and the leaves whose gradients they are; for a single output that itself, and none.
+
+    The outputs o1 and o2 are the gradients of a · o1 + b · o2 with respect to a and b.
     """
     with recorded(with_lines=False):
         if len(outputs) == 1:
@@ -195,6 +195,8 @@ def _as_one(outputs: Sequence[Value]) -> tuple[Value, list[Value]]:
 
 
 def _program(root: Value, inputs: list[Value], wrt: list[Value], backend: str) -> Program:
+    """The program of a graph; for "auto" the one that is faster for one sample, if there is one."""
+
     def roll() -> RolledGraph:
         return RolledGraph(root, inputs, wrt)
 

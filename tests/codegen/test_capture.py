@@ -335,6 +335,11 @@ def test_what_else_leaves_the_graph_is_refused() -> None:
     assert compiled(lambda x, y: mean_squared_error(x, y))(1.0, 3.0) == 4.0
 
 
+def test_it_records_inside_no_grad() -> None:
+    with no_grad():
+        assert compiled(value_and_grad(lambda x: x**3))(2.0) == (8.0, 12.0)
+
+
 def test_after_a_refusal_nothing_is_kept() -> None:
     f = compiled(branch)
     for _ in range(2):
