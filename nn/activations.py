@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import UsageError, Value, relu, sigmoid, softplus, tanh
+from autograd import UsageError, Value, elu, gelu, leaky_relu, relu, sigmoid, silu, softplus, softsign, tanh
 
 Activation = Callable[[Value], Value]
 
@@ -19,7 +19,12 @@ ACTIVATIONS: dict[str, Any] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
     "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": silu,
     "softplus": softplus,
+    "softsign": softsign,
     "linear": linear,
 }
 

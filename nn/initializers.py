@@ -28,7 +28,7 @@ def zero(random: Random, n_inputs: int, n_outputs: int) -> float:
 
 
 def xavier(random: Random, n_inputs: int, n_outputs: int) -> float:
-    """Normal with variance 2 / (inputs + outputs): keeps signals through sigmoid and tanh from fading.
+    """Normal with variance 2 / (inputs + outputs): keeps signals through sigmoid, tanh and softsign from fading.
 
     Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
     """
@@ -36,7 +36,7 @@ def xavier(random: Random, n_inputs: int, n_outputs: int) -> float:
 
 
 def he(random: Random, n_inputs: int, n_outputs: int) -> float:
-    """Normal with variance 2 / inputs: twice as much, because relu lets only half of the signal through.
+    """Normal with variance 2 / inputs: twice as much, because relu and its like let only half of the signal through.
 
     Source: He, Zhang, Ren and Sun, Delving deep into rectifiers, 2015.
     """

@@ -215,7 +215,8 @@ class MLP(Numbered):
     MLP(2, [2, 1]) has 2 inputs, 2 hidden neurons h1 and h2, and 1 output o1; its neurons and its parameters are
     attributes: net.h1, net.w1. With several hidden layers net.h1_2 is the second neuron of hidden layer 1.
 
-    activation: of the hidden neurons: sigmoid, tanh, relu, softplus, linear, or a function of a Value.
+    activation: of the hidden neurons: sigmoid, tanh, relu, leaky_relu, elu, gelu, silu, softplus, softsign, linear,
+        or a function of a Value.
     output_activation: of the output neurons; None means the same.
     weight_init, bias_init: normal, uniform, zero, xavier, he, or a function (random, n_inputs, n_outputs) -> number.
     seed: an int for the same start every time.

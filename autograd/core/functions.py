@@ -32,6 +32,26 @@ if TYPE_CHECKING:
         @overload
         def __call__(self, y: float, x: float) -> float: ...
 
+    class OfConditionXY(Protocol):
+        @overload
+        def __call__(self, condition: Value, x: Value | float, y: Value | float) -> Value: ...
+        @overload
+        def __call__(self, condition: float, x: Value, y: Value | float) -> Value: ...
+        @overload
+        def __call__(self, condition: float, x: float, y: Value) -> Value: ...
+        @overload
+        def __call__(self, condition: float, x: float, y: float) -> float: ...
+
+    class OfXLowHigh(Protocol):
+        @overload
+        def __call__(self, x: Value, low: Value | float, high: Value | float) -> Value: ...
+        @overload
+        def __call__(self, x: float, low: Value, high: Value | float) -> Value: ...
+        @overload
+        def __call__(self, x: float, low: float, high: Value) -> Value: ...
+        @overload
+        def __call__(self, x: float, low: float, high: float) -> float: ...
+
 
 exp: OfX = RECORDERS["exp"]
 log: OfX = RECORDERS["log"]
@@ -59,10 +79,20 @@ erf: OfX = RECORDERS["erf"]
 erfc: OfX = RECORDERS["erfc"]
 sigmoid: OfX = RECORDERS["sigmoid"]
 relu: OfX = RECORDERS["relu"]
+leaky_relu: OfX = RECORDERS["leaky_relu"]
+elu: OfX = RECORDERS["elu"]
+gelu: OfX = RECORDERS["gelu"]
+silu: OfX = RECORDERS["silu"]
+softsign: OfX = RECORDERS["softsign"]
 softplus: OfX = RECORDERS["softplus"]
 logaddexp: OfXY = RECORDERS["logaddexp"]
 maximum: OfXY = RECORDERS["maximum"]
 minimum: OfXY = RECORDERS["minimum"]
+clip: OfXLowHigh = RECORDERS["clip"]
+where: OfConditionXY = RECORDERS["where"]
+sign: OfX = RECORDERS["sign"]
+floor: OfX = RECORDERS["floor"]
+ceil: OfX = RECORDERS["ceil"]
 
 __all__ = [
     "acos",
@@ -72,14 +102,20 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "ceil",
+    "clip",
     "cos",
     "cosh",
+    "elu",
     "erf",
     "erfc",
     "exp",
     "exp2",
     "expm1",
+    "floor",
+    "gelu",
     "hypot",
+    "leaky_relu",
     "log",
     "log1p",
     "log2",
@@ -89,10 +125,14 @@ __all__ = [
     "minimum",
     "relu",
     "sigmoid",
+    "sign",
+    "silu",
     "sin",
     "sinh",
     "softplus",
+    "softsign",
     "sqrt",
     "tan",
     "tanh",
+    "where",
 ]

@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 
         def __rpow__(self, other: float) -> Self: ...
 
+        def __mod__(self, other: Self | float) -> Self: ...
+
+        def __rmod__(self, other: float) -> Self: ...
+
+        def __floordiv__(self, other: Self | float) -> Self: ...
+
+        def __rfloordiv__(self, other: float) -> Self: ...
+
+        def __divmod__(self, other: Self | float) -> tuple[Self, Self]: ...
+
+        def __rdivmod__(self, other: float) -> tuple[Self, Self]: ...
+
         def __neg__(self) -> Self: ...
 
         def __pos__(self) -> Self: ...
@@ -61,7 +73,15 @@ if TYPE_CHECKING:
         erfc: Callable[[], Self]
         sigmoid: Callable[[], Self]
         relu: Callable[[], Self]
+        leaky_relu: Callable[[], Self]
+        elu: Callable[[], Self]
+        gelu: Callable[[], Self]
+        silu: Callable[[], Self]
+        softsign: Callable[[], Self]
         softplus: Callable[[], Self]
+        sign: Callable[[], Self]
+        floor: Callable[[], Self]
+        ceil: Callable[[], Self]
 
 else:
     Methods = object

@@ -94,6 +94,9 @@ _UFUNCS = {
     "multiply": ("__mul__", "__rmul__"),
     "divide": ("__truediv__", "__rtruediv__"),
     "power": ("__pow__", "__rpow__"),
+    "remainder": ("__mod__", "__rmod__"),
+    "floor_divide": ("__floordiv__", "__rfloordiv__"),
+    "divmod": ("__divmod__", "__rdivmod__"),
     "less": ("__lt__", "__gt__"),
     "less_equal": ("__le__", "__ge__"),
     "greater": ("__gt__", "__lt__"),
@@ -101,6 +104,11 @@ _UFUNCS = {
     "equal": ("__eq__", "__eq__"),
     "not_equal": ("__ne__", "__ne__"),
 }
+
+
+# Functions that NumPy calls otherwise than Python's math does.
+_NUMPY = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
+_NUMPY |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
 
 
 def answer_ufunc(value: Any, ufunc: Any, method: str, operands: Sequence[Any], settings: Mapping[str, Any]) -> Any:
@@ -121,7 +129,9 @@ def answer_ufunc(value: Any, ufunc: Any, method: str, operands: Sequence[Any], s
     inputs = ", ".join(["v", "w"][: len(operands)])
     mends = {"absolute": "abs(v)", "square": "v ** 2", "negative": "-v", "reciprocal": "1 / v"}
     mends |= {row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
-    mend = mends.get(name, "it with autograd.exp and its like, or add the function with define_operation")
+    mend = mends.get(
+        _NUMPY.get(name, name), "it with autograd.exp and its like, or add the function with define_operation"
+    )
     raise UsageError(f"np.{name} computes with arrays, and a Value is none: write {mend}")
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
-from ..notation.typesetting import SPELLINGS, Spelling, to_code
-from .primitives import ARITY, LIST_PRIMITIVES, PRIMITIVES
+from ..notation.typesetting import INT_FUNCTIONS, SPELLINGS, Spelling, to_code
+from .primitives import ARITY, LIST_ARITY, LIST_PRIMITIVES, PRIMITIVES
 from .recording import Place, place_here
-from .table import ROWS, ListRow, Row
+from .row import ListRow, Row
+from .table import ROWS
 
 # What compiled rows may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
 # negative base complex, where C's pow raises.
@@ -256,5 +257,15 @@ def spelling(row: Row | ListRow) -> Spelling:
     )
 
 
+def _answers_ints_with_an_int(name: str) -> bool:
+    try:
+        if name in LIST_PRIMITIVES:
+            return type(LIST_PRIMITIVES[name]([1, 1], *[1] * (LIST_ARITY[name] - 1))) is int
+        return type(PRIMITIVES[name](*[1] * ARITY[name])) is int
+    except ValueError:  # 1 is outside the domain
+        return False
+
+
 TABLE: dict[str, Op] = {row.name: Op(row.name, row.expression, row.partials, row.because) for row in ROWS}
 SPELLINGS.update({row.name: spelling(row) for row in ROWS})
+INT_FUNCTIONS.update(filter(_answers_ints_with_an_int, [*PRIMITIVES, *LIST_PRIMITIVES]))

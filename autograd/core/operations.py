@@ -72,6 +72,7 @@ def _constant(op: Op, name: str) -> str:
 
 
 _OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
+_OPERATORS |= {"mod": "mod", "floordiv": "floordiv"}
 
 
 _RECORD = """
@@ -119,6 +120,9 @@ for _name, _python_name in _OPERATORS.items():
     setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
 for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():
     setattr(Value, f"__{_python_name}__", RECORDERS[_name])
+_DIVMODS = {"__divmod__": lambda x, y: (x // y, x % y), "__rdivmod__": lambda y, x: (x // y, x % y)}
+for _python_name, _divmod in _DIVMODS.items():
+    setattr(Value, _python_name, _divmod)
 for _row in FUNCTIONS:
     if len(_row.partials) == 1:
         setattr(Value, _row.name, RECORDERS[_row.name])

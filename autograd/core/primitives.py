@@ -9,7 +9,8 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable
-from math import exp, hypot, isinf, log, log1p, nan, pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
+from math import erfc, exp, expm1, hypot, inf, isinf, log, log1p, nan, sqrt
+from math import pow as pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
 
 from .table import LISTS, ROWS
 
@@ -41,9 +42,64 @@ def minimum(x: float, y: float) -> float:
     return x if x < y or x != x else y
 
 
+def clip(x: float, low: float, high: float) -> float:
+    """The number, or the bound that it is beyond; where low is above high, high."""
+    return minimum(maximum(x, low), high)
+
+
+def where(condition: float, x: float, y: float) -> float:
+    """What is chosen: x where the condition is above 0, else y; NaN where the condition is."""
+    return condition if condition != condition else x if condition > 0.0 else y
+
+
+def floor(x: float) -> float:
+    """The largest whole number that is not above x, as a float; infinities are their own."""
+    return x // 1.0 if -inf < x < inf else x
+
+
+def ceil(x: float) -> float:
+    """The smallest whole number that is not below x, as a float; infinities are their own."""
+    return -floor(-x)
+
+
+def mod(x: float, y: float) -> float:
+    """The remainder x % y: what is left of x after whole y's were taken away, with the sign of y, as Python has it."""
+    return x % y
+
+
+def floordiv(x: float, y: float) -> float:
+    """The quotient x // y: how many whole y's x has, rounded down."""
+    return x // y
+
+
 def relu(x: float) -> float:
     """The positive part of x: x, or 0 where x is negative."""
     return maximum(x, 0.0)
+
+
+def leaky_relu(x: float) -> float:
+    """The number, or a hundredth of it where it is negative."""
+    return maximum(x, 0.01 * x)
+
+
+def elu(x: float) -> float:
+    """The number, or e^x - 1 where it is negative."""
+    return x if x > 0.0 else expm1(x)
+
+
+def gelu(x: float) -> float:
+    """The product of x and the share of a standard normal distribution that lies below x."""
+    return times_or_0(erfc(-x / sqrt(2.0)) / 2.0, x)
+
+
+def silu(x: float) -> float:
+    """The product x · sigmoid(x), also called swish."""
+    return times_or_0(sigmoid(x), x)
+
+
+def softsign(x: float) -> float:
+    """The quotient x / (1 + |x|), whose limits are 1 and -1."""
+    return x / (1.0 + abs(x)) if -inf < x < inf else sign(x)
 
 
 def heaviside(x: float) -> float:
@@ -68,6 +124,11 @@ def xlogy(x: float, y: float) -> float:
     if x != x or y != y:
         return x + y
     return 0.0 if x == 0.0 and y >= 0.0 else x * log(y)
+
+
+def times_or_0(c: float, x: float) -> float:
+    """The product c · x, which is 0 where c is 0, even at an infinite x: what fades as e^-x does wins."""
+    return 0.0 if c == 0.0 and x == x else c * x
 
 
 def times_power(c: float, x: float, y: float) -> float:
@@ -144,6 +205,25 @@ _OWN_JAVASCRIPT: dict[str, str] = {
     "maximum": "(x, y) => (x > y || x !== x ? x : y)",
     "minimum": "(x, y) => (x < y || x !== x ? x : y)",
     "abs": "(x) => Math.abs(x)",
+    "clip": "(x, low, high) => minimum(maximum(x, low), high)",
+    "where": "(condition, x, y) => (condition !== condition ? condition : condition > 0 ? x : y)",
+    "floor": "(x) => Math.floor(x)",
+    "ceil": "(x) => Math.ceil(x)",
+    # The remainder of JavaScript has the sign of x.
+    "mod": """\
+(x, y) => {
+  if (y === 0) throw noAnswer("mod(x, y)", { x, y }, "it divides by zero. Keep the divisor away from 0");
+  const rest = x % y;
+  return rest === 0 ? (y < 0 ? -0 : 0) : rest < 0 !== y < 0 ? rest + y : rest;
+}""",
+    # As Python computes it: the quotient is a whole number, but for rounding.
+    "floordiv": """\
+(x, y) => {
+  if (y === 0) throw noAnswer("floordiv(x, y)", { x, y }, "it divides by zero. Keep the divisor away from 0");
+  const rest = x % y;
+  const whole = (x - rest) / y - (rest && rest < 0 !== y < 0 ? 1 : 0);
+  return whole === 0 ? 0 * (x / y) : Math.round(whole);
+}""",
     "hypot": "(x, y) => Math.hypot(x, y)",
     "exp2": '(x) => real("exp2(x)", { x }, Math.pow(2, x))',
     # 2 / √π · e^-x² · Σ 2^n x^(2n+1) / (1 · 3 · 5 … (2n + 1)), where no term cancels another.
@@ -162,6 +242,12 @@ _OWN_JAVASCRIPT: dict[str, str] = {
   for (let n = 80; n > 0; n--) below = x + n / 2 / below;
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * below);
 }""",
+    "leaky_relu": "(x) => maximum(x, 0.01 * x)",
+    "elu": "(x) => (x > 0 ? x : Math.expm1(x))",
+    "gelu": "(x) => times_or_0(erfc(-x / Math.sqrt(2)) / 2, x)",
+    "silu": "(x) => times_or_0(sigmoid(x), x)",
+    "softsign": "(x) => (Math.abs(x) < Infinity ? x / (1 + Math.abs(x)) : sign(x))",
+    "times_or_0": "(c, x) => (c === 0 && x === x ? 0 : c * x)",
     "heaviside": "(x) => (x !== x ? x : x > 0 ? 1 : 0)",
     "sign": "(x) => (x !== x ? x : x > 0 ? 1 : x < 0 ? -1 : 0)",
     "larger": "(x, y) => (x !== x || y !== y ? x + y : x > y ? 1 : x < y ? 0 : 0.5)",

@@ -6,37 +6,8 @@ what people are shown. No derivative is written down anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-
-class Row(NamedTuple):
-    """An operation. Formulas may use numbers, + - * / **, and every function that has a row."""
-
-    name: str
-    expression: str  # what it computes from its inputs
-    partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
-    because: str | Mapping[str, str]  # the reason, or one for each input
-    # Spellings, where name(inputs) is not what is written; one without inputs is another name.
-    reads: str = ""  # for people
-    latex: str = ""
-    mathml: str = ""
-
-
-class ListRow(NamedTuple):
-    """An operation of a list of any length.
-
-    Its expression calls the list `values`. The partial under "values" is that of each of them: `value` is the one that
-    the partial is for, and `place` where it stands, from 0.
-    """
-
-    name: str
-    expression: str
-    partials: Mapping[str, str]  # for the values, and then for each input beside the list
-    because: str | Mapping[str, str]
-    latex: str = ""
-    mathml: str = ""
-
+from .helpers import HELPERS
+from .row import ListRow, Row
 
 # Python's operators.
 OPERATORS = [
@@ -67,6 +38,23 @@ OPERATORS = [
         "it is x on the right of 0 and -x on the left; at the corner, 0",
         latex=r"\left|x\right|",
         mathml="<mrow><mo>|</mo>x<mo>|</mo></mrow>",
+    ),
+    Row(
+        "mod",
+        "mod(x, y)",
+        {"x": "1", "y": "-floordiv(x, y)"},
+        {
+            "x": "between two jumps x % y grows as fast as x",
+            "y": "x % y is x - y * (x // y), and between two jumps x // y stays the same",
+        },
+    ),
+    Row(
+        "floordiv",
+        "floordiv(x, y)",
+        {"x": "0", "y": "0"},
+        "x // y is a whole number, which stays the same between two jumps: the partial is 0 everywhere",
+        latex=r"\left\lfloor\frac{x}{y}\right\rfloor",
+        mathml="<mrow><mo>⌊</mo><mfrac><mrow>x</mrow><mrow>y</mrow></mfrac><mo>⌋</mo></mrow>",
     ),
 ]
 
@@ -197,6 +185,38 @@ FUNCTIONS = [
         "it is x on the right of 0 and constant on the left; at the corner, 0",
     ),
     Row(
+        "leaky_relu",
+        "leaky_relu(x)",
+        {"x": "0.01 + 0.99 * heaviside(x)"},
+        "it is x on the right of 0 and 0.01 * x on the left; at the corner, 0.01",
+    ),
+    Row(
+        "elu",
+        "elu(x)",
+        {"x": "exp(minimum(x, 0))"},
+        "it is x on the right of 0, with slope 1, and exp(x) - 1 on the left, with slope exp(x)",
+    ),
+    Row(
+        "gelu",
+        "gelu(x)",
+        {"x": "erfc(-x / sqrt(2)) / 2 + times_or_0(exp(-x * x / 2), x) / sqrt(2 * 3.141592653589793)"},
+        "it is x times the share of a normal distribution that lies below x; by the product rule that share, plus x "
+        "times the density",
+    ),
+    Row(
+        "silu",
+        "silu(x)",
+        {"x": "sigmoid(x) + times_or_0(sigmoid(-x), out)"},
+        "it is x * sigmoid(x): by the product rule sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x)); the last factor is "
+        "sigmoid(-x)",
+    ),
+    Row(
+        "softsign",
+        "softsign(x)",
+        {"x": "1 / (1 + abs(x)) / (1 + abs(x))"},
+        "by the quotient rule on x / (1 + |x|) the numerator is 1 + |x| - x * sign(x), which is 1",
+    ),
+    Row(
         "softplus",
         "softplus(x)",
         {"x": "sigmoid(x)"},
@@ -220,65 +240,53 @@ FUNCTIONS = [
         {"x": "larger(y, x)", "y": "larger(x, y)"},
         "only the smaller input counts; in a tie each counts half",
     ),
-]
-
-# What partials are made of. A step is flat: 0, written as a product so that a NaN stays one.
-HELPERS = [
     Row(
-        "times_power",
-        "times_power(c, x, y)",
-        {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "times_power_log(c, x, y)"},
-        "the product rule; the exponent comes down and drops by one",
-        reads="c * x ** y",
-    ),
-    Row(
-        "times_power_log",
-        "times_power_log(c, x, y)",
+        "clip",
+        "clip(x, low, high)",
         {
-            "c": "times_power_log(1, x, y)",
-            "x": "times_power(c, x, y - 1) + times_power_log(c * y, x, y - 1)",
-            "y": "times_power_log(times_power_log(c, x, y / 2), x, y / 2)",
+            "x": "heaviside(x - low) * heaviside(high - x)",
+            "low": "heaviside(low - x) * heaviside(high - low)",
+            "high": "heaviside(maximum(x, low) - high)",
         },
-        "the product rule; for y there is another factor log(x)",
-        reads="c * x ** y * log(x)",
+        {
+            "x": "between the bounds it is x, elsewhere it does not depend on x; at a corner, 0",
+            "low": "it is low where x is below low; at a corner, 0",
+            "high": "it is high where x is above high, or low is; at a corner, 0",
+        },
     ),
     Row(
-        "xlogy",
-        "xlogy(x, y)",
-        {"x": "log(y)", "y": "x / y"},
-        "the product rule; the slope of log(y) is 1 / y",
-        reads="x * log(y)",
-    ),
-    Row(
-        "heaviside",
-        "heaviside(x)",
-        {"x": "0 * out"},
-        "it is constant on both sides of 0",
+        "where",
+        "where(condition, x, y)",
+        {"condition": "0", "x": "heaviside(condition)", "y": "1 - heaviside(condition)"},
+        {
+            "condition": "the condition only chooses between x and y: its partial is 0 everywhere",
+            "x": "where the condition is true, above 0, it is x; elsewhere it does not depend on x",
+            "y": "where the condition is true, above 0, it does not depend on y; elsewhere it is y",
+        },
     ),
     Row(
         "sign",
         "sign(x)",
         {"x": "0 * out"},
-        "it is constant on both sides of 0",
+        "it is constant on both sides of 0: the partial is 0 everywhere, at the jump, too",
+        latex=r"\operatorname{sgn}",
+        mathml="<mi>sgn</mi>",
     ),
     Row(
-        "larger",
-        "larger(x, y)",
-        {"x": "0 * out", "y": "0 * out"},
-        "it is constant where the numbers differ",
+        "floor",
+        "floor(x)",
+        {"x": "0"},
+        "from one whole number to the next it stays the same: the partial is 0 everywhere",
+        latex=r"\left\lfloor x\right\rfloor",
+        mathml="<mrow><mo>⌊</mo>x<mo>⌋</mo></mrow>",
     ),
     Row(
-        "equal",
-        "equal(x, y)",
-        {"x": "0 * out", "y": "0 * out"},
-        "it is constant but where the numbers meet",
-    ),
-    Row(
-        "ratio",
-        "ratio(x, y)",
-        {"x": "1 / y", "y": "-out / y"},
-        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²"},
-        reads="x / y",
+        "ceil",
+        "ceil(x)",
+        {"x": "0"},
+        "from one whole number to the next it stays the same: the partial is 0 everywhere",
+        latex=r"\left\lceil x\right\rceil",
+        mathml="<mrow><mo>⌈</mo>x<mo>⌉</mo></mrow>",
     ),
 ]
 

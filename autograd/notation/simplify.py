@@ -146,6 +146,8 @@ def sum_of(products: Sequence[Product]) -> Tree:
     >>> sum_of([Product(-2.0, (("name", "x"),)), Product(1.0, (("name", "y"),))])
     ('-', ('name', 'y'), ('*', ('number', 2.0), ('name', 'x')))
     """
+    # What is 0, and no product with something that may be infinite, is not said.
+    products = [one for one in products if one.coefficient or one.factors or one.below] or products[:1]
     first = next((place for place, product in enumerate(products) if product.coefficient > 0), 0)
     total = products[first].tree
     for product in (*products[:first], *products[first + 1 :]):

@@ -99,8 +99,8 @@ class Spelling(NamedTuple):
 # Filled in from the rows of the table, by core/op.py.
 SPELLINGS: dict[str, Spelling] = {}
 
-# Functions of the table that answer ints with an int.
-INT_FUNCTIONS = frozenset({"maximum", "minimum", "relu", "abs", "pick"})
+# Functions of the table that may answer ints with an int; filled in by core/op.py, too.
+INT_FUNCTIONS: set[str] = set()
 
 
 def with_floats(tree: Tree) -> Tree:

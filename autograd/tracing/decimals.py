@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Context, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, getcontext, localcontext
 
 from ..notation.expression import Tree
 from .assignments import Assignment, Partial
@@ -70,17 +70,48 @@ class _Arithmetic:
             "sqrt": Decimal.sqrt,
             "sin": lambda x: self._wave(x, x, 1),
             "cos": lambda x: self._wave(x, Decimal(1), 0),
+            "tan": lambda x: self._functions["sin"](x) / self._functions["cos"](x),
+            "asin": lambda x: self._angle(x, ((1 - x) * (1 + x)).sqrt()),
+            "acos": lambda x: self._angle(((1 - x) * (1 + x)).sqrt(), x),
+            "atan": lambda x: self._angle(x, Decimal(1)),
+            "atan2": self._angle,
+            "hypot": lambda x, y: (x * x + y * y).sqrt(),
+            "sinh": lambda x: self.sum(x.exp(), -(-x).exp()) / 2,
+            "cosh": lambda x: (x.exp() + (-x).exp()) / 2,
+            "asinh": lambda x: self.sum(abs(x), (x * x + 1).sqrt()).ln().copy_sign(x),
+            "acosh": lambda x: (x + ((x - 1) * (x + 1)).sqrt()).ln(),
+            "atanh": lambda x: (self.sum(Decimal(1), x) / self.sum(Decimal(1), -x)).ln() / 2,
+            "log1p": lambda x: self.sum(Decimal(1), x).ln(),
+            "expm1": lambda x: self.sum(x.exp(), Decimal(-1)),
+            "exp2": lambda x: Decimal(2) ** x,
+            "log2": lambda x: x.ln() / Decimal(2).ln(),
+            "log10": Decimal.log10,
             "tanh": lambda x: 1 - 2 / self.sum(Decimal(1), (2 * x).exp()) if x >= 0 else -self._functions["tanh"](-x),
             "sigmoid": lambda x: 1 / self.sum(Decimal(1), (-x).exp()),
             "relu": lambda x: max(x, Decimal(0)),
+            "leaky_relu": lambda x: max(x, x / 100),
+            "elu": lambda x: x if x > 0 else self.sum(x.exp(), Decimal(-1)),
+            "gelu": lambda x: x * self._erfc(-x / Decimal(2).sqrt()) / 2,
+            "silu": lambda x: x / self.sum(Decimal(1), (-x).exp()),
+            "softsign": lambda x: x / (1 + abs(x)),
             "softplus": lambda x: self._functions["logaddexp"](x, Decimal(0)),
             "logaddexp": lambda x, y: self.sum(max(x, y), self.sum(Decimal(1), (-abs(x - y)).exp()).ln()),
+            "erf": self._erf,
+            "erfc": self._erfc,
             "maximum": max,
             "minimum": min,
+            "clip": lambda x, low, high: min(max(x, low), high),
+            "where": lambda condition, x, y: x if condition > 0 else y,
             "abs": abs,
+            "floor": lambda x: x.to_integral_value(ROUND_FLOOR),
+            "ceil": lambda x: x.to_integral_value(ROUND_CEILING),
+            "mod": lambda x, y: (x % y + y) % y,
+            "floordiv": lambda x, y: (x - (x % y + y) % y) / y,
             "heaviside": lambda x: Decimal(x > 0),
             "sign": lambda x: Decimal((x > 0) - (x < 0)),
             "larger": lambda x, y: Decimal((x > y) - (x < y) + 1) / 2,
+            "times_or_0": lambda c, x: c * x,
+            "ratio": lambda x, y: x / y if x else x,
             "xlogy": lambda x, y: x * y.ln() if x else x,
             "times_power": lambda c, x, y: c * self._power(x, y) if c else c,
             "times_power_log": lambda c, x, y: c * self._power(x, y) * x.ln() if c and x else Decimal(0),
@@ -125,6 +156,43 @@ class _Arithmetic:
 
     def _power(self, x: Decimal, y: Decimal) -> Decimal:
         return x**y if y else Decimal(1)
+
+    def _angle(self, y: Decimal, x: Decimal) -> Decimal:
+        """The angle of the point (x, y)."""
+        small, large = sorted((abs(x), abs(y)))
+        angle, eighth = self._atan(small / large) if large else large, self._atan(Decimal(1))
+        if abs(y) > abs(x):
+            angle = self.sum(2 * eighth, -angle)
+        return (self.sum(4 * eighth, -angle) if x.is_signed() else angle).copy_sign(y)
+
+    def _atan(self, x: Decimal) -> Decimal:
+        """By its series, after the angle was halved five times; for x from 0 to 1."""
+        for _ in range(5):
+            x /= 1 + (1 + x * x).sqrt()
+        total = power = x
+        count = 1
+        while power and power.adjusted() > total.adjusted() - getcontext().prec:
+            power *= -x * x
+            count += 2
+            total += power / count
+        return 32 * total
+
+    def _erf(self, x: Decimal) -> Decimal:
+        """2 / √π · e^-x² · Σ 2^n x^(2n+1) / (1 · 3 · 5 … (2n + 1)), where no term cancels another."""
+        if x * x > _MOST_DIGITS:
+            raise ArithmeticError
+        total = term = x
+        count = 1
+        while term and term.adjusted() > total.adjusted() - getcontext().prec:
+            count += 2
+            term *= 2 * x * x / count
+            total += term
+        return total * (-x * x).exp() / self._atan(Decimal(1)).sqrt()
+
+    def _erfc(self, x: Decimal) -> Decimal:
+        with localcontext() as context:
+            context.prec += min(_MOST_DIGITS, math.ceil(x * x))  # so many digits cancel, and more
+            return 1 - self._erf(x)
 
     def _wave(self, x: Decimal, term: Decimal, power: int) -> Decimal:
         """A sine or cosine by its series, whose first term this is; it cancels as much as e to the |x| is large."""

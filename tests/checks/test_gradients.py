@@ -19,14 +19,21 @@ from autograd import (
     Op,
     UsageError,
     Value,
+    ceil,
+    clip,
     define_operation,
+    floor,
+    hypot,
+    leaky_relu,
     log,
     maximum,
     no_grad,
     relu,
     sigmoid,
+    sign,
     sin,
     sqrt,
+    where,
 )
 from autograd.checks import gradients
 from autograd.checks.forward_mode import forward_slopes
@@ -226,6 +233,9 @@ def test_what_leaves_the_graph_is_no_rows_fault(f: Callable[[Any], Any]) -> None
         (abs, [0.0], "-1", "1", "abs at x = 0.0"),
         (lambda x: relu(3 * x - 6), [2.0], "0", "3", "relu at x = 0.0"),
         (maximum, [3.0, 3.0], "0", "1", "maximum at x = 3.0, y = 3.0"),
+        (leaky_relu, [0.0], "0.01", "1", "leaky_relu at x = 0.0"),
+        (hypot, [0.0, 0.0], "-1", "1", "hypot at x = 0.0, y = 0.0"),
+        (lambda x: clip(x, -1.0, 2.0), [2.0], "1", "0", "clip at x = 2.0, low = -1.0, high = 2.0"),
         (lambda x: x if x > 1 else 3 * x - 2, [1.0], "3", "1", None),  # no row has it: f branches
     ],
 )
@@ -238,6 +248,26 @@ def test_a_kink_is_said_to_be_one(f: Any, point: list[float], left: str, right: 
     assert [f"{one.op.name} at {one.at}" for one in report.kinks[:1]] == ([row] if row else [])
     assert row is None or row in report.verdict
     assert not report.wrong_rows
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "row"),
+    [
+        (sign, 0.0, "sign at x = 0.0"),
+        (floor, 3.0, "floor at x = 3.0"),
+        (lambda x: ceil(x / 2), -4.0, "ceil at x = -2.0"),
+        (lambda x: x % 1.5, 3.0, "mod at x = 3.0, y = 1.5"),
+        (lambda x: x // 1.5, 3.0, "floordiv at x = 3.0, y = 1.5"),
+        (lambda x: where(x, 5.0 + x, 1.0 - x), 0.0, "where at condition = 0.0, x = 5.0, y = 1.0"),
+    ],
+)
+def test_a_jump_is_said_to_be_one(f: Any, x: float, row: str) -> None:
+    report = check_gradients(f, x)
+    assert not report
+    assert "f jumps there" in report.verdict
+    assert row in report.verdict
+    assert not report.wrong_rows
+    assert check_gradients(lambda v: f(v) + v, x + 0.25)
 
 
 def test_kinks_of_the_pieces_that_the_whole_does_not_have() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograd import DomainError, Value, maximum, minimum, relu, sigmoid, to_python
+from autograd import DomainError, Value, clip, elu, leaky_relu, maximum, minimum, relu, sigmoid, to_python, where
 from autograd.core.primitives import ARITY, PRIMITIVES
 from autograd.notation.typesetting import with_floats
 from nn import MLP, binary_cross_entropy, mean_squared_error
@@ -40,6 +40,11 @@ def test_constants_that_would_make_ints_are_floats() -> None:
         (lambda x: x * x * x, 10**6 + 3, 1000003.0 * 1000003.0 * 1000003.0),
         (lambda x: maximum(x, 10) * 1e300, 7, 1e301),
         (lambda x: maximum(x, 10**15) * 10**15 * x, 4, 4e30),
+        (lambda x: clip(x, 0, 3) ** 40, 5, 3.0**40),
+        (lambda x: where(x > 0, x, 3) ** 40, 3, 3.0**40),
+        (lambda x: (x % 1000) ** 40, 1003, 3.0**40),
+        (lambda x: (x // 2) ** 40, 7, 3.0**40),
+        (lambda x: elu(x) ** 40 + leaky_relu(x) ** 40, 3, 2 * 3.0**40),
         (lambda x: minimum(x, 0) * -3, 5, -0.0),
         (lambda x: -minimum(x, 0), 5, -0.0),
         (lambda x: abs(minimum(x, 0)) * -1, 5, -0.0),

@@ -40,7 +40,7 @@ from nn.articles import ARTICLES, one_sample
 
 from ..support.browser import browser, opened
 from ..support.graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
-from ..support.rows import points_of
+from ..support.rows import operands_of, points_of
 
 GOLDEN = Path(__file__).parent / "golden" / "backprop.js"
 
@@ -166,7 +166,7 @@ def test_every_row_of_the_table(page: Page) -> None:
     for name, op in sorted(TABLE.items()):
         record = VALUES.get(name) or recorder(op)
         for _ in range(5):
-            point = random.choice(points_of(op))
+            point = operands_of(op, random)
             leaves = [Value(number, f"v{index}") for index, number in enumerate(point)]
             roots += [record(*leaves), record(*[leaf * 1.25 - leaf / 4 for leaf in leaves]) * leaves[0]]
             if len(leaves) > 1:
@@ -260,6 +260,15 @@ def test_numbers_at_the_edges_are_those_of_python(page: Page) -> None:
             else:
                 found = [answer["value"], *dict(answer["gradients"]).values()] if "value" in answer else None
                 assert found == pytest.approx(numbers, rel=1e-12, nan_ok=True), where
+
+
+def test_erf_and_its_complement_to_thirteen_digits(page: Page) -> None:
+    """JavaScript has none: they are computed by series and continued fraction, against Python's math."""
+    points = [[x / 50] for x in range(-400, 1300)] + [[1e-300], [-1e-17], [1.5], [math.nextafter(1.5, 2)]]
+    programs = [(to_javascript(VALUES[name](Value(0.5, "x"))), points) for name in ("erf", "erfc", "gelu")]
+    for function, said in zip((math.erf, math.erfc, PRIMITIVES["gelu"]), answers(page, programs), strict=True):
+        for (x,), answer in zip(points, said, strict=True):
+            assert math.isclose(answer["value"], function(x), rel_tol=2e-13, abs_tol=1e-300), (function, x)
 
 
 def in_python(backprop: Any, point: Sequence[float]) -> list[float] | None:

@@ -25,6 +25,7 @@ from ..conftest import Spoil
 from ..support import oracles
 from ..support.graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
 from ..support.programs import Program, run
+from ..support.rows import operands_of
 
 GOLDEN = Path(__file__).parent / "golden" / "backprop.txt"
 
@@ -101,12 +102,11 @@ def test_every_row_of_the_table(name: str) -> None:
     random = Random(0)
     roots = []
     for _ in range(10):
-        numbers = [random.uniform(0.1, 2.0) for _ in op.inputs]
+        numbers = operands_of(op, random)
         leaves = [Value(number, f"v{index}") for index, number in enumerate(numbers)]
-        roots += [record(*leaves), record(*[leaf * 2 - 0.1 for leaf in leaves]) * leaves[0]]
-        roots += [record(*[leaves[0], *[0.7] * (len(leaves) - 1)])]
+        roots += [record(*leaves), record(*[leaf * 1.25 - leaf / 4 for leaf in leaves]) * leaves[0]]
         if len(leaves) > 1:
-            roots.append(record(*[0.7] * (len(leaves) - 1), leaves[-1]))
+            roots += [record(leaves[0], *numbers[1:]), record(*numbers[:-1], leaves[-1])]
     check(roots)
 
 

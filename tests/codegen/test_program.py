@@ -38,6 +38,7 @@ from ..support import oracles
 from ..support.graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
 from ..support.programs import Program as Steps
 from ..support.programs import run
+from ..support.rows import operands_of
 
 
 def check(root: Value, rel: float = 1e-12) -> None:
@@ -97,10 +98,11 @@ def test_every_row_of_the_table(name: str) -> None:
     record: Any = VALUES.get(name) or recorder(op)
     random = Random(0)
     for _ in range(5):
-        leaves = [Value(random.uniform(0.1, 2.0), f"v{index}") for index in range(len(op.inputs))]
+        numbers = operands_of(op, random)
+        leaves = [Value(number, f"v{index}") for index, number in enumerate(numbers)]
         check(record(*leaves))
-        check(record(*[leaf * 2 - 0.1 for leaf in leaves]) * leaves[0])
-        check(record(leaves[0], *[0.7] * (len(leaves) - 1)))
+        check(record(*[leaf * 1.25 - leaf / 4 for leaf in leaves]) * leaves[0])
+        check(record(leaves[0], *numbers[1:]))
 
 
 @pytest.mark.parametrize("graphs", [100, pytest.param(300, marks=pytest.mark.slow)])

@@ -164,6 +164,9 @@ def test_a_value_as_condition_warns_where_a_derivative_is_taken() -> None:
         (lambda v: np.maximum(v, 0.0), r"autograd\.maximum\(v, w\)"),
         (lambda v: np.logaddexp(0.0, v), r"autograd\.logaddexp\(v, w\)"),
         (np.cbrt, r"np\.cbrt computes.*autograd\.exp and its like.*define_operation"),
+        (np.arcsin, r"autograd\.asin\(v\)"),
+        (lambda v: np.arctan2(v, 1.0), r"autograd\.atan2\(v, w\)"),
+        (np.floor, r"autograd\.floor\(v\)"),
         (np.abs, r"abs\(v\)"),
         (np.square, r"v \*\* 2"),
         (lambda v: np.add.outer(v, v), r"np\.add"),
@@ -178,7 +181,7 @@ def test_numpys_functions_name_ours(compute: Callable[..., Any], mend: str) -> N
 @pytest.mark.parametrize("number", [np.float64(2.0), np.float32(2.0), np.int64(2), np.array(2.0)])
 def test_numpys_numbers_are_computed_with_on_either_side(number: Any) -> None:
     v = Value(3.0)
-    for compute in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow):
+    for compute in (operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod):
         for left, right in ((number, v), (v, number)):
             out = compute(left, right)
             assert isinstance(out, Value)

@@ -10,14 +10,14 @@ import pytest
 
 import autograd
 from autograd import TABLE, DomainError, Op, Value, grad, hessian, jacobian, trace
-from autograd.core import table
+from autograd.core import helpers, table
 from autograd.core.op import VALUES
 from autograd.core.primitives import ARITY, PRIMITIVES
 
 from ..conftest import Spoil
 from ..making import functions
 from ..support import oracles
-from ..support.rows import by_name, oracle, points_of
+from ..support.rows import FLAT, by_name, oracle, points_of
 
 
 def test_every_function_a_rule_may_call_is_a_row_itself() -> None:
@@ -108,9 +108,18 @@ def test_nan_passes_through_and_never_turns_into_a_number(op: Op) -> None:
         point[i] = math.nan
         xs = [Value(x) for x in point]
         out = VALUES[op.name](*xs)
+        if (op.name, op.inputs[i]) == ("where", "y"):  # the branch that is not taken
+            assert out.data == 0.5
+            continue
         assert math.isnan(out.data)
         out.backward()
-        if op.name not in {"add", "sub", "neg", "identity"}:  # theirs are 1 and -1, whatever the numbers
+        if op.name not in FLAT | {
+            "add",
+            "sub",
+            "neg",
+            "identity",
+            "where",
+        }:  # theirs are 1 and -1, whatever the numbers
             assert any(math.isnan(x.grad) for x in xs), op.partials
 
 
@@ -124,6 +133,13 @@ def test_a_row_explains_itself(op: Op) -> None:
     assert op.because[0] == op.because[0].lower()
     assert len(op.because) > 15
     assert list(op.partials) == list(op.inputs)
+
+
+def test_what_has_no_slope_anywhere_says_so() -> None:
+    assert {"sign", "floor", "ceil", "floordiv"} <= FLAT
+    for name in FLAT - {row.name for row in helpers.HELPERS}:
+        assert "the partial is 0 everywhere" in TABLE[name].because
+    assert "its partial is 0 everywhere" in TABLE["where"].reasons[0]
 
 
 @by_name
@@ -167,7 +183,7 @@ def test_what_follows_from_the_table_is_written_out() -> None:
         assert getattr(autograd, row.name) is VALUES[row.name]
         assert row.name in autograd.__all__
         assert (getattr(Value, row.name, None) is VALUES[row.name]) == (len(row.partials) == 1)
-    assert not {row.name for row in (*table.OPERATORS, *table.HELPERS)} & set(autograd.__all__)
+    assert not {row.name for row in (*table.OPERATORS, *helpers.HELPERS)} & set(autograd.__all__)
 
 
 def test_a_row_says_how_people_write_it() -> None:
@@ -177,6 +193,17 @@ def test_a_row_says_how_people_write_it() -> None:
     for shown in (r"\sqrt{x}", r"\left|y\right|", r"\operatorname{sigmoid}\left(x\right)", r"\sin\left(y\right)"):
         assert shown in latex
     for shown in ("<msqrt><mi>x</mi></msqrt>", "<mo>|</mo><mi>y</mi><mo>|</mo>", "<mi>sigmoid</mi>", "<mi>sin</mi>"):
+        assert shown in html
+    steps = trace((autograd.floor(x) + y // x + (x + y).log2() + (x / 4).asin() + x.sign()).named("out"))
+    latex, html = steps.latex(), steps._repr_html_()
+    for shown in (
+        r"\left\lfloor x\right\rfloor",
+        r"\left\lfloor\frac{y}{x}\right\rfloor",
+        r"\log_{2}\left(x + y\right)",
+        r"\arcsin",
+    ):
+        assert shown in latex
+    for shown in ("<mo>⌊</mo><mi>x</mi><mo>⌋</mo>", "<msub><mi>log</mi><mn>2</mn></msub>", "<mi>sgn</mi>"):
         assert shown in html
     power = trace((x**y).named("out"))
     assert "∂out/∂y = x ** y * log(x) = 5.545" in str(power)

@@ -71,12 +71,14 @@ def complaints(
     ieee: float | None = None,
     at_infinity: Sequence[Callable[..., Any]] = (),
     rounding: float = 1e-323,
+    slopes: Sequence[exact.Exact] = (),
 ) -> Iterator[str]:
     """What is wrong with the engine's answers at a point, in words; nothing where they are right.
 
     ieee: the answer of IEEE 754 for the value, where it defines one.
     at_infinity: formulas of the value and of the partials in IEEE arithmetic, for infinite operands.
     rounding: how far off any number may be, whatever its size.
+    slopes: formulas of the partials, where differences of f do not do.
     """
     found = seen(compute, point)
     if ieee == 0.0 and isinstance(found.value, float) and math.copysign(1.0, ieee) != math.copysign(1.0, found.value):
@@ -87,7 +89,9 @@ def complaints(
             if math.isnan(answer):
                 is_right = has_nan or (has_infinity and (len(point) > 1 or ieee != ieee))
             else:
-                is_right = all(_is_right(answer, f, at, place, at_infinity, rounding) for at in _without_nan(point))
+                is_right = all(
+                    _is_right(answer, f, at, place, at_infinity, rounding, slopes) for at in _without_nan(point)
+                )
             if not is_right:
                 yield f"{'value' if place < 0 else f'partial {place}'} {answer!r}"
 
@@ -99,11 +103,14 @@ def _is_right(
     place: int,
     at_infinity: Sequence[Callable[..., Any]],
     rounding: float,
+    slopes: Sequence[exact.Exact],
 ) -> bool:
     if at_infinity and any(map(math.isinf, point)):
         with np.errstate(all="ignore"):
             return bool(at_infinity[place + 1](*map(np.float64, point)) == answer)
-    return (exact.value_of(f, point) if place < 0 else exact.slope_of(f, point, place)).admits(answer, rounding)
+    if place < 0 or slopes:
+        return exact.value_of(slopes[place] if place >= 0 else f, point).admits(answer, rounding)
+    return exact.slope_of(f, point, place).admits(answer, rounding)
 
 
 def _without_nan(point: Sequence[float]) -> Iterator[list[float]]:
@@ -155,8 +162,9 @@ def points(op: Op) -> Iterator[tuple[float, ...]]:
 def wrong_operation(op: Op) -> Iterator[str]:
     """Everything that a row of the table gets wrong, in words."""
     for point in points(op):
-        at_infinity = exact.AT_INFINITY.get(op.name, ())
-        for complaint in complaints(VALUES[op.name], exactly(op), point, by_ieee(op, point), at_infinity):
+        at_infinity, slopes = exact.AT_INFINITY.get(op.name, ()), exact.SLOPES.get(op.name, ())
+        ieee = by_ieee(op, point)
+        for complaint in complaints(VALUES[op.name], exactly(op), point, ieee, at_infinity, slopes=slopes):
             yield f"{op.name} at {', '.join(map(repr, point))}: {complaint}"
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autograd.core.table import FUNCTIONS, Row
+from autograd.core.row import Row
+from autograd.core.table import FUNCTIONS
 
 CORE = Path(__file__).parents[2] / "autograd" / "core"
 
@@ -48,7 +49,7 @@ def _overloads(names: Sequence[str]) -> Iterator[str]:
         yield f"        def __call__(self, {arguments}) -> {'Value' if first < count else 'float'}: ..."
 
 
-_OPERATORS = ["add", "sub", "mul", "truediv", "pow"]
+_OPERATORS = ["add", "sub", "mul", "truediv", "pow", "mod", "floordiv"]
 
 
 def methods() -> str:
@@ -61,6 +62,8 @@ def methods() -> str:
     for name in _OPERATORS:
         lines += [f"        def __{name}__(self, other: Self | float) -> Self: ...", ""]
         lines += [f"        def __r{name}__(self, other: float) -> Self: ...", ""]
+    lines += ["        def __divmod__(self, other: Self | float) -> tuple[Self, Self]: ...", ""]
+    lines += ["        def __rdivmod__(self, other: float) -> tuple[Self, Self]: ...", ""]
     for name in ("__neg__", "__pos__", "__abs__"):
         lines += [f"        def {name}(self) -> Self: ...", ""]
     lines += [*(f"        {row.name}: Callable[[], Self]" for row in of_one), ""]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from autograd import UsageError, Value, tanh
 from nn import MLP, LoadError, Module, saving
-from nn.activations import linear
+from nn.activations import ACTIVATIONS, linear
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,15 @@ def test_the_same_network_comes_back(net: MLP, tmp_path: Path) -> None:
         n: p.data for n, p in net.named_parameters().items()
     }
     assert [path.name for path in tmp_path.iterdir()] == ["net.json"]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_comes_back_by_its_name(name: str, tmp_path: Path) -> None:
+    net = MLP(2, [3, 1], name, "linear", seed=1)
+    net.save(tmp_path / "net.json")
+    again = MLP.load(tmp_path / "net.json")
+    assert again.activation == name
+    assert again([0.5, -2.0]).data == net([0.5, -2.0]).data
 
 
 def test_the_file_is_readable(tmp_path: Path) -> None:

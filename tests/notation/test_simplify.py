@@ -77,6 +77,9 @@ def test_terms_that_are_alike_become_one() -> None:
     # 0 * y + y is not y where y is infinite.
     assert len(merged([Product(0.0, (y,)), Product(1.0, (y,))])) == 2
     assert write(sum_of([Product(-1.0, (x,)), Product(1.0, (y,))]), PYTHON) == "y - x"
+    # A 0 alone is not said, 0 * y is.
+    assert write(sum_of([Product(0.0), Product(1.0, (y,)), Product(0.0, (x,))]), PYTHON) == "y + 0 * x"
+    assert write(sum_of([Product(0.0), Product(0.0)]), PYTHON) == "0"
 
 
 trees: st.SearchStrategy[Tree] = st.recursive(

@@ -11,7 +11,18 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, DivisionByZero, InvalidOperation, getcontext, localcontext
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    getcontext,
+    localcontext,
+)
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -232,12 +243,60 @@ def relu(x: Decimal) -> Decimal:
     return maximum(x, ZERO)
 
 
+def leaky_relu(x: Decimal) -> Decimal:
+    return max(x, x / 100)
+
+
+def elu(x: Decimal) -> Decimal:
+    return x if x > 0 else x.exp() - ONE
+
+
+def gelu(x: Decimal) -> Decimal:
+    return x * erfc(-x / Decimal(2).sqrt()) / 2
+
+
+def silu(x: Decimal) -> Decimal:
+    return x * sigmoid(x)
+
+
+def softsign(x: Decimal) -> Decimal:
+    return x / (ONE + abs(x))
+
+
+def times_or_0(c: Decimal, x: Decimal) -> Decimal:
+    return c * x
+
+
 def heaviside(x: Decimal) -> Decimal:
     return Decimal(x > 0)
 
 
 def sign(x: Decimal) -> Decimal:
     return Decimal((x > 0) - (x < 0))
+
+
+def floor(x: Decimal) -> Decimal:
+    return x.to_integral_value(ROUND_FLOOR)
+
+
+def ceil(x: Decimal) -> Decimal:
+    return x.to_integral_value(ROUND_CEILING)
+
+
+def floordiv(x: Decimal, y: Decimal) -> Decimal:
+    return floor(x / y)
+
+
+def mod(x: Decimal, y: Decimal) -> Decimal:
+    return x - y * floordiv(x, y)
+
+
+def clip(x: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    return min(max(x, low), high)
+
+
+def where(condition: Decimal, x: Decimal, y: Decimal) -> Decimal:
+    return x if condition > 0 else y
 
 
 def larger(x: Decimal, y: Decimal) -> Decimal:
@@ -304,6 +363,18 @@ FUNCTIONS: dict[str, Exact] = {
     "larger": larger,
     "equal": equal,
     "ratio": ratio,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": silu,
+    "softsign": softsign,
+    "times_or_0": times_or_0,
+    "floor": floor,
+    "ceil": ceil,
+    "floordiv": floordiv,
+    "mod": mod,
+    "clip": clip,
+    "where": where,
     "xlogy": xlogy,
     "times_power": times_power,
     "times_power_log": times_power_log,
@@ -328,6 +399,16 @@ FUNCTIONS: dict[str, Exact] = {
 }
 
 
+# Between some jumps there is no room for a difference, as of 1e308 % 2: slopes by hand.
+SLOPES: dict[str, tuple[Exact, ...]] = {
+    "floor": (lambda x: ZERO,),
+    "ceil": (lambda x: ZERO,),
+    "floordiv": (lambda x, y: ZERO, lambda x, y: ZERO),
+    "mod": (lambda x, y: ONE, lambda x, y: -floordiv(x, y)),
+    "where": (lambda c, x, y: ZERO, lambda c, x, y: heaviside(c), lambda c, x, y: ONE - heaviside(c)),
+}
+
+
 def _product(x: Any, y: Any) -> Any:
     """X · y, taken as 0 where x is 0, as the rows say."""
     return np.float64(0.0) if x == 0.0 else x * y
@@ -345,6 +426,7 @@ AT_INFINITY: dict[str, tuple[Callable[..., Any], ...]] = {
     "expm1": (np.expm1, np.exp),
     "sinh": (np.sinh, np.cosh),
     "cosh": (np.cosh, np.sinh),
+    "mod": (np.mod, lambda x, y: np.float64(1.0), lambda x, y: -np.floor_divide(x, y)),
     "atan2": (
         np.arctan2,
         lambda y, x: x / np.hypot(x, y) / np.hypot(x, y),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 Function = Callable[..., Any]
@@ -174,6 +175,30 @@ def relu(x: Any) -> Any:
     return maximum(x, 0.0)
 
 
+def leaky_relu(x: Any) -> Any:
+    return x if real(x) > 0 else x * 0.01
+
+
+def elu(x: Any) -> Any:
+    return x if real(x) > 0 else expm1(x)
+
+
+def gelu(x: Any) -> Any:
+    return x * 0.5 * (1 + erf(x / math.sqrt(2)))
+
+
+def silu(x: Any) -> Any:
+    return x / (1 + exp(-x))
+
+
+def softsign(x: Any) -> Any:
+    return x / (1 + abs(x))
+
+
+def times_or_0(c: Any, x: Any) -> Any:
+    return c * x
+
+
 def _step(number: float, *arguments: Any) -> Any:
     """A number with a flat graph around it, as deep in derivatives as the arguments."""
     return sum((x * 0.0 for x in arguments), 0.0) + number
@@ -185,6 +210,30 @@ def heaviside(x: Any) -> Any:
 
 def sign(x: Any) -> Any:
     return _step(math.copysign(1.0, real(x)) if real(x) else 0.0, x)
+
+
+def floor(x: Any) -> Any:
+    return _step(math.floor(real(x)), x)
+
+
+def ceil(x: Any) -> Any:
+    return _step(math.ceil(real(x)), x)
+
+
+def floordiv(x: Any, y: Any) -> Any:
+    return _step(float(Fraction(real(x)) // Fraction(real(y))), x, y)
+
+
+def mod(x: Any, y: Any) -> Any:
+    return x - y * floordiv(x, y)
+
+
+def clip(x: Any, low: Any, high: Any) -> Any:
+    return high if real(high) < max(real(x), real(low)) else low if real(x) < real(low) else x
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    return x + condition * 0.0 if real(condition) > 0 else y + condition * 0.0
 
 
 def times_power(c: Any, x: Any, y: Any) -> Any:
@@ -245,6 +294,18 @@ FUNCTIONS: dict[str, Function] = {
     "larger": larger,
     "equal": equal,
     "ratio": ratio,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "gelu": gelu,
+    "silu": silu,
+    "softsign": softsign,
+    "times_or_0": times_or_0,
+    "floor": floor,
+    "ceil": ceil,
+    "floordiv": floordiv,
+    "mod": mod,
+    "clip": clip,
+    "where": where,
     "tan": tan,
     "asin": asin,
     "acos": acos,

@@ -12,7 +12,7 @@ from nn.articles import sigmoid_with_mistake
 from nn.losses import cross_entropy_of_weights
 
 from .graphs import HOSTILE
-from .rows import points_of
+from .rows import operands_of
 
 Graph = tuple[Value, list[Value], list[Value]]
 UNUSUAL: dict[str, Callable[[Random], Graph]] = {}
@@ -300,7 +300,7 @@ def every_row(random: Random) -> Graph:
     for op in TABLE.values():
         if op.name == "sigmoid_with_mistake":
             continue
-        point = random.choice([point for point in points_of(op) if all(x > 0 for x in point)])
+        point = operands_of(op, random)
         for _ in range(2):
             weights = leaves(random, len(op.inputs))
             operands = [at + 0.05 * (w * x).sin() for at, w, x in zip(point, weights, xs, strict=False)]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd import DomainError, NotANumberError, UsageError, Value
+from autograd import DomainError, NotANumberError, UsageError, Value, clip, floor, where
 from autograd.testing import Report, assert_partials, check_partials
 from nn import MLP, Neuron, half_squared_error, mean_squared_error
 from nn.articles import one_sample
@@ -594,3 +594,18 @@ def test_what_is_wrong_is_said() -> None:
     y = Value(2.0, "y")
     with pytest.raises(UsageError, match=r"at the point 'y = -1' the graph has no answer"):
         check_partials(y.log().named("z"), {"y": {"here": "0.5", "y = -1": "-1"}})
+
+
+def test_what_is_clipped_chosen_or_rounded_is_tried_on_all_sides() -> None:
+    x, w = Value(1.5, "x"), Value(0.5, "w")
+    loss = (clip((w * x).named("s"), 0.0, 1.0) * 2).named("L")
+    assert_partials(loss, {"w": lambda x, s: 2 * x * (0 < s < 1)})
+    assert_partials(loss, {"w": lambda x, s: 2 * x * (0 <= s <= 1)})  # on the bounds, either
+    assert "you left out ∂L/∂s" in str(check_partials(loss, {"w": lambda x: 2 * x}))
+    chosen = where(x - 1, w * x, w * w).named("L")
+    assert_partials(chosen, {"w": lambda w, x: x if x > 1 else 2 * w, "x": lambda w, x: w if x > 1 else 0.0})
+    assert not check_partials(chosen, {"w": lambda x: x})
+    assert_partials((w * x).leaky_relu().named("L"), {"w": lambda w, x: x if w * x > 0 else 0.01 * x})
+    assert_partials((floor(w * x) * x).named("L"), {"x": lambda w, x: math.floor(w * x), "w": 0.0})
+    assert_partials((x % w).named("M"), {"x": 1.0, "w": lambda w, x: -(x // w)})
+    assert not check_partials((x % w).named("M"), {"w": lambda w, x: -x / w})

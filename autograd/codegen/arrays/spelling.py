@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -15,6 +16,24 @@ FUNCTIONS = {
     "relu": "def relu(x):\n    return np.maximum(x, 0)",
     "heaviside": "def heaviside(x):\n    return np.heaviside(x, 0.0)",
     "softplus": "def softplus(x):\n    return np.logaddexp(0, x)",
+    "clip": """
+def clip(x, low, high):
+    return np.minimum(np.maximum(x, low), high)""",
+    "where": """
+def where(condition, x, y):
+    return np.where(np.isnan(condition), np.nan, np.where(condition > 0, x, y))""",
+    "times_or_0": """
+def times_or_0(c, x):
+    is_zero = (c == 0) & ~np.isnan(x)
+    return np.where(is_zero, 0.0, c * np.where(is_zero, 1.0, x))""",
+    "leaky_relu": "def leaky_relu(x):\n    return np.maximum(x, 0.01 * x)",
+    "elu": "def elu(x):\n    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))",
+    "gelu": "def gelu(x):\n    return times_or_0(erfc(-x / np.sqrt(2)) / 2, x)",
+    "silu": "def silu(x):\n    return times_or_0(sigmoid(x), x)",
+    "softsign": """
+def softsign(x):
+    is_finite = np.abs(x) < np.inf
+    return np.where(is_finite, x / (1 + np.abs(np.where(is_finite, x, 1.0))), np.sign(x))""",
     "erf": """
 def erf(x):
     from math import erf  # NumPy has none
@@ -72,7 +91,10 @@ def softmax(x):
 
 # What NumPy calls otherwise than Python's math does.
 _NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+_NUMPY |= {"floordiv": "floor_divide"}
 _NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
+
+_CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
 # Names that a text uses for itself.
 RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "train", "samples", "len", "float"}
@@ -98,7 +120,7 @@ class ArrayStyle(Style):
         if function not in FUNCTIONS:
             return super().call(f"np.{_NUMPY.get(function, function)}", arguments)
         self.needs.add(function)
-        self.needs |= {other for other in FUNCTIONS if f"{other}(" in FUNCTIONS[function]}
+        self.needs |= FUNCTIONS.keys() & set(_CALLED.findall(FUNCTIONS[function]))
         return super().call(function, arguments)
 
     def listed(self, items: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import TABLE, UsageError, Value, define_operation, relu, tanh, to_numpy
+from autograd import TABLE, UsageError, Value, clip, define_operation, relu, tanh, to_numpy, where
 from autograd.codegen.arrays.listing import ArrayListing
 from autograd.codegen.arrays.rolling import Rolled
 from autograd.codegen.arrays.spelling import FUNCTIONS, ArrayStyle
+from autograd.core.op import VALUES
 from autograd.core.primitives import ARITY, PRIMITIVES
 from autograd.notation.typesetting import write
 from nn import MLP, binary_cross_entropy, half_squared_error, mean_squared_error
+from nn.activations import ACTIVATIONS
 from nn.losses import cross_entropy_of_weights
 
 from ...support.arrays import RandomGraph, assert_same, by_oracle, check_arrays, run_arrays, run_engine
@@ -169,7 +172,7 @@ def test_networks_against_central_differences(name: str) -> None:
 
 def random_network(random: Random) -> tuple[Value, list[Value], list[Value]]:
     sizes = [random.randint(1, 4) for _ in range(random.randint(1, 4))]
-    kinds = ["sigmoid", "tanh", "relu", "softplus", "linear"]
+    kinds = sorted(ACTIVATIONS)
     net = MLP(
         random.randint(1, 4),
         sizes,
@@ -229,6 +232,31 @@ def test_every_function_of_the_table_is_spelled_as_it_is_computed(name: str) -> 
     with np.errstate(all="ignore"):
         found = eval(text, names, dict(zip(arguments, np.array(points).T, strict=True)))
     assert list(found) == pytest.approx([PRIMITIVES[name](*point) for point in points], rel=1e-14)
+
+
+def test_erf_and_its_like_are_those_of_pythons_math() -> None:
+    """Also far out, and where nothing is to be computed; without a warning."""
+    points = [x / 8 for x in range(-320, 321)] + [0.0, 1e-300, -1e-17, 1e308, -1e308, math.inf, -math.inf, math.nan]
+    for name in ("erf", "erfc", "gelu", "silu", "elu", "softsign", "floor", "ceil", "sign", "log1p", "expm1", "asinh"):
+        inside = [x for x in points if name not in ("log1p", "expm1") or -1 < x < 700]
+        root = VALUES[name](Value(0.5, "x") * 1.0)
+        names: dict[str, Any] = {}
+        exec(to_numpy(root, inputs=list(root.inputs[0].inputs), wrt=[]), names)
+        # That exp(-x) in sigmoid overflows is known.
+        with np.errstate(all="raise", under="ignore", over="ignore"):
+            for x in inside:
+                value, _ = names["backprop"](np.array([x]))
+                assert value == pytest.approx(PRIMITIVES[name](x), rel=1e-14, abs=0.0, nan_ok=True), (name, x)
+
+
+def test_the_branch_that_is_not_taken_and_bounds_are_not_computed_into_nan_or_a_warning() -> None:
+    x, w = Value(0.5, "x"), Value(2.0, "w")
+    root = where(x, w * x, w + math.inf) + clip(w * x, -math.inf, 0.5) + clip(x - x, -1.0, math.inf)
+    names: dict[str, Any] = {}
+    exec(to_numpy(root, inputs=[x], wrt=[w]), names)
+    with np.errstate(all="raise"):
+        _, (gradient,) = names["backprop"](np.array([0.5, 0.25, 1.0]), 0.75)
+    assert float(gradient) == 2 * 0.5 + 2 * 0.25 + 1.0  # beyond the bound, where x is 1.0, clip adds nothing
 
 
 def test_a_function_that_is_brought_along_brings_those_it_calls() -> None:

@@ -1,0 +1,34 @@
+"""What a row of the calculus table says: an operation, its partials and the reason, all of them text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """An operation. Formulas may use numbers, + - * / **, and every function that has a row."""
+
+    name: str
+    expression: str  # what it computes from its inputs
+    partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
+    because: str | Mapping[str, str]  # the reason, or one for each input
+    # Spellings, where name(inputs) is not what is written; one without inputs is another name.
+    reads: str = ""  # for people
+    latex: str = ""
+    mathml: str = ""
+
+
+class ListRow(NamedTuple):
+    """An operation of a list of any length.
+
+    Its expression calls the list `values`. The partial under "values" is that of each of them: `value` is the one that
+    the partial is for, and `place` where it stands, from 0.
+    """
+
+    name: str
+    expression: str
+    partials: Mapping[str, str]  # for the values, and then for each input beside the list
+    because: str | Mapping[str, str]
+    latex: str = ""
+    mathml: str = ""
