@@ -184,3 +184,15 @@ def test_the_program_compiled_for_ava_is_right_for_bob(model: Any, backend: str)
 def test_the_bigram_loss_is_what_it_is_by_hand() -> None:
     weights = [[0.0] * 5 for _ in range(5)]
     assert bigram(weights, tokens_of("bob")) == pytest.approx(math.log(5.0))
+
+
+def test_numpy_reads_a_table_by_its_index_and_adds_the_gradient_there() -> None:
+    weights = [[Value(0.1 * r - c, f"w{r}{c}") for c in range(2)] for r in range(3)]
+    tokens = [Value(0.0, "token1"), Value(2.0, "token2")]
+    root = sum(one * one for token in tokens for one in pick(weights, token))
+    text = to_numpy(root, inputs=tokens, wrt=[w for row in weights for w in row])
+    assert "W[place, [0, 1, 0, 1]]" in text
+    assert "np.add.at(d_W, (place, [0, 1, 0, 1]), d_t1)" in text
+    assert "stacked" not in text
+    hot = to_numpy(sum(w[0] * one for w, one in zip(weights, one_hot(tokens[0], 3), strict=True)), inputs=tokens)
+    assert "table = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])" in hot

@@ -14,6 +14,7 @@ from autograd import Value
 from autograd.codegen.arrays.listing import ArrayListing
 from autograd.codegen.replay import recipe_of
 from autograd.core.graph import topological_order
+from autograd.core.op import VALUES
 
 from .oracles import dual_gradient
 from .rows import oracle
@@ -189,7 +190,7 @@ class RandomGraph:
 
     def _grown(self) -> list[Value]:
         random, group = self.random, self._group()
-        kind = random.randrange(12)
+        kind = random.randrange(14)
         if kind == 0:
             f = random.choice(_UNARY)
             return [f(one) for one in group]
@@ -215,7 +216,34 @@ class RandomGraph:
             return [fold(group[place : place + count]) for place in range(0, len(group), count)]
         if kind == 10:  # constants of their own
             return [random.choice([0.5, 2.0, -1.0]) * one + random.choice([0.25, 1.0]) for one in group]
+        if kind == 11:  # operations of lists, of members of one group, and of others among them
+            of_list: Any = random.choice([autograd.norm, autograd.logsumexp])
+            others: list[Any] = random.choice([[], [1.0], [self._parameter()]])
+            count = random.choice([len(group), 2, 3])
+            return [of_list([*group[place : place + count], *others]) for place in range(0, len(group), count)]
+        if kind == 12:
+            return self._picked(group)
         return [self._sum([self._leaf_of(self.wrt) for _ in range(3)]) * random.choice(group) for _ in range(2)]
+
+    def _picked(self, group: Sequence[Value]) -> list[Value]:
+        """Picks by indices that are computed, from a group, from tables of parameters, from constants, and a mix."""
+        random, count = self.random, self.random.choice([2, 3])
+        kind = random.randrange(4)
+        tables: list[list[Any]] = [[self._parameter() for _ in range(count)] for _ in range(random.choice([1, 2]))]
+        if kind == 1:
+            tables = [random.choices(group, k=count) for _ in tables] if random.random() < 0.5 else [list(group)]
+        elif kind == 2:
+            tables = [[random.choice([0.0, 1.0, -0.5]) for _ in range(count)] for _ in tables]
+        elif kind == 3:
+            tables = [[random.choice(group), 0.5, self._parameter()]]
+        indices = [self._index(random.choice(group), len(tables[0])) for _ in range(random.choice([1, 2]))]
+        found = [autograd.pick(table, index) for index in indices for table in tables]
+        return [one * random.choice(group) for one in found] if random.random() < 0.5 else found
+
+    def _index(self, value: Value, count: int) -> Value:
+        """An index below the count, up to 2, that stays what it is where the value moves a little."""
+        steps = [VALUES["heaviside"](value.sin() + self.random.choice([-1.5, 1.5])) for _ in range(min(count, 3) - 1)]
+        return self._sum(steps) if steps else 0.0 * VALUES["heaviside"](value)
 
     def _leaf_of(self, leaves: list[Value]) -> Value:
         leaves.append(self._leaf())

@@ -327,6 +327,9 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
+LISTS: dict[str, Function] = {"norm": norm, "logsumexp": logsumexp, "pick": pick}
+
+
 def dual_gradient(f: Function, point: Sequence[float]) -> list[float]:
     """∂f/∂x_i for every i, by one dual evaluation each."""
     gradient = []

@@ -8,7 +8,6 @@ through C = A @ W.T go dC @ W and dC.T @ A.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ...core.value import Value
 from ...notation.expression import Tree, substitute
@@ -16,27 +15,9 @@ from ...notation.simplify import Product, merged, sum_of
 from .blocks import Block
 from .families import Family, Part
 from .forward import Forward, Statement
-from .shapes import SAMPLES, Shape, Shapes, shape_of_family
+from .shapes import SAMPLES, Shape, Shapes, Way, shape_of_family
 
 MINUS = ("neg", ("number", 1))
-
-
-class _Way(NamedTuple):
-    """How gradients get from the shape of a reader to what it read.
-
-    frame: the reader's shape. over_samples, over_members: along which of them they are summed. places: where in the
-    source they belong, () for all of it.
-    """
-
-    frame: Shape
-    over_samples: bool = False
-    over_members: bool = False
-    places: tuple[int, ...] = ()
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing has to be done."""
-        return not (self.over_samples or self.over_members or self.places)
 
 
 class Backward:
@@ -47,7 +28,7 @@ class Backward:
         self.shapes: Shapes = forward.shapes
         self.lines: list[Statement] = []
         self.gradient_of: dict[Block, str] = {}
-        self._arrived: dict[Family | Block, dict[_Way, list[Product]]] = {}
+        self._arrived: dict[Family | Block, dict[Way, list[Product]]] = {}
         self._uses = {block: len(block.readers) for block in forward.blocks.all if not block.is_fixed}
         rolled = forward.rolled
         root = rolled.root_family
@@ -75,6 +56,9 @@ class Backward:
         if family.kind == "fold":
             self._through_fold(family.parts[0], family, product)
             return
+        if family.kind == "pick":
+            self._through_pick(family, product)
+            return
         if family.op:
             trees = self.forward.operands(family, family.op)
             trees["out"] = self.forward.name[family] if family in self.forward.name else self.forward.inline[family]
@@ -96,7 +80,7 @@ class Backward:
         frame, source = shape_of_family(family), part.source
         if source is None:
             block, _ = self.forward.blocks.of[part]
-            self._arrive(block, _Way(frame, family.depends, len(family) > 1 and not block.shape), product)
+            self._arrive(block, Way(frame, family.depends, len(family) > 1 and not block.shape), product)
             return
         if source in self.forward.inline:
             self._flow(source, product)
@@ -105,23 +89,23 @@ class Backward:
         places = self.forward.places(part.values)
         if len(set(places)) == 1:
             at = () if len(source) == 1 else tuple(places[:1])
-            self._arrive(source, _Way(frame, over_samples, len(family) > 1, at), product)
+            self._arrive(source, Way(frame, over_samples, len(family) > 1, at), product)
         else:
             at = () if self.forward.is_whole(places, source) else tuple(places)
-            self._arrive(source, _Way(frame, over_samples, False, at), product)
+            self._arrive(source, Way(frame, over_samples, False, at), product)
 
     def _spread(self, part: Part, family: Family, product: Product) -> None:
         """Through a sum: the same gradient to several values for each member."""
         source, count = part.source, len(part.values[0])
         over_samples = family.depends and not (source and source.depends)
         if source and len(source) == 1:  # the same value several times
-            way = _Way(shape_of_family(family), over_samples, len(family) > 1)
+            way = Way(shape_of_family(family), over_samples, len(family) > 1)
             self._arrive(source, way, product.times(("number", count)))
             return
         if source and source in self.forward.inline:
             self._flow(source, self._widened(product))
             return
-        tree = self._summed(product.tree, _Way(shape_of_family(family), over_samples))
+        tree = self._summed(product.tree, Way(shape_of_family(family), over_samples))
         places = (
             [place for some in self._several(part, family) for place in self.forward.places(some)] if source else []
         )
@@ -154,7 +138,7 @@ class Backward:
                 tree = self._signed(gradient, lambda name: shapes.matmul(shapes.turned(values), name))
             else:
                 tree = self._signed(gradient, lambda name: shapes.matmul(shapes.turned(name), values))
-            self._arrive(block, _Way(block.shape), Product().times(tree))
+            self._arrive(block, Way(block.shape), Product().times(tree))
         if not source.needs:
             return
         if len(family) == 1:
@@ -163,7 +147,7 @@ class Backward:
             back = Product().times(self._signed(gradient, lambda name: shapes.matmul(name, weights)))
         places = self.forward.places(part.values[0])
         if len(source) == 1:
-            self._arrive(source, _Way((SAMPLES, len(places)), False, True), back)
+            self._arrive(source, Way((SAMPLES, len(places)), False, True), back)
         else:
             self._arrive(source, self._way_to(source, places), back)
 
@@ -172,12 +156,18 @@ class Backward:
         return ("neg", function(gradient[1])) if gradient[0] == "neg" else function(gradient)
 
     def _through_fold(self, part: Part, family: Family, product: Product) -> None:
-        """Through logsumexp: each value has its share, softmax."""
+        """Through logsumexp each value has its share, softmax; through norm its share of the length."""
         source = part.source
         assert source
         read = self.forward.read_all(part, family)
         shape = self.shapes.of(read)
-        shares = self.shapes.call("softmax", read, shape=shape)
+        if family.fold == "norm":
+            out = self.forward.name[family]
+            length = self.shapes.of(out)
+            out = self.shapes.post(out, "[..., None]", (*length, 1)) if length else out
+            shares = self.shapes.call("ratio", read, out, shape=shape)
+        else:
+            shares = self.shapes.call("softmax", read, shape=shape)
         if len(family) == 1:
             product = self._widened(product).times(shares)
         else:
@@ -191,6 +181,17 @@ class Backward:
         places = [place for some in self._several(part, family) for place in self.forward.places(some)]
         self._arrive(source, self._way_to(source, places), product)
 
+    def _through_pick(self, family: Family, product: Product) -> None:
+        """What was read by an index is added there; the index has no part in it."""
+        for part in family.parts:
+            if not part.needs:
+                continue
+            if part.kind == "each":
+                self._hand_on(part, family, Product(0.0))
+                continue
+            target = part.source or self.forward.blocks.of[part][0]
+            self._arrive(target, Way(shape_of_family(family), at=self.forward.picked_at[family]), product)
+
     def _several(self, part: Part, family: Family) -> list[tuple[Value, ...]]:
         return part.values if len(family) > 1 else part.values[:1]
 
@@ -200,18 +201,18 @@ class Backward:
 
     # Arrivals -----------------------------------------------------------------------------------------------------
 
-    def _way_to(self, source: Family, places: list[int]) -> _Way:
-        return _Way(shape_of_family(source), places=() if self.forward.is_whole(places, source) else tuple(places))
+    def _way_to(self, source: Family, places: list[int]) -> Way:
+        return Way(shape_of_family(source), places=() if self.forward.is_whole(places, source) else tuple(places))
 
     def _arrive_tree(self, part: Part, tree: Tree, places: list[int]) -> None:
         source = part.source
         if source is None:
             block, _ = self.forward.blocks.of[part]
-            self._arrive(block, _Way(block.shape), Product().times(tree))
+            self._arrive(block, Way(block.shape), Product().times(tree))
         else:
             self._arrive(source, self._way_to(source, places), Product().times(tree))
 
-    def _arrive(self, target: Family | Block, way: _Way, product: Product) -> None:
+    def _arrive(self, target: Family | Block, way: Way, product: Product) -> None:
         self._arrived.setdefault(target, {}).setdefault(way, []).append(product)
         if isinstance(target, Block):
             self._uses[target] -= 1
@@ -231,14 +232,14 @@ class Backward:
     def _emit(self, target: Family | Block, name: Tree, shape: Shape) -> Tree:
         """The lines of a gradient, all that it comes together from being there; and its name."""
         terms: list[Product] = []
-        added: list[tuple[tuple[int, ...], Tree]] = []
+        added: list[tuple[Way, Tree]] = []
         for way, products in self._arrived.pop(target, {}).items():
             if way.is_plain:
                 terms += products
                 continue
             tree = self._summed(sum_of(merged(products)), way)
-            if way.places:
-                added.append((way.places, tree))
+            if way.places or way.at:
+                added.append((way, tree))
             else:
                 terms.append(Product().times(tree))
         if terms:
@@ -252,8 +253,11 @@ class Backward:
         gradient = self._line(name, tree)
         if isinstance(target, Block):
             self.gradient_of[target] = gradient[1]
-        for places, tree in added:
-            depends = SAMPLES in shape
+        for way, tree in added:
+            if way.at:
+                self.lines.append(Statement(gradient[1], tree, shape, f"({way.at[1:-1]})", True))
+                continue
+            places, depends = way.places, SAMPLES in shape
             repeats = len(set(places)) < len(places)
             at = f"(..., {self.forward.listed(list(places))})" if repeats else self.forward.index(places, depends)
             self.lines.append(Statement(gradient[1], tree, shape, at, repeats))
@@ -274,7 +278,7 @@ class Backward:
             return self.shapes.call("ones" if tree[1] else "zeros", full, shape=shape)
         return self.shapes.call("full", full, tree, ("words", "float"), shape=shape)
 
-    def _summed(self, tree: Tree, way: _Way) -> Tree:
+    def _summed(self, tree: Tree, way: Way) -> Tree:
         """The expression, summed over samples and over members; where it is the same for all of them, multiplied."""
         shapes, members = self.shapes, way.frame[-1] if way.frame and way.frame[-1] != SAMPLES else 1
         shape = shapes.of(tree)

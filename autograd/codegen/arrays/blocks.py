@@ -69,7 +69,9 @@ class Blocks:
     def _find(self, found: dict[Any, Block], family: Family, part: Part) -> None:
         """The block of a part: one that is there, as it is or transposed, or a new one."""
         leaves: Any = tuple(part.leaves)
-        if len(family) == 1 or (part.kind == "each" and len(set(leaves)) == 1):
+        if part.kind == "pick":
+            leaves = leaves[0] if len(leaves) == 1 else leaves
+        elif len(family) == 1 or (part.kind == "each" and len(set(leaves)) == 1):
             leaves = leaves[0]
         is_turned = False
         if leaves not in found and len(family) > 1 and part.kind == "dot":

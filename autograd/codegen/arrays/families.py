@@ -18,15 +18,17 @@ class Part:
     kind: "each"  one value for each member: an operand of an elementwise operation
           "over"  several values for each member, which are added up (or folded)
           "dot"   the same values for all members, each times a leaf of the member's own: A @ W.T
+          "pick"  one of several values for each member, by an index
     source: the family of the values; None where they are leaves: parameters, or numbers that are fixed.
-    values: a value, or a tuple of several, for each member; of a dot one tuple for all.
+    values: a value, or a tuple of several, for each member; of a dot one tuple for all; of a pick the tuples that there
+        are.
     weights: of a dot a tuple of leaves for each member. is_fixed: whether the leaves are fixed.
     """
 
     __slots__ = ("is_fixed", "kind", "sign", "source", "values", "weights")
 
     def __init__(
-        self, kind: Literal["each", "over", "dot"], sign: int, source: Family | None, is_fixed: bool = False
+        self, kind: Literal["each", "over", "dot", "pick"], sign: int, source: Family | None, is_fixed: bool = False
     ) -> None:
         self.kind = kind
         self.sign = sign
@@ -38,7 +40,13 @@ class Part:
     @property
     def leaves(self) -> list[Any]:
         """The leaves that are read here, for each member one or a tuple; none where it reads a family only."""
-        return self.weights if self.kind == "dot" else self.values if self.source is None else []
+        if self.kind == "dot":
+            return self.weights
+        if self.source is not None:
+            return []
+        # A table, from which a row is picked, has a column for each tuple.
+        is_table = self.kind == "pick" and len(self.values) > 1
+        return list(zip(*self.values, strict=True)) if is_table else self.values
 
     @property
     def needs(self) -> bool:
@@ -49,18 +57,33 @@ class Part:
 class Family:
     """Values that are computed alike.
 
-    op: the row of the table; None for the data, a sum, or a fold (logsumexp), as `kind` says.
+    op: the row of the table; None for the data, a sum, a fold, or a pick, as `kind` says.
+    fold: what a fold calls: logsumexp or norm.
+    which: of a pick, the tuple that each member picks from. numbers: those tuples, where they are constants.
     operands: what it reads; of a row, a number where there is a constant. constant: what a sum adds.
     depends: whether it depends on the data. needs: whether a gradient is wanted for it.
     uses: where it is read: (reader, part).
     """
 
-    __slots__ = ("constant", "depends", "kind", "members", "needs", "number", "op", "operands", "uses")
+    __slots__ = (
+        "constant",
+        "depends",
+        "fold",
+        "kind",
+        "members",
+        "needs",
+        "number",
+        "numbers",
+        "op",
+        "operands",
+        "uses",
+        "which",
+    )
 
     def __init__(
         self,
         number: int,
-        kind: Literal["data", "row", "sum", "fold"],
+        kind: Literal["data", "row", "sum", "fold", "pick"],
         op: Op | None = None,
         operands: Sequence[Part | float] = (),
         constant: float = 0.0,
@@ -70,11 +93,14 @@ class Family:
         self.op = op
         self.operands = list(operands)
         self.constant = constant
+        self.fold = ""
         self.depends: bool = kind == "data" or any(
             part.source is not None and part.source.depends for part in self.parts
         )
         self.needs: bool = any(part.needs or (part.kind == "dot" and not part.is_fixed) for part in self.parts)
         self.members: list[Value] = []
+        self.which: list[int] = []
+        self.numbers: list[tuple[float, ...]] = []
         self.uses: list[tuple[Family, Part]] = []
         for part in self.parts:
             if part.source:

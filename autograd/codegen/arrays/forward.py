@@ -57,6 +57,8 @@ class Forward:
         self.lines: list[Statement] = []
         self.constants: list[tuple[str, object]] = []
         self.columns: dict[Family, list[str]] = {}
+        self.picked_at: dict[Family, str] = {}
+        self._places: dict[Tree, str] = {}  # of an index that was read, the name of its whole numbers
         for family, default in zip(rolled.data, data_names, strict=True):
             if len(family):
                 self._call(family, names.identifier(name_of_data(family, default)))
@@ -177,7 +179,9 @@ class Forward:
 
     def _tree(self, family: Family) -> Tree:
         if family.kind == "fold":
-            return self.shapes.call("logsumexp", self.read_all(family.parts[0], family), shape=shape_of_family(family))
+            return self.shapes.call(family.fold, self.read_all(family.parts[0], family), shape=shape_of_family(family))
+        if family.kind == "pick":
+            return self._picked(family)
         if family.op:
             return substitute(family.op.tree, self.operands(family, family.op))
         terms = [(part.sign, self._term(part, family)) for part in family.parts]
@@ -193,6 +197,39 @@ class Forward:
         for sign, tree in terms[1:]:
             total = ("+" if sign > 0 else "-", total, tree)
         return total
+
+    def _picked(self, family: Family) -> Tree:
+        """An indexed read: NaN where the index is none. Where in the table the members are is noted in `picked_at`."""
+        shapes, index = self.shapes, family.parts[-1]
+        count = len(family.numbers[0] if family.numbers else family.parts[0].values[0])
+        read = ("call", "places", self.read(index, family), ("number", count))
+        if read not in self._places:
+            target = self.names.identifier("place")
+            self._places[read] = target
+            shape = shapes.of(read[2])
+            self.lines.append(Statement(target, shapes.call(*read[1:], shape=shape), shape))
+        place = self._places[read]
+        column = "" if len(set(family.which)) == 1 else f", {self.listed(family.which)}"
+        if family.numbers:
+            table: Tree = ("name", self.names.identifier("table"))
+            columns = [list(row) for row in zip(*family.numbers, strict=True)]
+            self.constants.append((table[1], columns if column else list(family.numbers[0])))
+        elif family.parts[0].source is None:
+            table = self.leaves(family.parts[0])
+        else:
+            table, source = self.name[family.parts[0].source], family.parts[0].source
+            where = [self.places(values) for values in family.parts[0].values]
+            if column or not self.is_whole(where[0], source):
+                of_index = [list(row) for row in zip(*where, strict=True)] if column else where[0]
+                name = self.names.identifier("index")
+                self.constants.append((name, of_index))
+                place, column = f"{name}[{place}{column}]", ""
+            if source.depends:
+                place = f"np.arange(len({table[1]})){'[:, None]' if len(family) > 1 else ''}, {place}"
+        self.picked_at[family] = f"[{place}{column}]"
+        found = shapes.post(table, self.picked_at[family], shape_of_family(family))
+        refused = ("words", f"{self._places[read]} < 0")
+        return shapes.call("where", refused, ("words", "np.nan"), found, shape=shape_of_family(family))
 
     def operands(self, family: Family, op: Op) -> dict[str, Tree]:
         """The expressions of the operands of a row."""
@@ -226,10 +263,16 @@ class Forward:
 
     def _has_line(self, family: Family, tree: Tree) -> bool:
         """Whether a family gets a line, or is written inside its only reader."""
-        if family is self.rolled.root_family or any(value.name for value in family.members) or len(family.uses) != 1:
+        if (
+            family.kind == "pick"
+            or family.fold == "norm"
+            or family is self.rolled.root_family
+            or any(value.name for value in family.members)
+            or len(family.uses) != 1
+        ):
             return True
         reader, part = family.uses[0]
-        if family.depends != reader.depends or reader.kind == "fold" or part.kind == "dot":
+        if family.depends != reader.depends or reader.kind == "fold" or part.kind in ("dot", "pick"):
             return True
         if any(one.kind == "dot" for one in family.parts):
             return True

@@ -10,19 +10,22 @@ Sums are taken apart first, as they are recorded pair by pair: w1 * x1 + w2 * x2
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ...core.graph import topological_order
+from ...core.list_op import ListOp
 from ...core.op import TABLE
 from ...core.value import Value
 from .families import Family, Part
 
 ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logaddexp"))
 
-# What kind of leaf an operand is: one whose gradient is wanted, or one that keeps the number it was recorded with.
-PARAMETER, FIXED = "parameter", "fixed"
+# What kind of leaf an operand is: one whose gradient is wanted, or one that keeps the number it was recorded with; or
+# no leaf, but a constant.
+PARAMETER, FIXED, CONSTANT = "parameter", "fixed", "constant"
 
 
 class _Product(NamedTuple):
@@ -125,8 +128,19 @@ class Rolled:
     def _place(self, value: Value) -> None:
         if value.op is ADD or value.op is SUB:
             self._place_sum(value)
-        elif not (value.op is LOGADDEXP and self._place_fold(value)):
+        elif not self._place_list(value):
             self._place_row(value)
+
+    def _place_list(self, value: Value) -> bool:
+        """A fold or a pick, where what it reads is of one family, or leaves. False where it is none, or reads more."""
+        if value.op is LOGADDEXP:
+            return self._place_chain(value)
+        if not isinstance(value.op, ListOp):
+            return False
+        operands = [self._same.get(one, one) if isinstance(one, Value) else one for one in value.operands]
+        if value.op.name == "pick":
+            return self._place_pick(value, operands[:-1], operands[-1])
+        return self._place_fold(value, operands)
 
     def _place_row(self, value: Value) -> None:
         operands = [self._same.get(one, one) if isinstance(one, Value) else one for one in value.operands]
@@ -199,7 +213,7 @@ class Rolled:
             return Part("dot", kind[1], self.of[found[0][0]][0], kind[2] == FIXED)
         return self._part("over" if len(found) > 1 else "each", found[0], kind[1])
 
-    def _place_fold(self, value: Value) -> bool:
+    def _place_chain(self, value: Value) -> bool:
         """A chain of logaddexp over members of one family, each once, is one logsumexp. False where it is no such."""
         found: list[Any] = []
         chained: list[Value] = []
@@ -211,18 +225,50 @@ class Rolled:
                 ahead += one.operands[::-1]
             else:
                 found.append(self._same.get(one, one))
-        is_alike = all(one in self.of for one in found) and len({self._kind(one) for one in found}) == 1
-        if not is_alike or len(set(found)) < len(found):
-            for one in reversed(chained[1:]):
-                self._place_row(one)
+        if self._place_fold(value, found):
+            return True
+        for one in reversed(chained[1:]):
+            self._place_row(one)
+        return False
+
+    def _place_fold(self, value: Value, read: Sequence[Any]) -> bool:
+        """One logsumexp, or norm, over several members of one family, each once. False where it reads others."""
+        is_alike = all(one in self.of for one in read) and len({self._kind(one) for one in read}) == 1
+        if not is_alike or len(set(read)) < len(read) or len(read) == 1:
             return False
-        found.sort(key=self._place_of)
+        found = sorted(read, key=self._place_of)
+        fold = "norm" if value.op and value.op.name == "norm" else "logsumexp"
         family = self._family(
-            ("fold", self._kind(found[0]), len(found)),
+            ("fold", fold, self._kind(found[0]), len(found)),
             lambda number: Family(number, "fold", None, [self._part("over", found[0])]),
         )
+        family.fold = fold
         if not self._is_there(family, value, tuple(found)):
             family.parts[0].values.append(tuple(found))
+            self._join(family, value)
+        return True
+
+    def _place_pick(self, value: Value, read: Sequence[Any], index: Any) -> bool:
+        """One of several members of one family, of leaves, or of constants. False where they are mixed."""
+        kinds = {self._kind(one) if isinstance(one, Value) else CONSTANT for one in read}
+        if len(kinds) > 1 or len(set(read)) == 1 or not isinstance(index, Value):
+            return False
+        kind, values = kinds.pop(), tuple(read)
+        if kind == CONSTANT and not all(map(math.isfinite, values)):
+            return False
+
+        def new(number: int) -> Family:
+            parts = [] if kind == CONSTANT else [self._part("pick", values[0])]
+            return Family(number, "pick", None, [*parts, self._part("each", index)])
+
+        family = self._family(("pick", kind, len(values), self._kind(index)), new)
+        if not self._is_there(family, value, (values, index)):
+            tables = family.numbers if kind == CONSTANT else family.parts[0].values
+            place = self._table.setdefault((family, "table", repr(values) if kind == CONSTANT else values), len(tables))
+            if place == len(tables):
+                tables.append(values)
+            family.which.append(place)
+            family.parts[-1].values.append(index)
             self._join(family, value)
         return True
 
@@ -253,7 +299,7 @@ class Rolled:
     def _place_of(self, one: Value) -> int:
         return self.of[one][1] if one in self.of else self._leaf_places.setdefault(one, len(self._leaf_places))
 
-    def _part(self, kind: Literal["each", "over"], one: Value, sign: int = 1) -> Part:
+    def _part(self, kind: Literal["each", "over", "pick"], one: Value, sign: int = 1) -> Part:
         if one in self.of:
             return Part(kind, sign, self.of[one][0])
         return Part(kind, sign, None, one not in self._wanted)

@@ -8,7 +8,7 @@ opaque: their shape is noted when they are made. The shape of all others follows
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...notation.expression import Tree
 from .families import Family
@@ -36,6 +36,25 @@ def shape_text(shape: Shape) -> str:
     if not shape:
         return "a number"
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+class Way(NamedTuple):
+    """How gradients get from the shape of a reader to what it read.
+
+    frame: the reader's shape. over_samples, over_members: along which of them they are summed. places: where in the
+    source they belong, () for all of it; or at, the text of an index.
+    """
+
+    frame: Shape
+    over_samples: bool = False
+    over_members: bool = False
+    places: tuple[int, ...] = ()
+    at: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing has to be done."""
+        return not (self.over_samples or self.over_members or self.places or self.at)
 
 
 class Shapes:

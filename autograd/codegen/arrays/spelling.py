@@ -76,6 +76,10 @@ def logsumexp(x):
     others = np.exp(x - largest)
     np.put_along_axis(others, x.argmax(axis=-1)[..., None], 0, axis=-1)
     return largest[..., 0] + np.log1p(others.sum(axis=-1))""",
+    "places": """
+def places(index, count):
+    is_place = (index >= 0) & (index < count) & (index == np.floor(index))
+    return np.where(is_place, index, -1).astype(np.int64)""",
     "pick": """
 def pick(x, index):
     shape = np.broadcast_shapes(x.shape[:-1], np.shape(index))
