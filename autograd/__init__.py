@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from .core import functions, lists
 from .core.collector import pause_collector
+from .core.defining import define_operation
 from .core.functional import grad, hessian, jacobian, value_and_grad
 from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
 from .core.lists import *  # noqa: F403 -- norm and its like, each listed in its __all__
 from .core.op import TABLE, Op
-from .core.operations import define_operation
 from .core.products import hessian_vector_product, jvp, vjp
 from .core.recording import Place, Read, no_grad, record_lines, record_reads
 from .core.update_rule import UpdateRule

@@ -142,7 +142,7 @@ def _rounding(op: Op, operands: Sequence[Value | float], numbers: Sequence[float
     if depth(op.tree) > 1:
         with recorded(), suppress(DomainError):
             leaves = [Value(x) if isinstance(one, Value) else x for one, x in zip(operands, numbers, strict=True)]
-            out = over_values(op.expression_function)(*leaves)
+            out = over_values(op.expression_function, op.functions)(*leaves)
             return _noise(_reverse(out, topological_order(out), ()))
     result: float = op.expression_function(*numbers)
     return EPSILON * abs(result)

@@ -85,10 +85,10 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     moved = wanted if moving is None else wanted[: len(moving)]
     if backend == "numpy" or lines is None:
         return RolledGraph(root, given, wanted, update, moved).compiled()
-    source = _source(lines, given, wanted, update, moved)
+    source, called = _source(lines, given, wanted, update, moved), lines.functions
     numbers = {leaf.value: leaf.number for leaf in lines.leaves}
     del lines  # Python's compiler needs as much memory again
-    return Program(source, recipe_of(root, given, wanted, numbers), update)
+    return Program(source, recipe_of(root, given, wanted, numbers), update, called)
 
 
 def _source(

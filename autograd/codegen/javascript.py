@@ -17,6 +17,7 @@ from ..errors import UsageError
 from ..notation.expression import Tree
 from ..notation.typesetting import write
 from ..tracing.assignments import Trace
+from .backends import no_javascript
 from .listing import LONGEST_LINE, Listing, Needing, what_to_list, wrapped
 
 # What the text calls besides the functions of the table.
@@ -205,7 +206,7 @@ class JavaScript(Needing):
     def call(self, function: str, arguments: Sequence[str]) -> str:
         """A function, which has to be there."""
         if function not in _FUNCTIONS:
-            raise UsageError(f"{function} has no JavaScript, only Python: to_python can list this graph")
+            raise no_javascript(function)
         return super().call(function, arguments)
 
     def negative(self, text: str) -> str:

@@ -19,6 +19,7 @@ from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import Style, write
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import checked_values, parameters_of, trace
+from .backends import imports_of, python_functions
 from .ints import ints_differ
 
 LONGEST_LINE = 100
@@ -162,7 +163,8 @@ class Listing:
                 target, _, expression = line.partition("= ")
                 body += wrapped(f"{target}= (", expression, ")", "    ")
         head = wrapped("def backprop(", ", ".join(self.arguments), "):", "")
-        return "\n".join([*self.preamble(), *head, *body, ""])
+        imported = imports_of(python_functions(self.trace.functions, self.style.needs))
+        return "\n".join([*imported, *self.preamble(), *head, *body, ""])
 
     def _floats(self) -> list[str]:
         """The lines that make floats of the arguments, several in each; none where ints compute the same."""
@@ -230,10 +232,10 @@ class Listing:
         return [f"return {root.target}, {{", *(f"    {item}," for item in items), "}"]
 
     def preamble(self) -> list[str]:
-        """Imports, and the functions that are called."""
+        """Imports, and the functions that are called, but for those of Python that operations brought along."""
         imports: set[str] = set()
         functions: dict[str, str] = {}
-        for name in sorted(self.style.needs):
+        for name in sorted(self.style.needs - self.trace.functions.keys()):
             _collect(name, imports, functions)
         lines = [f"from math import {', '.join(sorted(imports))}", "", ""] if imports else []
         for source in functions.values():

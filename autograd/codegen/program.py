@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import linecache
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
 from ..core.arguments import Number, members, number
-from ..core.op import run_source
+from ..core.op import NO_FUNCTIONS, run_source
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..errors import DomainError, UsageError
@@ -74,21 +74,25 @@ class Program:
 
     inputs, parameters: the names of the leaves that it takes numbers for, in their order.
 
-    A program can be pickled, and sent to another process.
+    A program can be pickled, and sent to another process. A function of Python that it calls (define_operation) goes by
+    its name in a module; UsageError where it has none.
     """
 
-    def __init__(self, source: str, recipe: Recipe, update: UpdateRule | None = None) -> None:
+    def __init__(
+        self, source: str, recipe: Recipe, update: UpdateRule | None = None, called: Mapping[str, Any] = NO_FUNCTIONS
+    ) -> None:
         self.source = source
+        self._called = dict(called)
         self.update = update
         self._recipe = recipe
-        self._functions = functions = run_source(source, f"program {next(_programs)}", {})
+        self._functions = functions = run_source(source, f"program {next(_programs)}", self._called)
         self._one: Callable[..., Any] = functions["one"]
         self._over: Callable[..., Any] = functions["over"]
         # The text that tracebacks show goes when the program does.
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.source, self._recipe, self.update)
+        return type(self), (self.source, self._recipe, self.update, self._called)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.inputs)} inputs and {len(self.parameters)} parameters>"

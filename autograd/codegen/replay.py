@@ -29,7 +29,8 @@ class Recipe(NamedTuple):
 
     leaves: the (number, name) of each leaf.
     inputs, parameters: the places of the leaves whose numbers a caller hands in.
-    rows: the rows of the table that are used, as (name, expression, partials, reasons); of lists as (name, length).
+    rows: the rows of the table that are used, as (name, expression, partials, reasons, functions of Python); those of
+        lists as (name, length).
     steps: (place of its row, operands, name) of each operation. An operand is an int, the place of an earlier value, or
         a float, a constant. The last value is the root.
     """
@@ -87,7 +88,7 @@ def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value],
 def _as_data(op: Op) -> tuple[Any, ...]:
     if isinstance(op, ListOp):
         return op.name, op.count
-    return op.name, op.expression, op.partials, dict(zip(op.inputs, op.reasons, strict=True))
+    return op.name, op.expression, op.partials, dict(zip(op.inputs, op.reasons, strict=True)), op.functions
 
 
 def _recorder_of(name: str, *row: Any) -> Callable[..., Any]:
@@ -98,11 +99,11 @@ def _recorder_of(name: str, *row: Any) -> Callable[..., Any]:
     if len(row) == 1:
         op = list_op(name, *row)
         return lambda *operands: record(op, operands)
-    expression, partials, reasons = row
+    expression, partials, reasons, functions = row
     known = TABLE.get(name)
-    if known is not None and (known.expression, known.partials) == (expression, partials):
+    if known and (known.expression, known.partials, known.functions) == (expression, partials, functions):
         return recorder(known)
-    return recorder(Op(name, expression, partials, reasons))
+    return recorder(Op(name, expression, partials, reasons, functions))
 
 
 def structural_difference(

@@ -43,6 +43,7 @@ class ListOp(Op):
         others = [row.because if isinstance(row.because, str) else row.because[name] for name in self.others]
         self.reasons = (*[reason] * count, *others)
         self.because = "; ".join(dict.fromkeys(self.reasons))
+        self.functions = {}
         self.pullbacks = _Pullbacks(self)
         self.compile()
 

@@ -15,6 +15,7 @@ from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
 from ..notation.typesetting import INT_FUNCTIONS, SPELLINGS, Spelling, to_code
 from .primitives import ARITY, LIST_ARITY, LIST_PRIMITIVES, PRIMITIVES
+from .python_function import PythonFunction
 from .recording import Place, place_here
 from .row import ListRow, Row
 from .table import ROWS
@@ -27,6 +28,8 @@ NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, **LIST_PRIMITIVES, 
 # operations.py fills it in.
 VALUES: dict[str, Any] = {"__builtins__": {}}
 
+NO_FUNCTIONS: Mapping[str, PythonFunction] = {}
+
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
 _RESERVED = {"out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number"}
 _RESERVED |= {"type", "operands", "requests", "made", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
@@ -37,7 +40,8 @@ class Op:
 
     inputs: their names, in order. partials: the text of ∂out/∂input for each. reasons: why, for each; because: all.
     partial_functions: each partial, called with the inputs' numbers and `out`; value_partials: with Values instead.
-    pullbacks: a Pullback for every mix of Values and constants.
+    pullbacks: a Pullback for every mix of Values and constants. functions: those of Python that the text calls besides
+    the functions of the table.
 
     >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
     >>> square.inputs, square.partial_functions[0](3.0, 9.0)
@@ -45,7 +49,12 @@ class Op:
     """
 
     def __init__(
-        self, name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
+        self,
+        name: str,
+        expression: str,
+        partials: Mapping[str, str],
+        because: str | Mapping[str, str],
+        functions: Mapping[str, PythonFunction] | None = None,
     ) -> None:
         if not isinstance(partials, Mapping):
             raise RuleError(f"partials of {name!r}: give a dictionary from each input to its partial, not {partials!r}")
@@ -56,6 +65,7 @@ class Op:
         each = because if isinstance(because, Mapping) else dict.fromkeys(self.inputs, because)
         self.reasons = tuple(each.get(name, "") for name in self.inputs)
         self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
+        self.functions = dict(functions or {})
         self.pullbacks: dict[tuple[bool, ...], Pullback] = {}
         self.compile()
 
@@ -72,9 +82,10 @@ class Op:
             self._check()
             # Its inputs are what it has partials for: who forgot one sees which.
             row += f", with partials for {', '.join(self.inputs)}"
-            self.tree = parse(self.expression, self.inputs, ARITY)
+            arity = ARITY | {name: function.count for name, function in self.functions.items()}
+            self.tree = parse(self.expression, self.inputs, arity)
             names = (*self.inputs, "out")
-            self.partial_trees = tuple(parse(text, names, ARITY) for text in self.partials.values())
+            self.partial_trees = tuple(parse(text, names, arity) for text in self.partials.values())
         except RuleError as error:
             raise RuleError(f"{row}: {error}") from None
         for unused in set(self.inputs) - set(names_in(self.tree)):
@@ -87,10 +98,10 @@ class Op:
         # All mixes but constants only, which records nothing.
         for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
             source += self.pullbacks.setdefault(mask, Pullback(self, mask)).source() + "\n"
-        functions = run_source(source, f"rule {self.name}", NUMBERS)
+        functions = run_source(source, f"rule {self.name}", {**NUMBERS, **self.functions})
         self.expression_function = functions["out"]
         self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
-        self.value_partials = tuple(map(over_values, self.partial_functions))
+        self.value_partials = tuple(over_values(partial, self.functions) for partial in self.partial_functions)
         for pullback in self.pullbacks.values():
             pullback.pull = functions[pullback.name]
 
@@ -193,9 +204,12 @@ def times_grad(partial: Tree) -> str:
     return f"grad * {to_code(('*', ('name', 'grad'), partial)).removeprefix('grad * ')}"
 
 
-def over_values(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A compiled function of numbers as one of Values, which records what it does."""
-    return FunctionType(function.__code__, VALUES)
+def over_values(
+    function: Callable[..., Any], called: Mapping[str, PythonFunction] = NO_FUNCTIONS
+) -> Callable[..., Any]:
+    """A compiled function of numbers as one of Values, which records what it does. called: see Op.functions."""
+    names = {**VALUES, **{name: one.over_values for name, one in called.items()}} if called else VALUES
+    return FunctionType(function.__code__, names)
 
 
 def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:

@@ -5,11 +5,9 @@ Every operation on a Value runs this text, so it has a branch for each mix of Va
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..errors import RuleError
 from ..notation.typesetting import to_code
 from .arguments import number, operand
 from .blocks import requests
@@ -34,7 +32,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
     and ends as _RECORD below says, where {keep} is `self._first = x` and `self._second = y`. `_pull_vv` is the Pullback
     for two Values. Numbers alone give a float.
     """
-    names: dict[str, Any] = {**NUMBERS, **_USES, "op": op}
+    names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
     kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
     for pullback in op.pullbacks.values():
@@ -56,6 +54,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
     record: Callable[..., Any] = run_source(source, title, names)[f"record_{op.name}"]
     record.__name__ = record.__qualname__ = op.name
     record.__module__ = "autograd"
+    record.operation = op  # type: ignore[attr-defined]
     partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
     record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
     return record
@@ -126,29 +125,3 @@ for _python_name, _divmod in _DIVMODS.items():
 for _row in FUNCTIONS:
     if len(_row.partials) == 1:
         setattr(Value, _row.name, RECORDERS[_row.name])
-
-
-def define_operation(
-    name: str, expression: str, partials: Mapping[str, str], because: str | Mapping[str, str]
-) -> Callable[..., Any]:
-    """Add a row to the calculus table, checked like ours; returns the function to call.
-
-    partials: ∂out/∂input for each input, in order, from the inputs, `out` and the functions of the table.
-    because: the reason, or one for each input.
-    A name of your own may be defined again. Raises RuleError for what a row may not say.
-
-    >>> gauss = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "the chain rule")
-    >>> gauss(0.0)
-    1.0
-    """
-    if isinstance(name, str) and name in _BUILT_IN:
-        raise RuleError(f"{name!r} is an operation of stepgrad's own table; choose another name")
-    op = Op(name, expression, partials, because)
-    record = recorder(op)
-    # Where pickles look it up.
-    record.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
-    TABLE[name] = op
-    return record
-
-
-_BUILT_IN = frozenset(TABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from ..errors import DomainError
+from ..errors import DomainError, StepgradError
 from .op import Op
 from .recording import place_of
 
@@ -22,7 +22,7 @@ def local_partials(value: Any, needed: Container[Any], as_values: bool) -> Itera
         if operand in needed:
             try:
                 partial = partial_function(*read)
-            except DomainError:
+            except StepgradError:
                 raise  # by an operation within the partial, which says more
             except (ArithmeticError, ValueError) as error:
                 raise no_partial(value, error) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..core import functions
+from ..core import functions, lists
 from ..notation.expression import Tree, names_in
 from ..notation.simplify import Product, sum_of
 from ..notation.typesetting import PYTHON, write
@@ -14,7 +14,7 @@ from ..tracing.directory import key_in_code, splits
 from .frames import Film
 
 # Functions of Values that autograd exports under the names that the table gives them.
-_EXPORTED = set(functions.__all__)
+_EXPORTED = {*functions.__all__, *lists.__all__}
 _BUILT_IN = {"abs", "pow"}
 # What a reader can take in; a longer partial, or one by more ways, is given as a number.
 _LONGEST_PARTIAL, _MOST_WAYS = 240, 4

@@ -62,11 +62,12 @@ def as_function(film: Film) -> str:
     scripts. It returns one that begins again with other numbers of the leaves, given in the order of the trace.
     """
     parts = [_short(name) for name in _SCRIPTS]
+    refusal = ""
     try:
         compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
-    except UsageError:  # an operation that has no JavaScript: there are the recorded numbers, and none can be changed
-        compute = "null"
-    contents = _contents(film, is_alive=compute != "null")
+    except UsageError as error:  # an operation that has no JavaScript: there are the recorded numbers
+        compute, refusal = "null", str(error).partition(":")[0]
+    contents = _contents(film, refusal)
     return f"""(host) => {{
 "use strict";
 host.replaceChildren();
@@ -118,8 +119,11 @@ def _image(film: Film) -> str:
     return f'<img style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{drawn}">'
 
 
-def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
-    """What the script reads. Boxes are the lines of the trace by number; the leaves come first, the root is last."""
+def _contents(film: Film, refusal: str) -> dict[str, Any]:
+    """What the script reads. Boxes are the lines of the trace by number; the leaves come first, the root is last.
+
+    refusal: why no number can be changed, if none can.
+    """
     lines, cards, box = [*film.lines], film.cards, film.box_of
     texts = _Numbered()
     row_of = {id(arrow.way.chain): arrow.row for arrow in cards.arrows}
@@ -127,7 +131,7 @@ def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
     shown = film.data_free
     return {
         "style": _short(_STYLE),
-        "markup": _markup(film, is_alive),
+        "markup": _markup(film, refusal),
         "labels": [line.label for line in lines],
         "names": [line.target for line in lines],
         "gradientNames": [(name, box[line]) for line, name in film.listing.gradient_of.items()],
@@ -137,7 +141,7 @@ def _contents(film: Film, is_alive: bool) -> dict[str, Any]:
         "parameters": [box[leaf] for leaf in film.parameters],
         "rate": film.rate,
         "showsData": film.shows_data,
-        "recorded": None if is_alive else film.numbers.as_contents(),
+        "recorded": film.numbers.as_contents() if refusal else None,
         "cards": [
             {
                 "isGroup": card.group is not None and len(card.lines) > 1,
@@ -214,14 +218,16 @@ def script_literal(contents: dict[str, Any]) -> str:
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _markup(film: Film, is_alive: bool) -> str:
+def _markup(film: Film, refusal: str) -> str:
     tools = ""
-    if film.rate is not None and is_alive:
+    if film.rate is not None and not refusal:
         tools += (
             f'<label>learning rate <input class="rate" type="text" inputmode="decimal" value="{film.rate!r}"></label>'
             '<button type="button" class="train">Train on</button>'
         )
-    if is_alive:
+    if refusal:
+        tools += f'<p class="refusal">No number can be changed here: {escape(refusal)}.</p>'
+    else:
         tools += '<button type="button" class="over">Start over</button><span class="rounds" role="status"></span>'
     if film.has_data:
         checked = " checked" if film.shows_data else ""

@@ -153,7 +153,7 @@ function saySo(frame) {
   const mixed = frame.phase === "effect" && now.after
     ? `Values are new; × local and ${GRADIENT} are those from before the update. ` : "";
   find(".coming").textContent = at < frames.length - 1
-    ? `Next: ${textOf(frames[at + 1].short, now, frames[at + 1])}` : `${mixed}This was the last step${film.rate === null ? "." : "; “train on” begins again with the new numbers."}`;
+    ? `Next: ${textOf(frames[at + 1].short, now, frames[at + 1])}` : `${mixed}This was the last step${film.rate === null || !film.compute ? "." : "; “train on” begins again with the new numbers."}`;
   const isNothing = frame.phase === "forward" || frame.phase === "effect";
   find(".copy").setAttribute("aria-disabled", isNothing);
   find(".copy").title = isNothing ? `${NOTHING_TO_COPY} Go to one of backward or update.`

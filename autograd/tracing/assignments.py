@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..console import on_console
+from ..core.op import NO_FUNCTIONS
 from ..core.partials import no_partial
+from ..core.python_function import PythonFunction
 from ..core.value import Value
 from ..errors import DomainError, UsageError
 from ..notation.expression import Tree, substitute
@@ -185,12 +187,20 @@ class Trace:
     backward: the lines that compute, in the order of the backward pass: consumers before inputs, h1 before h2.
     labels: what people are shown for each target.
     names: hands out names that no target has.
+    functions: those of Python that expressions and partials call besides the table's, by name.
 
     Prints as text; a notebook shows it typeset. `trace[value]` is the line of a value.
     """
 
-    def __init__(self, lines: dict[Value, Assignment], root: Value, names: Names) -> None:
+    def __init__(
+        self,
+        lines: dict[Value, Assignment],
+        root: Value,
+        names: Names,
+        functions: Mapping[str, PythonFunction] = NO_FUNCTIONS,
+    ) -> None:
         self._line_of = lines
+        self.functions = functions
         self.root = lines[root]
         self.names = names
         self.lines = [line for line in lines.values() if not line.is_leaf]

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from ..core.graph import topological_order
 from ..core.op import Op
 from ..core.primitives import LIST_PRIMITIVES, PRIMITIVES
+from ..core.python_function import PythonFunction
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree, depth, has_call, names_in, size, substitute
@@ -98,6 +99,18 @@ def checked_values(given: Iterable[Value], what: str) -> list[Value]:
     return list(dict.fromkeys(values))
 
 
+def functions_of(values: Iterable[Value]) -> dict[str, PythonFunction]:
+    """The functions of Python that operations call, by name. Raises UsageError where two of them have one name."""
+    found: dict[str, PythonFunction] = {}
+    for op in {value.op for value in values}:
+        for name, function in op.functions.items() if op else ():
+            if found.setdefault(name, function) != function:
+                raise UsageError(
+                    f"{name} means two functions in this graph, as it was defined again meanwhile: record it anew"
+                )
+    return found
+
+
 def _check_root(root: object) -> None:
     if not isinstance(root, Value):
         raise UsageError(f"a trace starts at a Value, such as the loss L, not at {type(root).__name__} {root!r:.40}")
@@ -135,7 +148,8 @@ class _Builder:
         self.order = topological_order(root)
         self.wrt = frozenset(() if wrt is None else wrt)
         self.needed = self._needed(wrt)
-        self.names = Names(RESERVED)
+        self.functions = functions_of(self.order)
+        self.names = Names({*RESERVED, *self.functions})
         self.lines: dict[Value, Assignment] = {}
         self.inline: dict[Value, _Inline] = {}
         self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
@@ -180,7 +194,7 @@ class _Builder:
             )
         for line, number in self.leaf_numbers.items():
             line.number, line.expression = number, ("number", number)
-        return Trace(self.lines, self.root, self.names)
+        return Trace(self.lines, self.root, self.names, self.functions)
 
     def _write_inline(self, value: Value) -> bool:
         """Write a value's expression, with its operands' inside; returns whether that makes a line necessary."""

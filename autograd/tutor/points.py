@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 
 from ..codegen.listing import Needing
 from ..core.op import run_source, tuple_of
-from ..core.primitives import PRIMITIVES
-from ..notation.expression import Tree
+from ..core.primitives import LIST_PRIMITIVES, PRIMITIVES
+from ..notation.expression import Tree, names_in, parts
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment, Trace
 from .kinks import LARGEST, LOWER, UPPER, by_steps, sums
 
-_NAMES = {**PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
+_NAMES = {**PRIMITIVES, **LIST_PRIMITIVES, "pow": math.pow, "inf": math.inf, "nan": math.nan}
 _evaluators = count(1)
 
 
@@ -52,6 +52,10 @@ class PointEvaluator:
     def __init__(self, lines: Trace, others: Sequence[Tree]) -> None:
         self.lines = list(lines)
         self.labels = lines.labels
+        self._functions = lines.functions
+        calls = [part for line in lines.lines for part in parts(line.expression) if part[:2] == ("call", "pick")]
+        indices = {name for call in calls for name in names_in(call[3])}
+        self._indices = [place for place, leaf in enumerate(lines.leaves) if leaf.target in indices]
         self.leaves = lines.leaves
         self.edges = list(lines.edges())
         names = lines.names.copy()
@@ -78,14 +82,23 @@ class PointEvaluator:
         self._gradients: dict[Assignment, tuple[Point, dict[Assignment, float]]] = {}
 
     def _defined(self, name: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
-        function: Callable[..., Any] = run_source(source, f"points {next(_evaluators)}", {**_NAMES, **names})[name]
+        function: Callable[..., Any] = run_source(
+            source, f"points {next(_evaluators)}", {**_NAMES, **self._functions, **names}
+        )[name]
         # The text that tracebacks show goes when the evaluator does.
         weakref.finalize(self, linecache.cache.pop, function.__code__.co_filename, None)
         return function
 
     def at(self, leaves: Sequence[float]) -> Point | None:
-        """The point where the leaves have these numbers, in the order of the trace; None where something has none."""
-        numbers = tuple(leaves)
+        """The point where the leaves have these numbers, in the order of the trace; None where something has none.
+
+        A leaf that is read as an index keeps its own number where it would get one that is not whole.
+        """
+        given = list(leaves)
+        for place in self._indices:
+            if not given[place].is_integer():
+                given[place] = self.leaves[place].number
+        numbers = tuple(given)
         try:
             point = Point(numbers, *self._at(numbers))
         except (ArithmeticError, ValueError):

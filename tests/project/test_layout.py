@@ -43,12 +43,15 @@ NN = [
 INSIDE = {
     "autograd/notation": "expression simplify typesetting mathematics naming widths markup paper",
     "autograd/core": (
-        "arguments nesting collector row helpers table primitives blocks recording misuse graph op list_op partials "
-        "backward forward copying update_rule methods value operations lists functions sweep functional products"
+        "arguments nesting collector row helpers table primitives blocks recording misuse graph python_function op list_op "
+        "partials backward forward copying update_rule methods value operations lists defining functions sweep functional "
+        "products"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",
-    "autograd/codegen": "ints listing javascript forward loops replay program compiling building capture caching",
+    "autograd/codegen": (
+        "backends ints listing javascript forward loops replay program compiling building capture caching"
+    ),
     "autograd/codegen/arrays": (
         "families rolling blocks shapes wording spelling forward backward listing training layout program choosing"
     ),

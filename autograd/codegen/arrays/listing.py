@@ -14,7 +14,8 @@ from ...errors import UsageError
 from ...notation.expression import names_in, parts
 from ...notation.naming import Names
 from ...notation.typesetting import write
-from ...tracing.builder import checked_values, parameters_of
+from ...tracing.builder import checked_values, functions_of, parameters_of
+from ..backends import array_functions, imports_of
 from .backward import Backward
 from .blocks import Block
 from .families import Family
@@ -42,7 +43,8 @@ def to_numpy(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[V
     Every other leaf keeps the number it was recorded with. NumPy does not raise where the engine does: it gives inf or
     nan.
 
-    Raises UsageError where inputs or wrt are not leaves, or share one.
+    Raises UsageError where inputs or wrt are not leaves, or share one, and where an operation of Python's has no array
+    function, or none that a text can import.
 
     >>> x, w, b = Value(2.0, "x"), Value(0.5, "w"), Value(1.0, "b")
     >>> print(to_numpy((w * x + b).tanh().named("L"), inputs=[x]))
@@ -89,7 +91,9 @@ class ArrayListing:
     """The array code of a graph, statement by statement.
 
     layout: (name, leaves) of each argument that is made of parameters; leaves as in Block. data: (name, leaves) of the
-    others.
+    others. functions: those of Python that operations bring along; called: those of them for arrays, by name.
+
+    Raises UsageError where an operation of Python's has none.
     """
 
     def __init__(self, root: Value, inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
@@ -99,13 +103,17 @@ class ArrayListing:
         targets = [leaf for leaf in inputs if leaf.role == "target"]
         others = [leaf for leaf in inputs if leaf.role != "target"]
         self.inputs = list(inputs)
-        self.names = Names(RESERVED)
+        self.functions = functions = functions_of(topological_order(root))
+        self.names = Names({*RESERVED, *functions})
         self._words: dict[Block, str] = {}
         self.gradient_of_shared = ""
-        self.style = ArrayStyle()
+        self.style = ArrayStyle(functions)
         self.rolled = Rolled(root, [others, targets], wrt)
         self.forward = Forward(self.rolled, self.names, ["X", "y_true"])
         self.backward = Backward(self.forward)
+        lines = [*self.forward.lines, *self.backward.lines] if functions else []
+        calls = {part[1] for line in lines for part in parts(line.tree) if part[0] == "call"}
+        self.called = array_functions(functions, calls)
         blocks = self.forward.blocks
         self.layout = [(self._name(block), block.leaves) for block in blocks.all if block.is_own and not block.is_fixed]
         self.data = [(self._name(family), family.members) for family in self.rolled.data if len(family)]
@@ -128,10 +136,10 @@ class ArrayListing:
         folds = sum(part[:2] in _FOLDS for line in lines for part in parts(line.tree))
         return len(lines) + 3 * (folds + len(self._gathered()))
 
-    def text(self) -> str:
-        """The whole text."""
+    def text(self, runs_alone: bool = True) -> str:
+        """The whole text. runs_alone: whether it imports the functions of Python that it calls."""
         body = self._body()  # notes which functions it needs
-        head = ["import numpy as np", "", ""]
+        head = ["import numpy as np", *(imports_of(self.called) if runs_alone else ()), "", ""]
         for function in self.style.functions():
             head += [function, "", ""]
         constants = [

@@ -11,10 +11,11 @@ from itertools import count, repeat
 from typing import Any
 
 from ...core.arguments import Number
-from ...core.op import run_source
+from ...core.op import NO_FUNCTIONS, run_source
 from ...core.update_rule import UpdateRule
 from ...core.value import Value
 from ...errors import DomainError, UsageError
+from ..backends import Functions
 from ..program import Program, TrainingRun, checked_numbers
 from ..replay import Recipe, recipe_of
 from .blocks import Block
@@ -57,15 +58,22 @@ class ArrayProgram(Program):
     """
 
     def __init__(
-        self, source: str, places: Places, recipe: Recipe | Callable[[], Recipe], update: UpdateRule | None = None
+        self,
+        source: str,
+        places: Places,
+        recipe: Recipe | Callable[[], Recipe],
+        update: UpdateRule | None = None,
+        called: Functions = NO_FUNCTIONS,
     ) -> None:
         self.source = source
+        self._called = dict(called)
         self.update = update
         self.layout = Layout(places)
         self._places = places
         self._recipe_or_how = recipe
         try:
-            self._functions = run_source(source, f"array program {next(_programs)}", {})
+            arrays = {name: function.arrays for name, function in called.items()}
+            self._functions = run_source(source, f"array program {next(_programs)}", arrays)
         except ModuleNotFoundError as error:
             raise UsageError(f"backend='numpy' needs NumPy ({error}): pip install numpy") from None
         weakref.finalize(self, linecache.cache.pop, self._functions["backprop"].__code__.co_filename, None)
@@ -74,7 +82,7 @@ class ArrayProgram(Program):
         self._indices = [np.array(block, int) for _, block in places.blocks]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ArrayProgram, (self.source, self._places, self._recipe, self.update)
+        return ArrayProgram, (self.source, self._places, self._recipe, self.update, self._called)
 
     @property
     def inputs(self) -> list[str]:
@@ -309,7 +317,7 @@ class RolledGraph:
     def compiled(self) -> ArrayProgram:
         """The program."""
         training = f"\n\n{self.training.text()}" if self.training else ""
-        source = f"{self.listing.text()}\n\n{SUMMED}{training}"
+        source = f"{self.listing.text(runs_alone=False)}\n\n{SUMMED}{training}"
         rolled, inputs = self.listing.rolled, self.listing.inputs
         how = partial(recipe_of, rolled.root, inputs, rolled.wrt, rolled.numbers)
-        return ArrayProgram(source, self.places, how, self.update)
+        return ArrayProgram(source, self.places, how, self.update, self.listing.functions)

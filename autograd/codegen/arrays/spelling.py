@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from ...notation.typesetting import Style
@@ -82,11 +82,11 @@ def places(index, count):
     return np.where(is_place, index, -1).astype(np.int64)""",
     "pick": """
 def pick(x, index):
-    shape = np.broadcast_shapes(x.shape[:-1], np.shape(index))
-    x = np.broadcast_to(x, (*shape, x.shape[-1]))
-    is_place = (index >= 0) & (index < x.shape[-1]) & (index == np.floor(index))
-    places = np.broadcast_to(np.where(is_place, index, 0), shape).astype(np.int64)
-    return np.where(is_place, np.take_along_axis(x, places[..., None], axis=-1)[..., 0], np.nan)""",
+    where = places(index, x.shape[-1])
+    shape = np.broadcast_shapes(x.shape[:-1], where.shape)
+    rows = np.broadcast_to(x, (*shape, x.shape[-1]))
+    found = np.take_along_axis(rows, np.broadcast_to(where, shape)[..., None], axis=-1)[..., 0]
+    return np.where(where < 0, np.nan, found)""",
     "softmax": """
 def softmax(x):
     exponentials = np.exp(x - x.max(axis=-1, keepdims=True))
@@ -105,13 +105,14 @@ RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "train", "samples", "len", "
 
 
 class ArrayStyle(Style):
-    """NumPy as a person writes it, noting which functions it needs."""
+    """NumPy as a person writes it, noting which functions it needs. brought: those that operations bring along."""
 
     signs: ClassVar[Mapping[str, str]] = {**Style.signs, "@": " @ "}
     power_function = "power"
 
-    def __init__(self) -> None:
+    def __init__(self, brought: Collection[str] = ()) -> None:
         self.needs: set[str] = set()
+        self._brought = brought
 
     def number(self, number: float) -> str:
         """A constant."""
@@ -120,7 +121,9 @@ class ArrayStyle(Style):
         return super().number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A function of NumPy's, or of the text's own."""
+        """A function of NumPy's, of the text's own, or one that an operation of Python's brought along."""
+        if function in self._brought:
+            return super().call(function, arguments)
         if function not in FUNCTIONS:
             return super().call(f"np.{_NUMPY.get(function, function)}", arguments)
         self.needs.add(function)

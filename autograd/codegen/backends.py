@@ -1,0 +1,55 @@
+"""What each backend can call, and what it cannot have: said here, and nowhere else.
+
+functions of the table      Python, NumPy, JavaScript
+a function of Python's      Python: to_python imports it, where a module has it; compile() calls it as it is
+(define_operation)          NumPy: the array function that was handed in beside it; without one, UsageError
+                            JavaScript: UsageError; the player shows the recorded steps, and no number can be changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..core.python_function import PythonFunction, called, home_of
+from ..errors import UsageError
+
+Functions = Mapping[str, PythonFunction]
+
+
+def imports_of(functions: Mapping[str, Callable[..., Any]]) -> list[str]:
+    """The lines that import functions of Python into a text. Raises UsageError where no module has one of them."""
+    lines = []
+    for name, function in sorted(functions.items()):
+        module, found = home_of(function) or ("__main__", name)
+        if module == "__main__":
+            raise UsageError(
+                f"a text cannot import {name}, as no module has its function {called(function)} under that name: "
+                "define it with def at the top of a module; compile() takes it as it is"
+            )
+        lines.append(f"from {module} import {found}{f' as {name}' if found != name else ''}")
+    return lines
+
+
+def python_functions(functions: Functions, needs: Iterable[str]) -> dict[str, Callable[..., Any]]:
+    """Those of the functions that a text of Python needs."""
+    return {name: functions[name].function for name in sorted({*needs} & functions.keys())}
+
+
+def array_functions(functions: Functions, needs: Iterable[str]) -> dict[str, Callable[..., Any]]:
+    """Those that array code needs. Raises UsageError where one has no array function."""
+    found: dict[str, Callable[..., Any]] = {}
+    for name in sorted({*needs} & functions.keys()):
+        arrays = functions[name].arrays
+        if arrays is None:
+            raise UsageError(
+                f"{name} has no array code: it is a function of Python for one number at a time. Hand the one for "
+                "NumPy's arrays to define_operation, as array_function, and give a partial as such an operation, too"
+            )
+        found[name] = arrays
+    return found
+
+
+def no_javascript(name: str) -> UsageError:
+    """The error where a text of JavaScript would call a function that has none."""
+    return UsageError(f"{name} has no JavaScript, only Python: to_python can list this graph")
