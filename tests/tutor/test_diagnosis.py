@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from autograd import NotANumberError, UsageError, Value, define_operation, maximum, minimum, relu
+from autograd import NotANumberError, UsageError, Value, define_operation, maximum, minimum, norm, pick, relu
 from autograd.core.op import TABLE, Op
 from autograd.core.primitives import PRIMITIVES
 from autograd.testing import Report, assert_partials, check_partials
@@ -649,3 +649,11 @@ def test_a_choice_passes_as_a_branch() -> None:
     a, b = Value(2.0, "a"), Value(1.0, "b")
     root = (maximum(a, b) * 3).named("L")
     assert check_partials(root, {"a": lambda a, b: 3.0 if a > b else 0.0}).ok
+
+
+def test_an_index_keeps_its_number_where_a_partial_is_tried_elsewhere() -> None:
+    low, high, token = Value(0.2, "low"), Value(0.7, "high"), Value(1.0, "token")
+    square = (pick([low, high], token) ** 2).named("L")
+    assert "right; agrees at 26 points" in str(check_partials(square, {"high": lambda high: 2 * high}))
+    norm_of = norm([low, high]).named("r")
+    assert "right; agrees at 26 points" in str(check_partials(norm_of, {"low": lambda low, r: low / r}))
