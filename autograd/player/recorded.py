@@ -51,7 +51,7 @@ class Recorded:
         leaves |= {leaf.target: self._moved(leaf) for leaf in self._parameters}
         text = "\n".join([*self._listing.preamble(), *(one.text for one in self._listing.forward)])
         try:
-            found = run_source(text, "player", {**self._lines.functions, **leaves})
+            found = run_source(text, "player", {**self._listing.trace.functions, **leaves})
         except (ArithmeticError, ValueError):
             return None
         return [float(found[line.target]) for line in self.lines]
