@@ -34,46 +34,19 @@ from autograd import (
 )
 from nn import MLP, binary_cross_entropy, mean_squared_error
 
-from ..support import oracles
-from ..support.nested import flat, problem
-
-
-def assert_right(seed: int) -> None:
-    """A random function, compiled for each backend, at the point where it is recorded and at others."""
-    one = problem(seed)
-    random = Random(seed)
-    plain, loss = one.function(2), one.loss(2)
-    points = [one.numbers()] + [[round(random.uniform(-2.0, 2.0), 3) for _ in one.numbers()] for _ in range(2)]
-    argnums = tuple(range(len(one.arguments)))
-    for backend in ("python", "numpy", "auto")[: 3 if seed % 5 == 0 else 2]:
-        f = compiled(one.function(1), backend=backend)
-        both = compiled(value_and_grad(one.loss(1), argnums), backend=backend)
-        first = compiled(grad(one.loss(1)), backend=backend)
-        for point in points:
-            arguments = one.with_numbers(point)
-            wanted, found = plain(*arguments), f(*arguments)
-            assert flat(found) == pytest.approx(flat(wanted), rel=1e-9, abs=1e-12), seed
-            assert str(type(found)) == str(type(wanted)) or isinstance(found, float), seed
-            assert all(type(number) is float for number in flat(found)), seed
-            value, gradient = both(*arguments)
-            assert value == pytest.approx(loss(*arguments), rel=1e-9, abs=1e-12), seed
-            exact = oracles.dual_gradient(lambda *numbers: loss(list(numbers)), point)
-            scale = 1.0 + max(map(abs, exact))
-            assert flat(gradient) == pytest.approx(exact, rel=1e-8, abs=1e-9 * scale), seed
-            assert flat(first(*arguments)) == pytest.approx(flat(gradient[0]), rel=1e-12), seed
-        assert (f.cache_info().misses, both.cache_info().misses) == (1, 1), seed
+from ..support.nested import check_compiled, flat
 
 
 def test_random_functions_are_what_the_plain_ones_are() -> None:
     for seed in range(60):
-        assert_right(seed)
+        check_compiled(seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(60, 500, 55))
 def test_more_random_functions(first: int) -> None:
     for seed in range(first, first + 55):
-        assert_right(seed)
+        check_compiled(seed)
 
 
 # What a function may do ----------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ from nn import MLP, LoadError
 from ..support import oracles
 from ..support.arrays import RandomGraph, check_arrays
 from ..support.graphs import HOSTILE
+from ..support.nested import check_compiled
 from ..support.programs import STEPS, points, run
 from ..support.rows import oracle
 
@@ -614,6 +615,7 @@ PROPERTIES: dict[str, Property] = {
     ),
     "three_oracles": Property(check_that_the_three_agree, {"steps": _smooth_steps, "point": points}, 40),
     "arrays": Property(check_that_arrays_agree, {"seed": st.integers(0, 10**9)}, 60),
+    "compiled": Property(check_compiled, {"seed": st.integers(500, 10**9)}, 10),
     "loader": Property(check_file, {"content": _files}, 300),
     "set_parameters": Property(check_set_parameters, {"numbers": _parameters}, 100),
     "names": Property(check_names, {"names": _names}, 100),

@@ -6,9 +6,12 @@ from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 
+from autograd import compiled, grad, value_and_grad
 from autograd.core.nesting import flatten, nested
 
+from . import oracles
 from .programs import STEPS, Program, run
 
 NUMBERS = frozenset((int, float))
@@ -101,3 +104,29 @@ def problem(seed: int) -> Problem:
     count = len(flat(nested(result, iter([0.0] * 1000))))
     chosen = [random.randrange(len(program)) for _ in range(count)]
     return Problem(program, arguments, flatten(arguments, NUMBERS, [], []), result, chosen)
+
+
+def check_compiled(seed: int) -> None:
+    """A random function, compiled for each backend, is the plain one where it is recorded, and at other points."""
+    one = problem(seed)
+    random = Random(seed)
+    plain, loss = one.function(2), one.loss(2)
+    points = [one.numbers()] + [[round(random.uniform(-2.0, 2.0), 3) for _ in one.numbers()] for _ in range(2)]
+    argnums = tuple(range(len(one.arguments)))
+    for backend in ("python", "numpy", "auto")[: 3 if seed % 5 == 0 else 2]:
+        f = compiled(one.function(1), backend=backend)
+        both = compiled(value_and_grad(one.loss(1), argnums), backend=backend)
+        first = compiled(grad(one.loss(1)), backend=backend)
+        for point in points:
+            arguments = one.with_numbers(point)
+            wanted, found = plain(*arguments), f(*arguments)
+            assert flat(found) == pytest.approx(flat(wanted), rel=1e-9, abs=1e-12), seed
+            assert str(type(found)) == str(type(wanted)) or isinstance(found, float), seed
+            assert all(type(number) is float for number in flat(found)), seed
+            value, gradient = both(*arguments)
+            assert value == pytest.approx(loss(*arguments), rel=1e-9, abs=1e-12), seed
+            exact = oracles.dual_gradient(lambda *numbers: loss(list(numbers)), point)
+            scale = 1.0 + max(map(abs, exact))
+            assert flat(gradient) == pytest.approx(exact, rel=1e-8, abs=1e-9 * scale), seed
+            assert flat(first(*arguments)) == pytest.approx(flat(gradient[0]), rel=1e-12), seed
+        assert (f.cache_info().misses, both.cache_info().misses) == (1, 1), seed
