@@ -9,7 +9,7 @@ BIN := .venv/bin
 OPEN := --open
 
 demo: .venv/.demo
-	$(BIN)/python -m nn weight-height --every 100 --step backprop.html $(OPEN)
+	$(BIN)/python -m nn weight-height --every 100 --step backprop.html --film training.html $(OPEN)
 
 notebooks: .venv/.notebooks
 	$(BIN)/jupyter lab notebooks

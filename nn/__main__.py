@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from random import Random
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote
 
 from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
@@ -20,11 +21,14 @@ from .articles import ARTICLES, one_sample
 from .diagrams import diagram
 from .stepping import readable_sample, untrained, worksheet_sample
 
+if TYPE_CHECKING:
+    from .film import Film
+
 _EXAMPLE = """example:
   python -m nn weight-height --epochs 500 --lr 0.2 --seed 1
   python -m nn xor --fixed-start
   python -m nn weight-height --draw network.svg --listing
-  python -m nn weight-height --every 100 --step backprop.html --open"""
+  python -m nn weight-height --every 100 --step backprop.html --film training.html --open"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,7 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         help="write one sample's step player (.html): before training, or after the N epochs of --epochs N; "
         "weight-height shows the course's worksheet, unless --epochs, --seed or --fixed-start is given",
     )
-    parser.add_argument("--open", action="store_true", help="open what --step writes in the browser, from a terminal")
+    parser.add_argument(
+        "--film", metavar="FILE", help="write the training player: the training, epoch by epoch (.html)"
+    )
+    parser.add_argument(
+        "--open", action="store_true", help="open what --step, else --film, writes in the browser, from a terminal"
+    )
     parser.add_argument("--diagram", metavar="FILE", help="after training, draw the network (.svg)")
     parser.add_argument("--listing", action="store_true", help="after training, print one sample's backprop as Python")
     return parser
@@ -100,15 +109,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: setting for name, setting in given.items() if setting is not None}
     if options.fixed_start and options.seed is not None:
         parser.error("--fixed-start begins at known numbers, and --seed at random ones: give one of the two")
-    if options.open and options.step is None:
-        parser.error("--open opens the page that --step writes: name its file, as in --step backprop.html --open")
+    if options.open and options.step is None and options.film is None:
+        parser.error(
+            "--open opens the page that --step or --film writes: name its file, as in --step backprop.html --open"
+        )
+    films: list[Film] = []
+    if options.film is not None:
+        given["on_film"] = films.append
     try:
         if options.name:
             _check_files(options)
             if options.seed is None and not options.fixed_start:
                 given["seed"] = Random().randrange(2**32)  # so that the start can be had again
             net = ARTICLES[options.name](**given)
-            _show(options, net, given.get("seed"))
+            _show(options, net, given.get("seed"), films)
         elif given or options.listing or any(path is not None for path in _files(options).values()):
             parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
         else:
@@ -129,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _files(options: argparse.Namespace) -> dict[str, str | None]:
     """The files to be written, by option."""
-    return {"--draw": options.draw, "--step": options.step, "--diagram": options.diagram}
+    return {"--draw": options.draw, "--step": options.step, "--film": options.film, "--diagram": options.diagram}
 
 
 def _check_files(options: argparse.Namespace) -> None:
@@ -144,12 +158,15 @@ def _check_files(options: argparse.Namespace) -> None:
             raise UsageError(f"{option} {path}: that is a folder; name a file in it")
         if option == "--draw":
             draw(Value(0.0)).rendered(ending.removeprefix("."))
-        elif ending != (wanted := {"--step": ".html", "--diagram": ".svg"}[option]):
+        elif ending != (wanted := {"--diagram": ".svg"}.get(option, ".html")):
             raise UsageError(f"{option} {path}: the file's name must end in {wanted}")
 
 
-def _show(options: argparse.Namespace, net: Any, seed: int | None) -> None:
-    """What was asked for about the network and one of its samples. seed: of the start, where that was random."""
+def _show(options: argparse.Namespace, net: Any, seed: int | None, films: Sequence[Film]) -> None:
+    """What was asked for about the network, one of its samples, and its training.
+
+    seed: of the start, where that was random. films: of the training, where that was asked for.
+    """
     if options.draw is not None:
         draw(one_sample(options.name, net)).save(options.draw)
         print(f"Drawn: {options.draw}")
@@ -159,14 +176,26 @@ def _show(options: argparse.Namespace, net: Any, seed: int | None) -> None:
     if options.step is not None:
         default = inspect.signature(ARTICLES[options.name]).parameters["learning_rate"].default
         path = Path(options.step).absolute()
-        play(_sample_to_step(options, net, seed), default if options.lr is None else options.lr).save(path)
+        link = _link(options.step, options.film, "Watch the training, epoch by epoch")
+        play(_sample_to_step(options, net, seed), default if options.lr is None else options.lr).save(path, link)
         epochs = options.epochs
         when = "before training" if epochs is None else f"after {epochs} epoch{'s' if epochs > 1 else ''}"
         print(f"Step through one sample's backprop {when} in a browser: {path}")
-        if options.open and _has_screen():
-            webbrowser.open(path.as_uri())
+    for film in films:
+        path = Path(options.film).absolute()
+        film.save(path, _link(options.film, options.step, "Step through one sample's backprop"))
+        print(f"Watch the training, epoch by epoch, in a browser: {path}")
+    if options.open and _has_screen():
+        webbrowser.open(Path(options.step or options.film).absolute().as_uri())
     if options.listing:
         print(to_python(one_sample(options.name, net)), end="")
+
+
+def _link(page: str, other: str | None, words: str) -> tuple[str, str] | None:
+    """The link from a page to another one that is written too: address and words."""
+    if other is None:
+        return None
+    return quote(Path(os.path.relpath(other, Path(page).parent)).as_posix()), words
 
 
 def _sample_to_step(options: argparse.Namespace, net: Any, seed: int | None) -> Value:

@@ -2,7 +2,8 @@
 
 Every function takes the same settings, with the article's own as defaults, and returns the trained network: epochs;
 learning_rate; seed, an int for the same random start every time; fixed_start, to begin at numbers that are written down
-here and so end, every time, at figures that can be checked; every, after how many epochs the loss is printed.
+here and so end, every time, at figures that can be checked; every, after how many epochs the loss is printed; on_film,
+a function that is given the film of the training.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import UsageError, Value, define_operation
 
@@ -33,6 +34,11 @@ from .seeds import random_from
 from .training.history import History
 from .training.loop import evaluate, fit
 
+if TYPE_CHECKING:
+    from .film import Film
+
+_OnFilm = Callable[["Film"], object]
+
 # As a format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""
 
@@ -43,6 +49,7 @@ def weight_height(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int = 10,
+    on_film: _OnFilm | None = None,
 ) -> MLP:
     """A network of neurons h1, h2, o1 tells who is female from weight and height."""
     inputs: Rows = [row for row, _ in PEOPLE.values()]
@@ -59,9 +66,18 @@ def weight_height(
 
     optimizer = SGD(net.parameters(), learning_rate)
     history = fit(
-        net, inputs, targets, mean_squared_error, optimizer, epochs, evaluate_every=every, on_epoch=print_evaluation
+        net,
+        inputs,
+        targets,
+        mean_squared_error,
+        optimizer,
+        epochs,
+        evaluate_every=every,
+        on_epoch=print_evaluation,
+        film=on_film is not None,
     )
     _stop_if_interrupted(history)
+    _hand_over(history, on_film)
     if fixed_start:
         print(f"After {epochs} epochs loss: {evaluate(net, inputs, targets):{digits}}")
     print(f"Emily: {net.predict([-7, -3]):{digits}}  (1 female, 0 male)")
@@ -97,6 +113,7 @@ def xor(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
+    on_film: _OnFilm | None = None,
 ) -> MLP:
     """Two inputs, three hidden neurons, one output: the four rows of XOR as one batch."""
     inputs, targets = XOR
@@ -118,8 +135,10 @@ def xor(
         batch_size=None,
         reduction="sum",
         on_epoch=_loss_printer(every),
+        film=on_film is not None,
     )
     _stop_if_interrupted(history)
+    _hand_over(history, on_film)
     for row, target in zip(inputs, targets, strict=True):
         print(f"{row[0]:.0f} xor {row[1]:.0f} = {target:.0f}, predicted {net.predict(row):{digits}}")
     print(f"Mean squared error: {evaluate(net, inputs, targets):{digits}}")
@@ -142,6 +161,7 @@ def diabetes(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
+    on_film: _OnFilm | None = None,
 ) -> Neuron:
     """One neuron learns who is diabetic, by the true gradient and, beside it, by the article's mistaken one."""
     inputs, targets = DIABETES
@@ -163,8 +183,10 @@ def diabetes(
             batch_size=None,
             reduction="sum",
             on_epoch=_loss_printer(None if neurons else every),  # those of the true gradient
+            film=on_film is not None and not neurons,
         )
         _stop_if_interrupted(history)
+        _hand_over(history, None if neurons else on_film)
         neurons.append(neuron)
     true, mistaken = neurons
     print("smoking, obesity, exercise    true gradient    the article's (slope taken at the output)")
@@ -184,6 +206,7 @@ def breast_cancer_network(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
+    on_film: _OnFilm | None = None,
 ) -> MLP:
     """A 30-4-1 network tells benign from malignant in 569 real samples, a fifth of them held out."""
     _refuse_fixed_start("breast-cancer", fixed_start)
@@ -201,8 +224,10 @@ def breast_cancer_network(
         epochs,
         batch_size=None,
         on_epoch=_loss_printer(every),
+        film=on_film is not None,
     )
     _stop_if_interrupted(history)
+    _hand_over(history, on_film)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
     for i in random_from(seed).sample(range(len(test_inputs)), 10):
         row, target = test_inputs[i], test_targets[i]
@@ -218,6 +243,7 @@ def log_loss(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int = 100,
+    on_film: _OnFilm | None = None,
 ) -> MLP:
     """Eight hidden neurons without biases part two moons, by cross-entropy."""
     _refuse_fixed_start("log-loss", fixed_start)
@@ -233,8 +259,10 @@ def log_loss(
         epochs,
         batch_size=None,
         on_epoch=_loss_printer(every, "Iteration"),
+        film=on_film is not None,
     )
     _stop_if_interrupted(history)
+    _hand_over(history, on_film)
     falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
@@ -258,6 +286,11 @@ def _stop_if_interrupted(history: History) -> None:
     if history.interrupted:
         print(f"Interrupted after {len(history.losses)} epochs")
         raise KeyboardInterrupt
+
+
+def _hand_over(history: History, on_film: _OnFilm | None) -> None:
+    if on_film is not None:
+        on_film(history.film)
 
 
 def _refuse_fixed_start(name: str, fixed_start: bool) -> None:

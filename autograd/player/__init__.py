@@ -21,7 +21,7 @@ from ..core.value import Value
 from ..errors import StepgradError
 from ..views.files import write_whole
 from .frames import Film
-from .page import as_function, embedded, standalone
+from .page import Link, as_function, embedded, standalone
 
 
 class Player:
@@ -33,9 +33,12 @@ class Player:
     def __init__(self, film: Film) -> None:
         self.film = film
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the player to one HTML file, all or nothing. It opens anywhere, without a network."""
-        write_whole(path, standalone(self.film).encode())
+    def save(self, path: str | os.PathLike[str], link: tuple[str, str] | None = None) -> None:
+        """Write the player to one HTML file, all or nothing. It opens anywhere, without a network.
+
+        link: the address of a page that this one leads to, and words for it.
+        """
+        write_whole(path, standalone(self.film, link and Link(*link)).encode())
 
     def __repr__(self) -> str:
         title = f"the backward pass of {self.film.lines.root.label}"

@@ -11,7 +11,7 @@ import json
 import re
 from base64 import b64encode
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..codegen.javascript import steps_in_javascript
 from ..errors import UsageError
@@ -21,6 +21,14 @@ from ..views.cards import kind_of
 from ..views.rendering import PictureError
 from .copied import as_copied
 from .frames import Film
+
+
+class Link(NamedTuple):
+    """A page that a page leads to."""
+
+    address: str
+    words: str
+
 
 _SCRIPTS = ("numbers.js", "cards.js", "stage.js", "layout.js", "fields.js", "player.js")
 _STYLE = "player.css"
@@ -38,26 +46,26 @@ def _short(name: str) -> str:
     return re.sub(r"^\s+|^//.*\n", "", re.sub(r"^ +", "", _file(name), flags=re.MULTILINE), flags=re.MULTILINE)
 
 
-def embedded(film: Film, element_id: str) -> str:
+def embedded(film: Film, element_id: str, link: Link | None = None) -> str:
     """The player as an element with this id."""
     return (
         f'<div id="{element_id}" class="stepgrad-player">{_image(film)}{_steps(film)}'
-        f"<script><!--\n{_script(film, element_id)}\n//--></script></div>"
+        f"<script><!--\n{_script(film, element_id, link)}\n//--></script></div>"
     )
 
 
-def _script(film: Film, element_id: str) -> str:
+def _script(film: Film, element_id: str, link: Link | None) -> str:
     """The script: it takes the element around itself, for a page may hold the same one twice."""
     return f"""(() => {{
 "use strict";
 const script = document.currentScript;
 const around = script && script.parentElement;
 const host = around && around.matches(".stepgrad-player") ? around : document.getElementById("{element_id}");
-if (host && !host.shadowRoot) ({as_function(film)})(host);
+if (host && !host.shadowRoot) ({as_function(film, link)})(host);
 }})();"""
 
 
-def as_function(film: Film) -> str:
+def as_function(film: Film, link: Link | None = None) -> str:
     """A function of JavaScript that puts the player into an element that is empty, or shows what is there without
     scripts. It returns one that begins again with other numbers of the leaves, given in the order of the trace.
     """
@@ -67,7 +75,7 @@ def as_function(film: Film) -> str:
         compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
     except UsageError as error:  # an operation that has no JavaScript: there are the recorded numbers
         compute, refusal = "null", str(error).partition(":")[0]
-    contents = _contents(film, refusal)
+    contents = _contents(film, refusal, link)
     return f"""(host) => {{
 "use strict";
 host.replaceChildren();
@@ -82,7 +90,7 @@ return (leaves) => {{
 }}"""
 
 
-def standalone(film: Film) -> str:
+def standalone(film: Film, link: Link | None = None) -> str:
     """The player as a page."""
     title = escape(f"Backpropagation, step by step: {film.lines.root.label}")
     return (
@@ -92,7 +100,7 @@ def standalone(film: Film) -> str:
         "body{margin:0;font-family:system-ui,sans-serif}"
         "h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
         "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
-        f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-player')}</main></body></html>\n"
+        f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-player', link)}</main></body></html>\n"
     )
 
 
@@ -119,7 +127,7 @@ def _image(film: Film) -> str:
     return f'<img style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{drawn}">'
 
 
-def _contents(film: Film, refusal: str) -> dict[str, Any]:
+def _contents(film: Film, refusal: str, link: Link | None) -> dict[str, Any]:
     """What the script reads. Boxes are the lines of the trace by number; the leaves come first, the root is last.
 
     refusal: why no number can be changed, if none can.
@@ -131,7 +139,7 @@ def _contents(film: Film, refusal: str) -> dict[str, Any]:
     shown = film.data_free
     return {
         "style": _short(_STYLE),
-        "markup": _markup(film, refusal),
+        "markup": _markup(film, refusal, link),
         "labels": [line.label for line in lines],
         "names": [line.target for line in lines],
         "gradientNames": [(name, box[line]) for line, name in film.listing.gradient_of.items()],
@@ -218,8 +226,8 @@ def script_literal(contents: dict[str, Any]) -> str:
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _markup(film: Film, refusal: str) -> str:
-    tools = ""
+def _markup(film: Film, refusal: str, link: Link | None) -> str:
+    tools = "" if link is None else f'<a class="beside" href="{escape(link.address)}">{escape(link.words)}</a>'
     if film.rate is not None and not refusal:
         tools += (
             f'<label>learning rate <input class="rate" type="text" inputmode="decimal" value="{film.rate!r}"></label>'
