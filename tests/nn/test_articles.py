@@ -27,6 +27,7 @@ from nn.articles import (
 )
 from nn.data import DIABETES, PEOPLE, XOR
 from nn.diagrams import Diagram
+from nn.film import Film
 from nn.stepping import readable_sample, untrained
 
 FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
@@ -192,7 +193,7 @@ def test_settings_reach_the_training(capsys: pytest.CaptureFixture[str]) -> None
         (["breast-cancer", "--fixed-start"], "breast-cancer has no fixed start"),
         (["xor", "--every", "0"], "argument --every: '0' is not a whole number of at least 1"),
         (["--every", "5"], "say which network to train"),
-        (["xor", "--open"], "--open opens the page that --step writes: name its file"),
+        (["xor", "--open"], "--open opens the page that --step or --film writes: name its file"),
     ],
 )
 def test_wrong_arguments_get_one_line_and_exit_code_2(
@@ -282,6 +283,7 @@ def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: p
         (["--draw", "nowhere/network.svg"], "--draw nowhere/network.svg: there is no folder"),
         (["--draw", "."], "--draw .: that is a folder"),
         (["--step", "page.txt"], "--step page.txt: the file's name must end in .html"),
+        (["--film", "film.txt"], "--film film.txt: the file's name must end in .html"),
         (["--diagram", "net.png"], "--diagram net.png: the file's name must end in .svg"),
         (["--draw", ""], "--draw : that is a folder"),
     ],
@@ -319,6 +321,35 @@ def test_every_article_has_a_player_and_a_diagram(
     assert f"backprop after 1 epoch in a browser: {player}\n" in capsys.readouterr().out
     assert "Update, step" in player.read_text(encoding="utf-8")
     assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_every_article_has_a_film(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "training.html"
+    assert main([name, "--epochs", "3", "--seed", "1", "--film", str(page)]) == 0
+    assert capsys.readouterr().out.endswith(f"Watch the training, epoch by epoch, in a browser: {page}\n")
+    assert '"epochs":3,' in page.read_text(encoding="utf-8")
+
+
+def test_film_and_step_player_lead_to_each_other(tmp_path: Path) -> None:
+    (tmp_path / "a folder").mkdir()
+    step, film = tmp_path / "a folder" / "back prop.html", tmp_path / "training.html"
+    assert main(["weight-height", "--epochs", "2", "--step", str(step), "--film", str(film)]) == 0
+    texts = [page.read_text(encoding="utf-8") for page in (step, film)]
+    found = [re.findall(r'class=\\"beside\\" href=\\"([^"]*)\\"', text) for text in texts]
+    assert found == [["../training.html"], ["a%20folder/back%20prop.html"]]
+
+
+def test_the_film_is_of_the_training_that_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    films: list[Film] = []
+    net = ARTICLES["xor"](epochs=50, fixed_start=True, on_film=films.append)
+    assert [film.epochs for film in films] == [50]
+    numbers = {name: parameter.data for name, parameter in net.named_parameters().items()}
+    assert films[0].parameters(50) == pytest.approx(numbers, abs=films[0].error)
+    assert films[0].parameters(0)["w1"] == pytest.approx(0.5, abs=films[0].error)
+    out = capsys.readouterr().out
+    ARTICLES["xor"](epochs=50, fixed_start=True)
+    assert capsys.readouterr().out == out
 
 
 @pytest.fixture
