@@ -76,8 +76,7 @@ def weight_height(
         on_epoch=print_evaluation,
         film=on_film is not None,
     )
-    _stop_if_interrupted(history)
-    _hand_over(history, on_film)
+    _finish(history, on_film)
     if fixed_start:
         print(f"After {epochs} epochs loss: {evaluate(net, inputs, targets):{digits}}")
     print(f"Emily: {net.predict([-7, -3]):{digits}}  (1 female, 0 male)")
@@ -137,8 +136,7 @@ def xor(
         on_epoch=_loss_printer(every),
         film=on_film is not None,
     )
-    _stop_if_interrupted(history)
-    _hand_over(history, on_film)
+    _finish(history, on_film)
     for row, target in zip(inputs, targets, strict=True):
         print(f"{row[0]:.0f} xor {row[1]:.0f} = {target:.0f}, predicted {net.predict(row):{digits}}")
     print(f"Mean squared error: {evaluate(net, inputs, targets):{digits}}")
@@ -185,8 +183,7 @@ def diabetes(
             on_epoch=_loss_printer(None if neurons else every),  # those of the true gradient
             film=on_film is not None and not neurons,
         )
-        _stop_if_interrupted(history)
-        _hand_over(history, None if neurons else on_film)
+        _finish(history, None if neurons else on_film)
         neurons.append(neuron)
     true, mistaken = neurons
     print("smoking, obesity, exercise    true gradient    the article's (slope taken at the output)")
@@ -226,8 +223,7 @@ def breast_cancer_network(
         on_epoch=_loss_printer(every),
         film=on_film is not None,
     )
-    _stop_if_interrupted(history)
-    _hand_over(history, on_film)
+    _finish(history, on_film)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
     for i in random_from(seed).sample(range(len(test_inputs)), 10):
         row, target = test_inputs[i], test_targets[i]
@@ -261,8 +257,7 @@ def log_loss(
         on_epoch=_loss_printer(every, "Iteration"),
         film=on_film is not None,
     )
-    _stop_if_interrupted(history)
-    _hand_over(history, on_film)
+    _finish(history, on_film)
     falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
@@ -281,14 +276,11 @@ def _loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, Hist
     return print_loss
 
 
-def _stop_if_interrupted(history: History) -> None:
-    """After Ctrl-C nothing more is printed: the rest would be about a network that was trained to the end."""
+def _finish(history: History, on_film: _OnFilm | None) -> None:
+    """Hand over the film. After Ctrl-C nothing is printed: the rest would be about a network trained to the end."""
     if history.interrupted:
         print(f"Interrupted after {len(history.losses)} epochs")
         raise KeyboardInterrupt
-
-
-def _hand_over(history: History, on_film: _OnFilm | None) -> None:
     if on_film is not None:
         on_film(history.film)
 

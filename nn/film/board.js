@@ -42,18 +42,26 @@ function paintBoundary(numbers) {
   const pixels = new Uint32Array(image.data.buffer);
   const margins = (film.classes || []).map(() => new Float64Array(GRID * GRID));
   const middle = (film.range[0] + film.range[1]) / 2;
+  const here = outputs.map(() => 0);
   for (let at = 0; at < GRID * GRID; at++) {
-    const here = outputs.map((some) => some[at]);
+    for (let one = 0; one < here.length; one++) here[one] = outputs[one][at];
     if (!film.classes) {
       pixels[at] = shade((2 * (here[0] - middle)) / (film.range[1] - film.range[0]));
       continue;
     }
     const said = sharesOf(here);
+    if (said.length === 2) {
+      margins[1][at] = said[1] - said[0];
+      pixels[at] = shade(margins[1][at]);
+      continue;
+    }
     const first = largestOf(said);
-    margins.forEach((margin, place) => {
-      margin[at] = said[place] - Math.max(...said.filter((_, other) => other !== place));
+    let second = -Infinity;
+    said.forEach((share, place) => {
+      if (place !== first && share > second) second = share;
     });
-    pixels[at] = said.length === 2 ? shade(said[1] - said[0]) : shareShade(first, said[first]);
+    for (let place = 0; place < said.length; place++) margins[place][at] = said[place] - (place === first ? second : said[first]);
+    pixels[at] = shareShade(first, said[first]);
   }
   const small = element("canvas", { width: GRID, height: GRID });
   small.getContext("2d").putImageData(image, 0, 0);
@@ -71,18 +79,22 @@ function contour(numbers) {
   const width = SIDE / GRID;
   for (let row = 0; row < GRID - 1; row++) {
     for (let column = 0; column < GRID - 1; column++) {
+      const at = row * GRID + column;
+      const isAbove = numbers[at] > 0;
+      const isCut = numbers[at + 1] > 0 !== isAbove || numbers[at + GRID] > 0 !== isAbove || numbers[at + GRID + 1] > 0 !== isAbove;
+      if (!isCut) continue;
       const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) =>
         [column + x, row + y, numbers[(row + y) * GRID + column + x]]);
       const cuts = [];
-      corners.forEach(([x, y, number], at) => {
-        const [otherX, otherY, other] = corners[(at + 1) % 4];
+      corners.forEach(([x, y, number], corner) => {
+        const [otherX, otherY, other] = corners[(corner + 1) % 4];
         if (number > 0 === other > 0) return;
         const share = number / (number - other);
         cuts.push([(x + share * (otherX - x) + 0.5) * width, (y + share * (otherY - y) + 0.5) * width]);
       });
-      for (let at = 0; at + 1 < cuts.length; at += 2) {
-        pen.moveTo(...cuts[at]);
-        pen.lineTo(...cuts[at + 1]);
+      for (let cut = 0; cut + 1 < cuts.length; cut += 2) {
+        pen.moveTo(...cuts[cut]);
+        pen.lineTo(...cuts[cut + 1]);
       }
     }
   }

@@ -93,10 +93,15 @@ const [[left, right], [low, high] = [0, 1]] = film.box;
 const across = Array.from({ length: GRID }, (_, at) => left + ((right - left) * (at + 0.5)) / GRID);
 const up = Array.from({ length: INPUTS === 1 ? 1 : GRID }, (_, at) => high - ((high - low) * (at + 0.5)) / GRID);
 function overPlane(places) {
-  const found = new Map(places.map((place) => [place, new Float64Array(up.length * GRID)]));
-  up.forEach((y, row) => across.forEach((x, column) => {
-    compute([x, y]);
-    for (const [place, numbers] of found) numbers[row * GRID + column] = values[place];
-  }));
-  return found;
+  const found = places.map(() => new Float64Array(up.length * GRID));
+  const point = [0, 0];
+  for (let row = 0, at = 0; row < up.length; row++) {
+    point[1] = up[row];
+    for (let column = 0; column < GRID; column++, at++) {
+      point[0] = across[column];
+      compute(point);
+      for (let one = 0; one < places.length; one++) found[one][at] = values[places[one]];
+    }
+  }
+  return new Map(places.map((place, one) => [place, found[one]]));
 }

@@ -40,48 +40,37 @@ addEventListener("load", () => {
 </script>"""
 
 
-# Goes to one key frame after another, and waits until the page is laid out anew.
-_WATCHED = """<script>
-addEventListener("load", () => {
+# Goes to one key frame after another, each laid out anew.
+_WATCHED = """() => {
   const shadow = document.querySelector(".stepgrad-film").shadowRoot;
   const slider = shadow.querySelector(".slider");
-  const wait = () => {
-    if (!slider.getAttribute("aria-valuetext")) return setTimeout(wait, 20);
-    const times = [];
-    for (let turn = 0; turn < 60; turn++) {
-      const before = slider.getAttribute("aria-valuetext");
-      slider.value = String(5 + 15 * turn);
-      const start = performance.now();
-      slider.dispatchEvent(new Event("input"));
-      shadow.querySelector(".film").getBoundingClientRect();
-      times.push(performance.now() - start);
-      if (before === slider.getAttribute("aria-valuetext")) times.push(NaN);
-    }
-    document.title = times.slice(10).join(" ");
-  };
-  wait();
-});
-</script>"""
-
-
-def milliseconds(page: Path, measured: str) -> float:
-    """The median of the times that a script in the page has put into its title."""
-    page.write_text(page.read_text(encoding="utf-8") + measured, encoding="utf-8")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,950", "--virtual-time-budget=20000"]
-    shown = subprocess.run(
-        [str(CHROMIUM), *options, "--dump-dom", page.as_uri()], capture_output=True, text=True, check=True, timeout=120
-    ).stdout
-    found = re.search(r"<title>([\d. ]+)</title>", shown)
-    assert found is not None, shown[:300]
-    times = sorted(map(float, found[1].split()))
-    return times[len(times) // 2]
+  const times = [];
+  for (let turn = 0; turn < 60; turn++) {
+    const before = slider.getAttribute("aria-valuetext");
+    slider.value = String(8 + 16 * turn);
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input"));
+    shadow.querySelector(".film").getBoundingClientRect();
+    times.push(performance.now() - start);
+    if (before === slider.getAttribute("aria-valuetext")) throw Error("it is no other epoch");
+  }
+  return times.slice(10).sort((one, other) => one - other)[25];
+}"""
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_page_in_chromium(benchmark: Any, tmp_path: Path) -> None:
     page = tmp_path / "backprop.html"
     play(readable_sample("breast-cancer", untrained("breast-cancer", seed=1)), 0.5).save(page)
-    benchmark.extra_info["milliseconds"] = milliseconds(page, _MEASURED)
+    page.write_text(page.read_text(encoding="utf-8") + _MEASURED, encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,950", "--dump-dom"]
+    shown = subprocess.run(
+        [str(CHROMIUM), *options, page.as_uri()], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+    found = re.search(r"<title>([\d. ]+)</title>", shown)
+    assert found is not None, shown[:300]
+    times = sorted(map(float, found[1].split()))
+    benchmark.extra_info["milliseconds"] = times[len(times) // 2]
     benchmark.pedantic(lambda: None, rounds=1)
 
 
@@ -94,16 +83,23 @@ def _xor(film: bool, epochs: int) -> Any:
 def _moons() -> Any:
     net = MLP(2, [16, 16, 1], "tanh", "sigmoid", seed=1)
     optimizer = SGD(net.parameters(), 0.2)
-    return fit(net, *two_moons(200, noise=0.1, seed=1), binary_cross_entropy, optimizer, 100, 10, film=True)
+    return fit(net, *two_moons(200, noise=0.1, seed=1), binary_cross_entropy, optimizer, 200, 10, film=True)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 @pytest.mark.parametrize("sizes", ["2-3-1", "2-16-16-1"])
 def test_film_in_chromium(benchmark: Any, tmp_path: Path, sizes: str) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")  # the page is there only when it has unpacked itself
     page = tmp_path / "training.html"
     history = _xor(True, 6000) if sizes == "2-3-1" else _moons()
     history.film.save(page)
-    benchmark.extra_info["milliseconds"] = milliseconds(page, _WATCHED)
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        tab = chromium.new_page(viewport={"width": 1400, "height": 950})
+        tab.goto(page.as_uri())
+        tab.wait_for_selector(".slider[aria-valuetext]")
+        benchmark.extra_info["milliseconds"] = tab.evaluate(_WATCHED)
+        chromium.close()
     benchmark.pedantic(lambda: None, rounds=1)
 
 
