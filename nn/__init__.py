@@ -41,11 +41,12 @@ from .training.loop import evaluate, fit
 
 if TYPE_CHECKING:
     from .diagrams import diagram
+    from .film import Film
     from .plots import plot_boundary, plot_loss
     from .saving import LoadError
 
 # What draws and what saves is loaded when it is first used: a training run need not wait for it.
-_LATER = {"LoadError": "saving", "diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
+_LATER = {"Film": "film", "LoadError": "saving", "diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
 
 
 def __getattr__(name: str) -> Any:
@@ -63,6 +64,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "Film",
     "History",
     "Layer",
     "LoadError",

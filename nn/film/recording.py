@@ -16,7 +16,8 @@ from .keyframes import KeyFrames, Numbers, Point
 
 # For how many key frames there is room while training runs: for so many numbers, within these two limits.
 _MOST_NUMBERS, _FEWEST_FRAMES, _MOST_FRAMES = 1_000_000, 32, 512
-_MOST_SAMPLES = 200
+# How many samples are kept at most, and how many numbers in them; but a few in any case.
+_MOST_SAMPLES, _MOST_INPUTS, _FEWEST_SAMPLES = 200, 50_000, 20
 
 
 class Recording:
@@ -43,7 +44,7 @@ class Recording:
         self.parameters = list(parameters)
         self.learning_rate = learning_rate
         self.count = count = len(rows)
-        kept = min(count, _MOST_SAMPLES)
+        kept = min(count, _MOST_SAMPLES, max(_MOST_INPUTS // len(rows[0]), _FEWEST_SAMPLES))
         self.places = [place * (count - 1) // max(kept - 1, 1) for place in range(kept)]
         self.rows = [rows[place] for place in self.places]
         self.targets = [targets[place] for place in self.places]

@@ -10,6 +10,9 @@ from autograd.extend import has_members, player_in_javascript
 from ..losses import cross_entropy, cross_entropy_of_weights
 from .recording import Recording, recorded
 
+# Beyond so many parameters the step player, which shows some hundred values, is not asked.
+_MOST_PARAMETERS = 1000
+
 
 class Stepping(NamedTuple):
     """player: a function of JavaScript, see player_in_javascript; "" where there is none, and `why` in words.
@@ -26,6 +29,9 @@ class Stepping(NamedTuple):
 
 def stepping_of(recording: Recording) -> Stepping:
     """The step player for any sample of a recorded run."""
+    count = len(recording.parameters)
+    if count > _MOST_PARAMETERS:
+        return Stepping("", [], [], f"It is too large to be stepped through: {count:,} parameters.")
     try:
         return _stepping(recording)
     except UsageError as error:
