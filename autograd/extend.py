@@ -11,6 +11,7 @@ Text in pictures
     DRAWN.figure            a number with four digits and a real minus sign
     ems, cut                how wide text can get, and what of it fits
 Graphs
+    numbers_of, set_numbers the numbers of many leaves at once
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
     RolledGraph             a recorded graph as array code, before it is compiled: what it will take
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
+    from .core.leaves import numbers_of, set_numbers
     from .notation.mathematics import DRAWN
     from .notation.naming import visible
     from .notation.widths import cut, ems
@@ -59,6 +61,8 @@ _ROOMS = {
     "members": "core.arguments",
     "player_in_javascript": "player",
     "script_literal": "player.page",
+    "numbers_of": "core.leaves",
+    "set_numbers": "core.leaves",
     "structural_difference": "codegen.replay",
     "visible": "notation.naming",
     "whole_number": "core.arguments",
@@ -89,8 +93,10 @@ __all__ = [
     "has_members",
     "is_frame",
     "members",
+    "numbers_of",
     "player_in_javascript",
     "script_literal",
+    "set_numbers",
     "structural_difference",
     "visible",
     "whole_number",

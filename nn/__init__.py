@@ -35,7 +35,7 @@ from .losses import (
 )
 from .module import Module
 from .neuron import MLP, Layer, Neuron
-from .optimizers import SGD, Adam, Optimizer
+from .optimizers import SGD, Adam, AdamW, Optimizer, RMSProp, cosine_decay, step_decay, warm_up
 from .training.history import History
 from .training.loop import evaluate, fit
 
@@ -64,6 +64,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AdamW",
     "Film",
     "History",
     "Layer",
@@ -71,10 +72,12 @@ __all__ = [
     "Module",
     "Neuron",
     "Optimizer",
+    "RMSProp",
     "accuracy",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "breast_cancer",
+    "cosine_decay",
     "cross_entropy",
     "diagram",
     "evaluate",
@@ -88,5 +91,7 @@ __all__ = [
     "spirals",
     "split",
     "standardise",
+    "step_decay",
     "two_moons",
+    "warm_up",
 ]

@@ -20,8 +20,6 @@ _ELSEWHERE = {
     "backward": "loss.backward(), of the Value that a loss returns,",
     "step": "optimizer.step()",
     "compile": "nn.fit(net, inputs, targets, loss, optimizer), which compiles by itself,",
-    "state_dict": "net.named_parameters()",
-    "load_state_dict": "net.set_parameters(numbers)",
     "get_weights": "net.named_parameters()",
     "set_weights": "net.set_parameters(numbers)",
     "coef_": "net.named_parameters()",
@@ -70,6 +68,19 @@ class Module:
             new[name] = number.data if isinstance(number, Value) else Value(number, name).data
         for name, number in new.items():
             known[name].data = number
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers of the parameters by name: plain data, to be kept as you like; see `load_state_dict`."""
+        return {name: parameter.data for name, parameter in self.named_parameters().items()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set all parameters by name: as set_parameters(), and none may be missing. All or nothing."""
+        missing = dict.fromkeys(name for name in self.named_parameters() if name not in state)
+        if missing:
+            raise UsageError(
+                f"the state has no number for {listed(missing)}; set_parameters() sets some and leaves the others"
+            )
+        self.set_parameters(state)
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter back to zero."""

@@ -283,11 +283,14 @@ class MLP(Numbered):
             outputs = layer.outputs(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def save(self, path: Any) -> None:
-        """Write the network to a JSON file, all or nothing; see `MLP.load`."""
+    def save(self, path: Any, optimizer: Any = None) -> None:
+        """Write the network to a JSON file, all or nothing; see `MLP.load`.
+
+        optimizer: is written with it, so that `optimizer.load(path)` lets training go on where it was.
+        """
         from .saving import save
 
-        save(self, path)
+        save(self, path, optimizer)
 
     @classmethod
     def load(cls, path: Any) -> MLP:

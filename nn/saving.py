@@ -1,4 +1,4 @@
-"""Networks as JSON files: readable, versioned, written all or nothing, and read with suspicion."""
+"""Networks and optimisers as JSON files: readable, versioned, written all or nothing, and read with suspicion."""
 
 from __future__ import annotations
 
@@ -21,20 +21,25 @@ from .module import Module
 Network = TypeVar("Network", bound=Module)
 
 FORMAT = "stepgrad network"
-VERSION = 1
+VERSION = 2  # since 2 with an optimiser, where there is one
 
 
 class LoadError(StepgradError, ValueError):
     """A file does not hold a network that this version can read; the message names the field that is wrong."""
 
 
-def save(net: Any, path: str | os.PathLike[str]) -> None:
-    """Write the network to `path`. The file is complete or not touched at all, whatever happens meanwhile.
+def save(net: Any, path: str | os.PathLike[str], optimizer: Any = None) -> None:
+    """Write the network to `path`, with its optimiser where it is given. The file is complete or not touched at all,
+    whatever happens meanwhile.
 
     What is written is what the neurons are now, which may have changed since they were made. Raises UsageError where a
     file cannot say it, so that another network would be read.
     """
     content = {"format": FORMAT, "version": VERSION, **_shape_of(net), "parameters": _numbers_of(net)}
+    if optimizer is not None:
+        if not hasattr(optimizer, "state_dict") or set(optimizer.parameters).isdisjoint(net.parameters()):
+            raise UsageError(f"optimizer is {optimizer!r:.60}; expected the one that moves this network's parameters")
+        content["optimizer"] = optimizer.state_dict()
     _check_comes_back(net, content)
     write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
@@ -116,6 +121,20 @@ def _sum_of(outputs: Any) -> Any:
 
 def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Network:
     """Read what `save` wrote, and make it again with `network`, the class."""
+    return _network_from(_fields_of(path), network)
+
+
+def optimizer_state(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The state_dict() of the optimiser that was saved with a network. Raises LoadError where there is none."""
+    field = _fields_of(path)
+    if "optimizer" not in field.content:
+        raise LoadError(f"{path} holds a network without its optimiser: write it with net.save(path, optimizer)")
+    state: dict[str, Any] = field("optimizer", dict)
+    return state
+
+
+def _fields_of(path: str | os.PathLike[str]) -> _Fields:
+    """The fields of a file that this version can read."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
@@ -132,7 +151,7 @@ def load(path: str | os.PathLike[str], network: Callable[..., Network]) -> Netwo
         )
     if version < 1:
         raise field.wrong("version", version, f"a whole number from 1 to {VERSION}")
-    return _network_from(field, network)
+    return field
 
 
 def _network_from(field: _Fields, network: Callable[..., Network]) -> Network:

@@ -157,7 +157,7 @@ class Loops:
         lines = []
         for value, tree in gradients.items():
             # Updates come one after another: a gradient that reads a parameter that moves is computed before the first.
-            if (rule.mentions("grad") > 1 and size(tree)) or moved & set(names_in(tree)):
+            if (rule.keeps_gradient and size(tree)) or moved & set(names_in(tree)):
                 gradients[value] = name = ("name", self.listing.gradient(value))
                 lines.append(write(("=", name, tree), self.style))
         return self._training(
@@ -181,7 +181,7 @@ class Loops:
         lines = []
         for value, name in sums.items():
             gradients[value] = tree = ("*", ("name", seed), ("name", name))
-            if rule.mentions("grad") > 1:
+            if rule.keeps_gradient:
                 gradients[value] = ("name", name)
                 lines.append(write(("=", ("name", name), tree), self.style))
         return self._training(
@@ -210,9 +210,10 @@ class Loops:
 
         epoch: gives the lines of an epoch, from the name of what is looped over and the lines of an update. After each
         the function adds the sum of the values to `losses` and, unless `trail` is None, the parameters to that.
+        `carried` is the sum so far, where it begins within an epoch.
         """
-        words = ["epochs", "parameters", "states", "settings", "step", "losses", "trail", "items"]
-        epochs, parameters, states, settings, step, losses, trail, items = map(self._word, words)
+        words = ["epochs", "parameters", "states", "settings", "step", "losses", "trail", "carried", "items"]
+        epochs, parameters, states, settings, step, losses, trail, carried, items = map(self._word, words)
         shared: dict[str, Tree] = {
             one: ("name", self._word(one, "setting")) for one in (*rule.settings, *rule.each_step)
         }
@@ -221,6 +222,11 @@ class Loops:
             one for tree in (*rule.rows.values(), *rule.each_step.values()) for one in names_in(tree)
         }
         update = [f"{step} += 1.0"] if uses_step else []
+        if rule.reads_norm:
+            shared["grad_norm"] = ("name", self._word("grad_norm", "setting"))
+            self.style.needs.add("hypot")
+            each = ", ".join(write(tree, self.style) for tree in gradients.values())
+            update.append(f"{shared['grad_norm'][1]} = hypot({each})")
         for one, tree in rule.each_step.items():
             update.append(write(("=", shared[one], substitute(tree, shared)), self.style))
         state_of: list[str] = []
@@ -231,6 +237,8 @@ class Loops:
             trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
             for target, tree in rule.rows.items():
                 moved = substitute(tree, trees)
+                if target == "grad":  # from here on it is another; several parameters may have had the same
+                    trees["grad"] = ("name", self._word(f"grad_{self.name_of[value]}", "grad"))
                 # Simplified, a / (b / c) would be a · c / b, which has an answer at c = 0 where the rule has none.
                 moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
         update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
@@ -239,14 +247,15 @@ class Loops:
         taken += [f"{tuple_of(state_of)} = {states}"] if rule.state else []
         answer = f"[{', '.join(state_of)}]" if rule.state else states
         return [
-            f"def {name}({', '.join([epochs, parameters, states, settings, step, losses, trail])}):",
+            f"def {name}({', '.join([epochs, parameters, states, settings, step, losses, trail])}, {carried}=0.0):",
             *indented(
                 *taken,
+                f"{self.total} = {carried}",
                 f"for {items} in {epochs}:",
                 *indented(
-                    f"{self.total} = 0.0",
                     *epoch(items, update),
                     f"{losses}.append({self.total})",
+                    f"{self.total} = 0.0",
                     f"if {trail} is not None:",
                     *indented(f"{trail}.append({self.numbers})"),
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
@@ -49,7 +49,8 @@ class TrainingRun:
 
     parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
     settings: the numbers of the rule's settings, in its order. step: how many updates were before.
-    keeps_trail: whether the parameters after every epoch are kept.
+    keeps_trail: whether the parameters after every epoch are kept. carried: the sum of the values in the epoch so far,
+    where the run begins within one.
 
     state: where training stands. It is one tuple, so that whoever reads it, at any moment, never finds half an update.
     """
@@ -61,10 +62,12 @@ class TrainingRun:
         settings: Sequence[float],
         step: int = 0,
         keeps_trail: bool = False,
+        carried: float = 0.0,
     ) -> None:
         self.state = TrainingState(list(parameters), list(states), step)
         self.settings = settings
         self.keeps_trail = keeps_trail
+        self.carried = carried
 
 
 class Program:
@@ -88,6 +91,7 @@ class Program:
         self._functions = functions = run_source(source, f"program {next(_programs)}", self._called)
         self._one: Callable[..., Any] = functions["one"]
         self._over: Callable[..., Any] = functions["over"]
+        self._held: dict[str, Callable[..., Any]] = {}
         # The text that tracebacks show goes when the program does.
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
@@ -169,6 +173,33 @@ class Program:
         """
         self._train("batches", run, batches, epochs, lambda batch: batch)
 
+    def epochs(
+        self,
+        run: TrainingRun,
+        batches: Sequence[tuple[float, Sequence[Sequence[float]]]] | Sequence[Sequence[float]],
+        name: str,
+    ) -> Iterator[tuple[list[float], Sequence[tuple[float, ...]], int, float]]:
+        """Epochs without end, each trained when it is asked for. Yields what stands in TrainingState: the parameters,
+        the states and the step after it, and the sum of the values in that epoch.
+
+        name: "each" for samples, an update after each; "batches" for batches as in `train_in_batches`.
+        Raises DomainError where something in an epoch has no answer; `train` tells what.
+        """
+        if name not in self._held:
+            self._held[name] = run_source(as_generator(self.source, name), f"program {next(_programs)}", {})[name]
+            weakref.finalize(self, linecache.cache.pop, self._held[name].__code__.co_filename, None)
+        before = run.state
+        losses: list[float] = []
+        step, updates = before.step, len(batches)
+        try:
+            for parameters, states in self._held[name](
+                repeat(batches), before.parameters, before.states, run.settings, float(step), losses, None
+            ):
+                step += updates
+                yield parameters, states, step, losses.pop()
+        except (ArithmeticError, ValueError) as error:
+            raise DomainError(f"an update of this epoch has no answer ({error})") from None
+
     def _train(
         self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
     ) -> None:
@@ -182,7 +213,7 @@ class Program:
         trail: list[Sequence[float]] | None = [] if run.keeps_trail else None
         start = before.parameters, before.states, run.settings, float(before.step)
         try:
-            parameters, states = self._functions[name](repeat(items, epochs), *start, losses, trail)
+            parameters, states = self._functions[name](repeat(items, epochs), *start, losses, trail, run.carried)
         except (ArithmeticError, ValueError) as error:
             if updates > 1:
                 raise DomainError(
@@ -190,7 +221,7 @@ class Program:
                     "at a time to see which, and why"
                 ) from None
             parameters, states, loss = self._update_slowly(before, run.settings, *as_batch(items[0]))
-            losses, trail = [loss], [parameters] if run.keeps_trail else None
+            losses, trail = [run.carried + loss], [parameters] if run.keeps_trail else None
         run.state = before.followed_by(parameters, states, updates, losses, trail or ())
 
     def _update_slowly(
@@ -201,14 +232,28 @@ class Program:
         """
         assert self.update is not None
         value, gradients = self.over(samples, before.parameters, checked=True)
-        shared = self.update.shared(settings, before.step + 1)
+        # Those that move are the first.
+        gradients = [seed * gradient for gradient in gradients[: len(before.states)]]
+        shared = self.update.shared(settings, before.step + 1, gradients)
         moved = [
-            self.update.move_by(w, seed * gradient, state, shared)
-            # Those that move are the first.
+            self.update.move_by(w, gradient, state, shared)
             for w, gradient, state in zip(before.parameters, gradients, before.states, strict=False)
         ]
         parameters = [w for w, _ in moved] + before.parameters[len(moved) :]
         return parameters, [state for _, state in moved], value
+
+
+def as_generator(source: str, name: str) -> str:
+    """The text of a program whose training function of that name is held after every epoch, where it yields what it
+    else returns.
+    """
+    head, start, rest = source.partition(f"def {name}(")
+    lines = rest.split("\n\n\n", 1)[0].rstrip().split("\n")
+    # The last lines note the loss, keep a trail, and return; the last but one of these has two lines.
+    *lines, answer = *lines[:-3], lines[-1]
+    indent = lines[-1][: len(lines[-1]) - len(lines[-1].lstrip())]
+    lines.append(f"{indent}yield {answer.strip().removeprefix('return ')}")
+    return head + start + "\n".join(lines) + "\n"
 
 
 def checked_numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import keyword
 import linecache
+import math
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
@@ -29,9 +30,10 @@ class UpdateRule:
     """How one parameter w moves by its gradient, grad.
 
     rows: {name: expression}, computed in this order; the last is w. What the others compute is remembered for each
-        parameter from step to step, its state, which is 0.0 before the first.
+        parameter from step to step, its state, which is 0.0 before the first; a row named grad replaces the gradient.
     settings: the names of the numbers that are the same for all parameters, such as the learning rate.
     each_step: {name: expression of settings and of `step`}, computed once a step for all; steps count from 1.
+    Both may read grad_norm, the norm of the gradients of all parameters that move in a step.
 
     Raises RuleError where a row says something that it may not say.
 
@@ -52,16 +54,21 @@ class UpdateRule:
         *state, last = rows or [""]
         if last != "w":
             raise RuleError(f"the last row of an update rule says where w goes; this one says what {last!r} is")
-        self.state = tuple(state)
+        self.state = tuple(name for name in state if name != "grad")
         self._texts = (dict(rows), self.settings, each_step)
-        names = ["w", "grad", *self.state, *self.settings, "step", *each_step]
+        names = ["w", "grad", *self.state, *self.settings, "step", "grad_norm", *each_step]
         _check_names(names)
-        known: list[str] = [*self.settings, "step"]
+        known: list[str] = [*self.settings, "step", "grad_norm"]
         self.each_step: dict[str, Tree] = {}
         for name, text in each_step.items():
             self.each_step[name] = parse(text, known, ARITY)
             known.append(name)
         self.rows: dict[str, Tree] = {name: parse(text, names, ARITY) for name, text in rows.items()}
+        every = [*self.rows.values(), *self.each_step.values()]
+        # Whether the norm is read; and whether a gradient is read more than once, and computed once.
+        self.reads_norm = any("grad_norm" in names_in(tree) for tree in every)
+        self.keeps_gradient = self.reads_norm or "grad" in self.rows or self.mentions("grad") > 1
+        self._given = [*self.settings, "step", *(["grad_norm"] if self.reads_norm else [])]
         functions = run_source(self._source(), f"update rule {next(_rules)}", NUMBERS)
         self._shared, self._move = functions["shared"], functions["move"]
         weakref.finalize(self, linecache.cache.pop, self._move.__code__.co_filename, None)
@@ -77,21 +84,38 @@ class UpdateRule:
         """How often the rows mention a name."""
         return sum(found == name for tree in self.rows.values() for found in names_in(tree))
 
-    def shared(self, settings: Sequence[float], step: int) -> tuple[float, ...]:
-        """What is the same for all parameters in one step: the settings, the step, and each_step's numbers."""
+    def with_gradient(
+        self, gradient: str, settings: Sequence[str] = (), each_step: Mapping[str, str] | None = None
+    ) -> UpdateRule:
+        """The same rule, by another gradient: an expression of grad, w, and what rules may read.
+
+        >>> UpdateRule({"w": "w - rate * grad"}, ["rate"]).with_gradient("grad + decay * w", ["decay"])
+        <UpdateRule grad = grad + decay * w; w = w - rate * grad>
+        """
+        rows, known, own = self._texts
+        more = [name for name in settings if name not in known]
+        return UpdateRule({"grad": gradient, **rows}, [*known, *more], {**own, **(each_step or {})})
+
+    def shared(self, settings: Sequence[float], step: int, gradients: Iterable[float] = ()) -> tuple[float, ...]:
+        """What is the same for all parameters in one step: the settings, the step, the norm of the gradients, where it
+        is read, and each_step's numbers.
+        """
         if len(settings) != len(self.settings):
             raise UsageError(f"{self!r} has the settings {list(self.settings)}, not {len(settings)} numbers")
+        given = [*settings, float(step), *([math.hypot(*gradients)] if self.reads_norm else [])]
         try:
-            shared: tuple[float, ...] = self._shared(*settings, float(step))
+            shared: tuple[float, ...] = self._shared(*given)
             return shared
         except (ArithmeticError, ValueError) as error:
-            raise self._no_answer([*self.settings, "step"], [*settings, float(step)], error) from None
+            raise self._no_answer(self._given, given, error) from None
 
     def move(
         self, w: float, grad: float, state: Sequence[float], settings: Sequence[float], step: int
     ) -> tuple[float, tuple[float, ...]]:
-        """Where one w goes, and its new state. Raises DomainError where the rule has no answer."""
-        return self.move_by(w, grad, state, self.shared(settings, step))
+        """Where one w goes, and its new state, where it is all that moves. Raises DomainError where the rule has no
+        answer.
+        """
+        return self.move_by(w, grad, state, self.shared(settings, step, [grad]))
 
     def move_by(
         self, w: float, grad: float, state: Sequence[float], shared: Sequence[float]
@@ -101,7 +125,7 @@ class UpdateRule:
             moved: tuple[float, tuple[float, ...]] = self._move(w, grad, *state, *shared)
             return moved
         except (ArithmeticError, ValueError) as error:
-            names = ["w", "grad", *self.state, *self.settings, "step", *self.each_step]
+            names = ["w", "grad", *self.state, *self._given, *self.each_step]
             raise self._no_answer(names, [w, grad, *state, *shared], error) from None
 
     def _no_answer(self, names: Sequence[str], numbers: Sequence[float], error: Exception) -> DomainError:
@@ -116,7 +140,7 @@ class UpdateRule:
 
     def _source(self) -> str:
         """The text of two functions: what is shared by all parameters, and the move of one."""
-        given = [*self.settings, "step"]
+        given = self._given
         arguments = ", ".join(["w", "grad", *self.state, *given, *self.each_step])
         lines = [
             f"def shared({', '.join(given)}):",

@@ -23,11 +23,10 @@ from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, 
 from ..interrupts import surely
 from ..losses import cross_entropy_of_weights
 from ..optimizers import Optimizer
-from ..rows import Row
 from . import look
 from .compiled import Arrays, Compiled
 from .engines import Eager, Engine, leaves_of, out_of_reach, values_of
-from .samples import Samples
+from .samples import Samples, weights_of
 
 if TYPE_CHECKING:
     from autograd import ArrayProgram
@@ -91,7 +90,10 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
     optimizer, samples = eager.optimizer, eager.samples
     _check_is_plain(optimizer)
     root, leaves = _recorded(eager, 0)
-    targets = _targets(samples, len(leaves) - len(samples.rows[0]))
+    width = len(leaves) - len(samples.rows[0])
+    if samples.reads_classes():
+        look.check_classes(samples, width)
+    rows = samples.as_rows(width)
     every = values_of(root)
     values = len(every)
     others = {value for value in every if not value.inputs}.difference(eager.parameters, leaves)
@@ -106,7 +108,6 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
         eager.parameters += [value for value in every if value in shared]
     if not set(optimizer.parameters).intersection(every):
         raise out_of_reach(optimizer)
-    rows = [[*row, *target] for row, target in zip(samples.rows, targets, strict=True)]
     why = ""
     if wanted != "compiled":
         try:
@@ -152,26 +153,10 @@ def _check_is_plain(optimizer: Optimizer) -> None:
     for attribute in ("rule", *optimizer.rule.settings):
         where = next((base for base in kind.__mro__ if attribute in vars(base)), Optimizer)
         # The properties of our own are known: what they give stays until somebody assigns another.
-        if where.__module__ != Optimizer.__module__ and hasattr(vars(where)[attribute], "__get__"):
+        if not where.__module__.startswith("nn.optimizers.") and hasattr(vars(where)[attribute], "__get__"):
             raise UsageError(
                 f"{kind.__name__} computes its {attribute} anew each time; only what stays can be compiled"
             )
-
-
-def _weights(target: int, classes: int) -> Row:
-    """A class as weights of all classes."""
-    return [float(index == target) for index in range(classes)]
-
-
-def _targets(samples: Samples, width: int) -> list[Row]:
-    """The targets as rows of so many numbers, which a program can read."""
-    if samples.reads_classes():
-        look.check_classes(samples, width)
-        return [_weights(target, width) for target in samples.targets]
-    rows = [target if isinstance(target, list) else [target] for target in samples.targets]
-    if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in samples.targets}) > 1:
-        raise UsageError("the targets are not all of the same form")
-    return rows
 
 
 def _recorded(eager: Eager, sample: int) -> tuple[Value, list[Value]]:
@@ -192,7 +177,7 @@ def _recorded(eager: Eager, sample: int) -> tuple[Value, list[Value]]:
             prediction = samples.net(list(xs))
             by_net = len(reads)
             if samples.reads_classes():
-                target = _weights(target, len(prediction))
+                target = weights_of(target, len(prediction))
             ys = [Value(y, "y_true") for y in (target if isinstance(target, list) else [target])]
             root = loss(prediction, list(ys) if isinstance(target, list) else ys[0])
             assigned = [parameter for parameter in eager.parameters if parameter.grad is not mark]

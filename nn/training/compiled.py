@@ -7,18 +7,20 @@ end: where it differs then, there is an error.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from autograd import DomainError, UsageError
+from autograd import DomainError, UsageError, no_grad
+from autograd.extend import numbers_of
 
 from ..rows import Row
-from .engines import Eager
+from .engines import Border, Eager
+from .samples import Samples
 from .schedule import Batches, Chunk
 
 if TYPE_CHECKING:
     from autograd import ArrayProgram, Program
-    from autograd.extend import TrainingRun
 
 # For how many samples at once the gradients of a program are compared with the eager engine's; fewer where a sample has
 # many values, of which no more than this are computed for it.
@@ -40,6 +42,8 @@ class Compiled:
     """
 
     name = "compiled"
+    # Whether epochs that are watched are trained by a program that is held after each of them.
+    holds_epochs = True
 
     def __init__(self, program: Program, rows: list[Row], eager: Eager, values: int, why: str = "") -> None:
         # Loaded when it is first needed, as all views of a graph are.
@@ -53,16 +57,22 @@ class Compiled:
         self.parameters = eager.parameters
         self._batches: Batches = []
         self._items: list[Any] = []
+        # The program that is held after an epoch of this chunk, and where: numbers, states, steps and settings.
+        self._epochs: Iterator[Any] = iter([])
+        self._held: Chunk | None = None
+        self._held_at: Any = None
         self._compared = 0
         self._largest = 0.0  # of all numbers that were compared
         self._is_of_classes = eager.samples.reads_classes()
-        self._rule = eager.optimizer.rule
+        self._rule, self._moving = eager.optimizer.rule, list(eager.optimizer.parameters)
         self._new_run = TrainingRun
-        self._all: Any = rows
+        # As `over` takes them, by which samples they are.
+        self._known: dict[Samples, Any] = {eager.samples: self._prepared(rows)}
 
     def is_current(self) -> bool:
         """See Engine."""
-        return self.eager.is_current() and self._rule is self.eager.optimizer.rule
+        optimizer = self.eager.optimizer
+        return self._rule is optimizer.rule and self._moving == optimizer.parameters
 
     # Whether it is right ----------------------------------------------------------------------------------------------
 
@@ -77,7 +87,7 @@ class Compiled:
                 true = self.eager.differentiate([sample])
                 wanted = [parameter.grad for parameter in self.parameters]
             value, gradients = self.program(self.rows[sample], self._numbers())
-            if not self._alike(sample, [value, *gradients], [true, *wanted]):
+            if not self._alike(self.rows[sample], [value, *gradients], [true, *wanted]):
                 return sample
         return None
 
@@ -85,17 +95,17 @@ class Compiled:
         """The first of some samples for which the program does not give its loss."""
         numbers = self._numbers()
         for sample, loss in losses.items():
-            if not self._alike(sample, [self.program(self.rows[sample], numbers)[0]], [loss]):
+            if not self._alike(self.rows[sample], [self.program(self.rows[sample], numbers)[0]], [loss]):
                 return sample
         return None
 
-    def _alike(self, sample: int, found: Sequence[float], wanted: Sequence[float]) -> bool:
+    def _alike(self, row: Row, found: Sequence[float], wanted: Sequence[float]) -> bool:
         """Whether two lists of numbers of a sample are the same but for rounding."""
         scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
         self._largest = max(self._largest, scale)
         least = max(_TOLERANCE * scale, _TOLERANCE_OF_ALL * self._largest)
         if self._is_of_classes:
-            least = max(least, _TOLERANCE_OF_CLASSES * max(1.0, *map(abs, self.rows[sample])))
+            least = max(least, _TOLERANCE_OF_CLASSES * max(1.0, *map(abs, row)))
         return all(
             one == other or abs(one - other) <= least or not (math.isfinite(one) or math.isfinite(other))
             for one, other in zip(found, wanted, strict=True)
@@ -129,24 +139,55 @@ class Compiled:
         """All of them, but for a setting that changes with every update."""
         return 1 if self.eager.optimizer.settings_stand() == "update" else wish
 
-    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
+    def run(self, chunk: Chunk, border: Border, trail: list[Sequence[float]] | None = None) -> Sequence[float]:
         """See Engine. What a program cannot say of a single update that fails, the eager engine says."""
         optimizer = self.eager.optimizer
-        items, is_each = self._items_of(chunk)
-        start = self._numbers(), optimizer.states, optimizer.settings(), optimizer.steps
-        run = self._new_run(*start, keeps_trail=trail is not None)
-        train: Any = self.program.train if is_each else self.program.train_in_batches
+        settings = optimizer.settings()
+        held, self._held = self._held, None  # held on to where all goes well
         try:
-            train(run, items, chunk.epochs)
-            self._check_finite(run)
+            # As long as nobody changes anything, one epoch after another is trained by a program that is only held.
+            if chunk is held and self._held_at == (border.numbers, border.states, border.steps, settings):
+                parameters, states, steps, loss = next(self._epochs)
+                losses, passed = [loss], [parameters]
+            else:
+                held = (
+                    chunk
+                    if self.holds_epochs and chunk.is_whole and chunk.epochs == 1 and chunk.batches is self._batches
+                    else None
+                )
+                state = self._trained(chunk, border, settings, held is not None, trail is not None)
+                parameters, states, steps, losses, passed = state
+            # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
+            total = sum(losses) + sum(parameters)
+            if not math.isfinite(total + sum(map(sum, states)) if self._rule.state else total):
+                self._check_finite(parameters, states, losses)
         except DomainError:
             if chunk.updates > 1:
                 raise
-            return self.eager.run(chunk, trail)
-        optimizer.move_to(run.state.parameters[: len(optimizer.parameters)], run.state.states, run.state.step)
+            return self.eager.run(chunk, border, trail)
+        self._held_at = parameters, states, steps, settings
+        self._held = held
+        optimizer.assign(parameters[: len(states)], states, steps)
         if trail is not None:
-            trail += run.state.trail
-        return list(run.state.losses)
+            trail += passed
+        return losses
+
+    def _trained(
+        self, chunk: Chunk, border: Border, settings: list[float], holds: bool, keeps_trail: bool
+    ) -> Sequence[Any]:
+        """Where training stands after a chunk from a border on, as a TrainingState.
+
+        holds: whether the program is held there.
+        """
+        items, is_each = self._items_of(chunk)
+        run = self._new_run(border.numbers, border.states, settings, border.steps, keeps_trail, border.carried)
+        if holds:
+            self._epochs = self.program.epochs(run, items, "each" if is_each else "batches")
+            parameters, states, steps, loss = next(self._epochs)
+            return parameters, states, steps, [loss], [parameters]
+        train: Any = self.program.train if is_each else self.program.train_in_batches
+        train(run, items, chunk.epochs)
+        return run.state
 
     def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
         """What the program makes one update of, for each update of an epoch; whether that is a single sample."""
@@ -156,42 +197,72 @@ class Compiled:
             scales = map(self.eager.samples.scale_of, chunk.batches)
             self._items = [row for (row,) in rows] if is_each else list(zip(scales, rows, strict=True))
             self._batches = chunk.batches
-        return self._items[chunk.start : chunk.stop], is_each
+        return (self._items if chunk.is_whole else self._items[chunk.start : chunk.stop]), is_each
 
-    def _check_finite(self, run: TrainingRun) -> None:
-        """Raises DomainError where training led to a number that is not finite."""
-        parameters, states, _, losses, _ = run.state
+    def _check_finite(self, parameters: list[float], states: Sequence[tuple[float, ...]], losses: Any) -> None:
+        """Raises DomainError where a number is not finite that training has moved."""
         moved = parameters[: len(states)]
-        # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
-        if math.isfinite(sum(losses) + sum(moved) + sum(map(sum, states))):
-            return
         if not all(map(math.isfinite, [*losses, *moved, *(number for state in states for number in state)])):
             raise DomainError("a loss, a parameter or a state is not finite")
 
-    def total(self) -> float:
+    def total(self, samples: Samples) -> float:
         """See Engine."""
+        if samples not in self._known:
+            self._known[samples] = self._prepared_others(samples)
+        prepared, total = self._known[samples], math.nan
+        if prepared is not None:
+            # What the program has no finite answer for, the engine tells.
+            with suppress(DomainError):
+                total = self.program.over(prepared, self._numbers(), checked=True)[0]
+        return total if math.isfinite(total) else self.eager.total(samples)
+
+    def _prepared_others(self, samples: Samples) -> Any:
+        """Other samples as `over` takes them; None where the program does not compute them as the engine does."""
+        width = len(self.rows[0]) - len(samples.rows[0])
+        if samples.reads_classes() != self._is_of_classes or (
+            self._is_of_classes and not set(samples.targets) <= set(range(width))
+        ):
+            return None
         try:
-            total = self.program.over(self._all, self._numbers(), checked=True)[0]
-        except DomainError:
-            total = math.nan
-        return total if math.isfinite(total) else self.eager.total()
+            rows = samples.as_rows(width)
+        except UsageError:  # no form that a program reads
+            return None
+        if len(rows[0]) != len(self.rows[0]):
+            return None
+        last, most = len(rows) - 1, self.most_compared(MOST_COMPARED)
+        some = sorted({place * last // max(most - 1, 1) for place in range(most)})
+        with no_grad():
+            wanted = [samples.loss_of(place).data for place in some]
+        numbers = self._numbers()
+        found = [self.program(rows[place], numbers)[0] for place in some]
+        is_right = all(
+            self._alike(rows[place], [one], [other]) for place, one, other in zip(some, found, wanted, strict=True)
+        )
+        return self._prepared(rows) if is_right else None
+
+    def _prepared(self, rows: list[Row]) -> Any:
+        """Samples as `over` takes them."""
+        return rows
 
     def _numbers(self) -> list[float]:
-        return [parameter.data for parameter in self.parameters]
+        return numbers_of(self.parameters)
 
 
 class Arrays(Compiled):
     """A program over arrays, and the samples as it takes them."""
 
     name = "numpy"
+    holds_epochs = False  # it would save less than a tenth
 
     def __init__(self, program: ArrayProgram, rows: list[Row], eager: Eager, values: int, why: str = "") -> None:
         super().__init__(program, rows, eager, values, why)
-        self._all = program.prepared(rows)
+
+    def _prepared(self, rows: list[Row]) -> Any:
+        return self.program.prepared(rows)  # type: ignore[attr-defined]  # an ArrayProgram's
 
     def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
         if chunk.batches is not self._batches:
-            scale_of = self.eager.samples.scale_of
-            self._items = [(scale_of(batch), self._all.selected(batch)) for batch in chunk.batches]
+            scale_of, every = self.eager.samples.scale_of, self._known[self.eager.samples]
+            self._items = [(scale_of(batch), every.selected(batch)) for batch in chunk.batches]
             self._batches = chunk.batches
         return self._items[chunk.start : chunk.stop], False

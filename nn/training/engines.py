@@ -8,14 +8,55 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from autograd import DomainError, UsageError, Value
+from autograd.extend import numbers_of, set_numbers
 
 from ..interrupts import surely
 from ..optimizers import Optimizer
+from .history import History
 from .samples import Samples
 from .schedule import Chunk
+
+if TYPE_CHECKING:
+    from ..film.keyframes import KeyFrames
+
+
+class Border(NamedTuple):
+    """Where training stands between two chunks: what Ctrl-C, or an error, goes back to.
+
+    numbers, grads: of each parameter. losses: how many there are in the history. keyframes: those of its
+    film. carried: the sum of the losses in the epoch so far.
+    """
+
+    parameters: Sequence[Value]
+    numbers: list[float]
+    grads: list[float]
+    states: list[tuple[float, ...]]
+    steps: int
+    epoch: int
+    losses: int
+    keyframes: KeyFrames | None
+    carried: float
+
+    @classmethod
+    def at(cls, parameters: Sequence[Value], optimizer: Optimizer, history: History, carried: float = 0.0) -> Border:
+        """Where training stands now."""
+        grads = [one.grad for one in parameters]
+        keyframes = None if history.recording is None else history.recording.keyframes
+        numbers, losses = numbers_of(parameters), len(history.losses)
+        return cls(parameters, numbers, grads, *optimizer.standing(), losses, keyframes, carried)
+
+    def restore(self, optimizer: Optimizer, history: History) -> None:
+        """Put everything back as it was at the border. It may be called again where it was interrupted."""
+        set_numbers(self.parameters, self.numbers)
+        for parameter, grad in zip(self.parameters, self.grads, strict=True):
+            parameter.grad = grad
+        optimizer.states, optimizer.steps, optimizer.epoch = self.states, self.steps, self.epoch
+        del history.losses[self.losses :]
+        if history.recording is not None and self.keyframes is not None:
+            history.recording.keyframes = self.keyframes
 
 
 class Engine(Protocol):
@@ -35,8 +76,8 @@ class Engine(Protocol):
     def most_updates(self, wish: int) -> int:
         """How many updates may run in one go, at most `wish`: none reads what another one changes outside of it."""
 
-    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
-        """Train; returns the sum of the losses over the samples of each epoch, or of the one that it is a part of.
+    def run(self, chunk: Chunk, border: Border, trail: list[Sequence[float]] | None = None) -> Sequence[float]:
+        """Train from a border on; returns the sum of the losses over the samples of each epoch, or of one so far.
 
         trail: where it is given, the numbers of the parameters are added to it, in their order, as often.
 
@@ -45,8 +86,10 @@ class Engine(Protocol):
         After an error the network may be anywhere between the start of the chunk and its end.
         """
 
-    def total(self) -> float:
-        """The sum of the losses over all samples. Raises DomainError, with the row, where it is not finite."""
+    def total(self, samples: Samples) -> float:
+        """The sum of the losses over samples, those trained on or others. Raises DomainError, with the row, where it is
+        not finite.
+        """
 
     def check(self, epoch: int, most: int | None = None) -> None:
         """Raises UsageError where, before that epoch, it is seen that training is not what was meant.
@@ -80,15 +123,15 @@ class Eager:
         """One: recording takes far longer than what is done between two chunks, and Ctrl-C so costs one update."""
         return 1
 
-    def run(self, chunk: Chunk, trail: list[Sequence[float]] | None = None) -> list[float]:
+    def run(self, chunk: Chunk, border: Border, trail: list[Sequence[float]] | None = None) -> Sequence[float]:
         """See Engine."""
         batches = chunk.batches[chunk.start : chunk.stop]
         sums = []
         with self.grads_kept():
             for _ in range(chunk.epochs):
-                sums.append(sum(map(self._update, batches)))
+                sums.append(sum(map(self._update, batches), border.carried))
                 if trail is not None:
-                    trail.append([parameter.data for parameter in self.parameters])
+                    trail.append(numbers_of(self.parameters))
         return sums
 
     def _update(self, batch: Sequence[int]) -> float:
@@ -153,9 +196,9 @@ class Eager:
             raise DomainError(f"the losses of {_rows(batch)} add up to {total!r}.")
         return total
 
-    def total(self) -> float:
+    def total(self, samples: Samples) -> float:
         """See Engine."""
-        losses = self.samples.losses()
+        losses = samples.losses()
         for sample, loss in enumerate(losses):
             if not math.isfinite(loss):
                 raise DomainError(f"row {sample}: the loss is {loss!r}.")

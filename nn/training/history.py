@@ -18,6 +18,8 @@ class History:
 
     losses: one number an epoch: the loss over all samples, each taken at the moment when training saw it.
     evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
+    validation_losses: for each epoch the loss over the validation samples after its updates, where fit was given some;
+        best_epoch: the one with the least of them, else None.
     interrupted: whether Ctrl-C ended the run before its last epoch.
     engine: "compiled", "numpy" or "eager", whichever ran.
     why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
@@ -27,6 +29,8 @@ class History:
     def __init__(self, losses: list[float] | None = None, evaluations: dict[int, float] | None = None) -> None:
         self.losses = [] if losses is None else losses
         self.evaluations = {} if evaluations is None else evaluations
+        self.validation_losses: list[float] = []
+        self.best_epoch: int | None = None
         self.interrupted = False
         self.engine = "eager"
         self.why = ""
@@ -45,6 +49,8 @@ class History:
         seen = f"{len(self.losses)} epochs"
         if self.losses:
             seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
+        if self.best_epoch is not None:
+            seen += f", best validation loss {min(self.validation_losses):.4g} in epoch {self.best_epoch}"
         return f"<History: {seen}{', interrupted' if self.interrupted else ''}>"
 
     _repr_mimebundle_ = shown_by("plots", "bundle_of_history")

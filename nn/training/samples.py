@@ -60,6 +60,25 @@ class Samples:
         """Whether the targets are indices of classes."""
         return self.loss is cross_entropy and not any(isinstance(target, list) for target in self.targets)
 
+    def as_rows(self, width: int) -> list[Row]:
+        """The samples as rows of numbers that a program reads: the inputs, then so many of the target; a class as its
+        weights.
+
+        Raises UsageError where the targets are not all of one form.
+        """
+        targets = self.targets
+        if self.reads_classes():
+            targets = [weights_of(target, width) for target in targets]
+        rows = [target if isinstance(target, list) else [target] for target in targets]
+        if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in targets}) > 1:
+            raise UsageError("the targets are not all of the same form")
+        return [[*row, *target] for row, target in zip(self.rows, rows, strict=True)]
+
+
+def weights_of(target: int, classes: int) -> Row:
+    """A class as weights of all classes."""
+    return [float(index == target) for index in range(classes)]
+
 
 def check_model(net: Any, loss: Any, trains: bool) -> None:
     """Raises UsageError where `net` is no network, or none that can be trained, or `loss` no loss."""

@@ -1,8 +1,8 @@
 """What is trained when: the epochs between two things to do, and how many updates run in one go.
 
-A stretch is epochs with nothing to do between them: no new order of the samples, no call of on_epoch, no evaluation. It
-runs in chunks, each a number of updates that takes about a tenth of a second. At the border between two chunks the
-network is up to date, so Ctrl-C costs at most one chunk.
+A stretch is epochs that see the same batches, with nothing to look at between them. It runs in chunks, each a number of
+updates that takes about a tenth of a second; none is longer than an epoch where on_epoch is to be called. At the border
+between two chunks the network is up to date, so Ctrl-C costs at most one chunk.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ Batches = list[list[int]]
 class Chunk(NamedTuple):
     """Updates that run in one go: by the batches from `start` to before `stop`, so many epochs long.
 
-    Several epochs are whole ones, from the first batch to the last.
+    is_whole: whether they are whole epochs, from the first batch to the last; several always are.
     """
 
     batches: Batches
     start: int
     stop: int
     epochs: int = 1
+    is_whole: bool = False
 
     @property
     def updates(self) -> int:
@@ -46,7 +47,7 @@ class Chunk(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Epochs with nothing to do between them; each sees the same batches."""
+    """Epochs with nothing to look at between them; each sees the same batches."""
 
     first: int
     epochs: int
@@ -57,18 +58,22 @@ class Stretch(NamedTuple):
         """The last of the epochs."""
         return self.first + self.epochs - 1
 
-    def chunks(self, most: Callable[[], int]) -> Iterator[Chunk]:
-        """The updates in chunks. most: how many updates may run in one go; asked before every chunk."""
+    def chunks(self, most: Callable[[int], int]) -> Iterator[Chunk]:
+        """The updates in chunks.
+
+        most: from how many an epoch has, how many updates may run in one go; asked before every chunk.
+        """
         size, left = len(self.batches), self.epochs
+        whole = Chunk(self.batches, 0, size, 1, True)
         while left:
-            if epochs := min(most() // size, left):
+            if epochs := min(most(size) // size, left):
                 left -= epochs
-                yield Chunk(self.batches, 0, size, epochs)
+                yield whole if epochs == 1 else Chunk(self.batches, 0, size, epochs, True)
                 continue
             left -= 1
             start = 0
             while start < size:
-                stop = min(start + most(), size)
+                stop = min(start + most(size), size)
                 yield Chunk(self.batches, start, stop)
                 start = stop
 
@@ -76,9 +81,8 @@ class Stretch(NamedTuple):
 class Schedule:
     """When there is something to do during so many epochs.
 
-    shuffle: a new order of the samples in every epoch, drawn by `random`.
+    shuffle: a new order of the samples in every epoch, drawn by `random`; before: those of so many are passed by.
     evaluate_every: the loss is asked for after epochs 0, evaluate_every, …; None for never.
-    is_watched: whether somebody wants to be called after every epoch.
     """
 
     def __init__(
@@ -89,7 +93,7 @@ class Schedule:
         shuffle: bool = False,
         random: Random | None = None,
         evaluate_every: int | None = None,
-        is_watched: bool = False,
+        before: int = 0,
     ) -> None:
         self.order = list(range(samples))
         self.batch_size = batch_size
@@ -97,7 +101,9 @@ class Schedule:
         self.shuffle = shuffle
         self.random = random or Random()
         self.evaluate_every = evaluate_every
-        self.is_watched = is_watched
+        # An order is the one before it, shuffled: so it depends on the seed and on the number of the epoch.
+        for _ in range(before if shuffle else 0):
+            self.random.shuffle(self.order)
 
     def stretches(self, most: Callable[[int], int]) -> Iterator[Stretch]:
         """All epochs, in stretches. most: how many epochs, from the given one on, may run together."""
@@ -106,9 +112,8 @@ class Schedule:
             together = min(most(epoch), self.epochs - epoch)
             if self.evaluate_every:
                 together = min(together, -epoch % self.evaluate_every + 1)
-            if self.shuffle or self.is_watched:
-                together = 1
             if self.shuffle:
+                together = 1
                 self.random.shuffle(self.order)
                 batches = self._batches()
             yield Stretch(epoch, together, batches)

@@ -212,6 +212,7 @@ TRAINING = [
     ),
     Row("xor, 2-3-1: an epoch, one batch of 4", microseconds("test_xor_fit"), "", " µs"),
     Row("… times as fast as with NumPy matrices", times_as_fast("test_xor_fit", "test_xor_numpy"), "≥ 3"),
+    Row("… with an on_epoch, 20,000 epochs: as a multiple of those without", of("test_xor_watched", "ratio"), "≤ 3"),
     Row("diabetes, one neuron: an epoch, one batch of 5", microseconds("test_diabetes_fit"), "", " µs"),
     Row("… times as fast as with NumPy matrices", times_as_fast("test_diabetes_fit", "test_diabetes_numpy"), "≥ 3"),
     Row("breast-cancer, 30-4-1: an epoch, one batch of 455", microseconds("test_breast_cancer_fit"), "", " µs"),

@@ -191,6 +191,26 @@ def test_xor_fit(benchmark: Any) -> None:
     timed(benchmark, work, 10_000)
 
 
+def test_xor_watched(benchmark: Any) -> None:
+    """With an on_epoch that does nothing, in turn with one that is not there."""
+
+    def seconds(on_epoch: Any) -> float:
+        net = MLP(2, [3, 1], bias_init="zero", seed=1)
+        optimizer = SGD(net.parameters(), 0.1)
+        start = perf_counter()
+        fit(net, *XOR, half_squared_error, optimizer, 20_000, None, reduction="sum", on_epoch=on_epoch)
+        return perf_counter() - start
+
+    ratios = []
+
+    def in_turn() -> None:
+        alone = seconds(None)
+        ratios.append(seconds(lambda epoch, history: None) / alone)
+
+    timed(benchmark, in_turn, 20_000)
+    benchmark.extra_info["ratio"] = statistics.median(ratios)
+
+
 def test_xor_numpy(benchmark: Any) -> None:
     np = pytest.importorskip("numpy")
     inputs, targets = np.array(XOR[0]), np.array(XOR[1]).reshape(-1, 1)

@@ -30,7 +30,7 @@ from autograd import (
 from autograd.core.op import VALUES
 from autograd.core.operations import recorder
 from autograd.extend import TrainingRun
-from nn import MLP, mean_squared_error
+from nn import MLP, SGD, Adam, mean_squared_error
 from nn.articles import ARTICLES, one_sample
 
 from ..conftest import Spoil
@@ -379,3 +379,29 @@ def test_programs_of_operations_that_are_not_defined_elsewhere() -> None:
             again([-2.0], [])
     finally:
         TABLE["cubed_log"] = known
+
+
+@pytest.mark.parametrize("name", ["each", "batches"])
+def test_a_program_that_is_held_after_every_epoch_trains_as_one_that_is_not(name: str) -> None:
+    net, root = articles_loss()
+    wrt = net.parameters()
+    inputs = [leaf.value for leaf in trace(root).leaves if leaf.value.role != "parameter"]
+    adam = Adam(wrt, 0.1)
+    program = compile(root, inputs, wrt, adam.rule)
+    start = [leaf.data for leaf in wrt]
+    rows = [[0.5, -1.0, 1.0], [0.25, 2.0, 0.0]]
+    items: Any = rows if name == "each" else [(1.0, rows)]
+    held = program.epochs(TrainingRun(start, adam.states, adam.settings()), items, name)
+    for epochs in range(1, 5):
+        whole = TrainingRun(start, adam.states, adam.settings())
+        (program.train if name == "each" else program.train_in_batches)(whole, items, epochs)
+        assert next(held) == (*whole.state[:2], epochs * len(items), whole.state.losses[-1])
+
+
+def test_a_held_program_says_where_an_epoch_has_no_answer() -> None:
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    program = compile((x * w).log(), [x], [w], SGD([w], 1.0).rule)
+    held = program.epochs(TrainingRun([1.0], [()], [1.0]), [[1.0]], "each")
+    assert next(held)[0] == [0.0]
+    with pytest.raises(DomainError, match="an update of this epoch has no answer"):
+        next(held)

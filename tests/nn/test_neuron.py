@@ -224,8 +224,6 @@ def test_the_parameters_of_another_network_are_copied_by_name() -> None:
         ("evaluate", "nn.evaluate(net, inputs, targets)"),
         ("score", "nn.accuracy(net, inputs, targets)"),
         ("forward", "net(inputs)"),
-        ("state_dict", "net.named_parameters()"),
-        ("load_state_dict", "net.set_parameters(numbers)"),
     ],
 )
 def test_names_of_other_frameworks_are_answered_with_ours(net: Any, name: str, ours: str) -> None:

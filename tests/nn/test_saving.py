@@ -57,7 +57,7 @@ def test_the_file_is_readable(tmp_path: Path) -> None:
     net.set_parameters({"w1": 0.1, "w2": -2.5, "b1": 0})
     net.save(str(path))
     assert path.read_text() == (
-        '{\n  "format": "stepgrad network",\n  "version": 1,\n  "n_inputs": 2,\n  "sizes": [\n    1\n  ],\n'
+        '{\n  "format": "stepgrad network",\n  "version": 2,\n  "n_inputs": 2,\n  "sizes": [\n    1\n  ],\n'
         '  "activation": "sigmoid",\n  "output_activation": "sigmoid",\n  "bias": true,\n'
         '  "parameters": {\n    "w1": 0.1,\n    "w2": -2.5,\n    "b1": 0.0\n  }\n}\n'
     )
@@ -324,7 +324,7 @@ def test_a_missing_file_is_a_missing_file(tmp_path: Path) -> None:
 
 GOOD: dict[str, Any] = {
     "format": "stepgrad network",
-    "version": 1,
+    "version": 2,
     "n_inputs": 2,
     "sizes": [1],
     "activation": "sigmoid",
@@ -355,9 +355,9 @@ def test_the_good_file_of_these_tests_is_good(tmp_path: Path) -> None:
     ("change", "words"),
     [
         ({"format": "other"}, "field 'format' should be 'stepgrad network'"),
-        ({"version": 2}, "field 'version' is 2, and this stepgrad reads 1; install a newer one"),
+        ({"version": 3}, "field 'version' is 3, and this stepgrad reads 2; install a newer one"),
         ({"version": 10**4000}, "field 'version' is 1000000000"),
-        ({"version": 0}, "field 'version' is 0; expected a whole number from 1 to 1"),
+        ({"version": 0}, "field 'version' is 0; expected a whole number from 1 to 2"),
         ({"version": "1"}, "field 'version' is '1'; expected of type int"),
         ({"version": True}, "field 'version' is True; expected of type int"),
         ({"version": None}, "field 'version' is missing"),

@@ -30,7 +30,8 @@ AUTOGRAD = [
 ]
 NN = [
     ["activations", "display", "initializers", "interrupts", "module", "rows", "seeds"],
-    ["classes", "losses", "optimizers", "data", "saving"],
+    ["saving"],
+    ["classes", "losses", "optimizers", "data"],
     ["neuron"],
     ["film"],
     ["training"],
@@ -45,7 +46,7 @@ INSIDE = {
     "autograd/core": (
         "arguments nesting collector row helpers table primitives blocks recording misuse graph python_function op "
         "list_op partials backward forward copying update_rule methods value operations lists defining functions sweep "
-        "functional products"
+        "functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",
@@ -60,8 +61,9 @@ INSIDE = {
         "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
     "autograd/player": "templates figures recorded frames copied page",
-    "nn/training": "history schedule samples engines compiled look choice loop",
+    "nn/training": "history schedule samples engines compiled look choice progress validation run loop",
     "nn/film": "keyframes packing recording losses classes columns stepping poster page",
+    "nn/optimizers": "settings changes state optimizer rules rates",
     "nn/diagrams": "content layout svg",
 }
 

@@ -227,6 +227,7 @@ class ArrayProgram(Program):
                 float(before.step),
                 losses,
                 trail,
+                run.carried,
             )
         parameters, remembered = self._scattered(arrays), self._states_scattered(states, len(before.states))
         moved = parameters[: len(remembered)]
@@ -240,7 +241,7 @@ class ArrayProgram(Program):
         if not is_finite:
             seed, samples = items[0]
             parameters, remembered, loss = self._update_slowly(before, run.settings, seed, list(self._single(samples)))
-            losses = [loss]
+            losses = [run.carried + loss]
         passed = [*map(self._scattered, trail[:-1]), parameters] if trail else []
         run.state = before.followed_by(parameters, remembered, updates, losses, passed)
 

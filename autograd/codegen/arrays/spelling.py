@@ -101,7 +101,7 @@ _NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
 # Names that a text uses for itself.
-RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "train", "samples", "len", "float"}
+RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "norm_of", "train", "samples", "len", "float"}
 
 
 class ArrayStyle(Style):

@@ -27,7 +27,8 @@ class ArrayTraining:
     def text(self) -> str:
         """train(epochs, arrays, states, settings, step, losses, trail); an epoch is [(seed, pieces), …], and each of
         the pieces of a batch the data of some samples. After each epoch it adds the sum of the values to `losses` and,
-        unless `trail` is None, the arrays to that; returns arrays and states.
+        unless `trail` is None, the arrays to that; returns arrays and states. carried: the sum so far, where it begins
+        within an epoch.
         """
         names, rule, style = self.listing.names.copy(), self.rule, self.listing.style
         words = (
@@ -38,13 +39,14 @@ class ArrayTraining:
             "step",
             "losses",
             "trail",
+            "carried",
             "batches",
             "seed",
             "pieces",
             "total",
             "value",
         )
-        epochs, arrays, states, settings, step, losses, trail, batches, seed, pieces, total, value = map(
+        epochs, arrays, states, settings, step, losses, trail, carried, batches, seed, pieces, total, value = map(
             names.identifier, words
         )
         shared: dict[str, Tree] = {one: ("name", names.identifier(one)) for one in (*rule.settings, *rule.each_step)}
@@ -52,6 +54,14 @@ class ArrayTraining:
         blocks = [name for name, _ in self.listing.layout]
         gradients = {name: names.identifier(f"d_{name}") for name in blocks}
         update = [f"{step} += 1.0"]
+        if rule.keeps_gradient:
+            for block in self.moving:
+                gradient: Tree = ("*", ("name", seed), ("name", gradients[block]))
+                update.append(f"{gradients[block]} = {write(gradient, style)}")
+        if rule.reads_norm:
+            shared["grad_norm"] = ("name", names.identifier("grad_norm"))
+            each = ", ".join(gradients[block] for block in self.moving)
+            update.append(f"{shared['grad_norm'][1]} = norm_of({each})")
         update += [
             f"{shared[one][1]} = {write(substitute(tree, shared), style)}" for one, tree in rule.each_step.items()
         ]
@@ -59,10 +69,9 @@ class ArrayTraining:
         for block in self.moving:
             own: dict[str, Tree] = {one: ("name", names.identifier(f"{one}_{block}")) for one in rule.state}
             state_names += [name for _, name in own.values()]
-            gradient: Tree = ("*", ("name", seed), ("name", gradients[block]))
-            if rule.mentions("grad") > 1:
-                update.append(f"{gradients[block]} = {write(gradient, style)}")
-                gradient = ("name", gradients[block])
+            gradient = ("name", gradients[block])
+            if not rule.keeps_gradient:
+                gradient = ("*", ("name", seed), gradient)
             trees = {**shared, **own, "w": ("name", block), "grad": gradient}
             for target, tree in rule.rows.items():
                 moved = substitute(tree, trees)
@@ -71,22 +80,23 @@ class ArrayTraining:
                 update.append(f"{trees[target][1]} = {write(moved, style)}")
         given = ", ".join(blocks)
         lines = [
-            f"def train({', '.join([epochs, arrays, states, settings, step, losses, trail])}):",
+            f"def train({', '.join([epochs, arrays, states, settings, step, losses, trail])}, {carried}=0.0):",
             f"    {tuple_of(blocks)} = {arrays}",
             *([f"    {tuple_of(state_names)} = {states}"] if state_names else []),
             f"    {tuple_of([shared[one][1] for one in rule.settings])} = {settings}",
+            f"    {total} = {carried}",
             f"    for {batches} in {epochs}:",
-            f"        {total} = 0.0",
             f"        for {seed}, {pieces} in {batches}:",
             f"            {value}, {tuple_of(gradients.values())} = summed({pieces}, {given})",
             f"            {total} += {value}",
             *(f"            {line}" for line in update),
             f"        {losses}.append(float({total}))",
+            f"        {total} = 0.0",
             f"        if {trail} is not None:",
             f"            {trail}.append({tuple_of(blocks)})",
             f"    return {tuple_of(blocks)}, {tuple_of(state_names)}",
         ]
-        return "\n".join(lines) + "\n"
+        return (f"{_NORM}\n\n" if rule.reads_norm else "") + "\n".join(lines) + "\n"
 
 
 # The sum over pieces of a batch: what is computed stays in the processor's memory while it is read.
@@ -97,6 +107,15 @@ SUMMED = """def summed(pieces, *arrays):
         value = value + more
         gradients = tuple(one + other for one, other in zip(gradients, others))
     return value, gradients
+"""
+
+
+# The norm of all gradients, computed of their shares of the largest, whose squares do not overflow.
+_NORM = """def norm_of(*arrays):
+    largest = max(float(np.max(np.abs(one))) for one in arrays)
+    if not 0.0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(sum(np.sum((one / largest) ** 2) for one in arrays)))
 """
 
 

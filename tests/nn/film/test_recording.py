@@ -15,7 +15,7 @@ from autograd import UsageError, Value
 from nn import MLP, SGD, Adam, History, Neuron, fit, half_squared_error, mean_squared_error, two_moons
 from nn.data import XOR
 from nn.module import Module
-from nn.training import loop
+from nn.training import run
 
 from ..training.networks import Branching
 
@@ -141,19 +141,19 @@ def test_at_most_two_hundred_samples_are_kept_from_everywhere() -> None:
 
 @pytest.mark.parametrize("engine", ["compiled", "eager"])
 def test_after_ctrl_c_film_and_history_end_alike(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    random, begun, train = Random(engine), threading.Event(), loop._Loop._train
+    random, begun, train = Random(engine), threading.Event(), run.Run._train
 
-    def begins(self: Any, stretch: Any) -> None:
+    def begins(self: Any, stretch: Any) -> bool:
         begun.set()
-        train(self, stretch)
+        return train(self, stretch)
 
     def send(seconds: float) -> None:
         begun.wait()
         threading.Event().wait(seconds)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(loop._Loop, "_train", begins)
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 0.002)
+    monkeypatch.setattr(run.Run, "_train", begins)
+    monkeypatch.setattr(run, "CHUNK_SECONDS", 0.002)
     lengths = set()
     for _ in range(10):
         begun.clear()

@@ -212,7 +212,7 @@ def test_the_bar_counts_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
         def close(self) -> None:
             counts.append(-1)
 
-    monkeypatch.setattr("nn.training.loop._progress_bar", lambda epochs, progress: Bar())
+    monkeypatch.setattr("nn.training.loop.progress_bar", lambda epochs, progress: Bar())
     net = MLP(2, [2, 1], seed=1)
     fit(net, *XOR, epochs=21)
     assert counts == [1, 3, 12, 5, -1]

@@ -20,7 +20,8 @@ from autograd.codegen.program import Program
 from nn import MLP, SGD, Adam, History, Optimizer, fit, half_squared_error
 from nn.data import XOR
 from nn.interrupts import surely
-from nn.training import loop
+from nn.training import loop, run
+from nn.training.progress import progress_bar
 
 INPUTS, TARGETS = XOR
 KINDS: dict[str, Callable[[list[Value]], Optimizer]] = {
@@ -96,19 +97,19 @@ def test_real_signals(kind: str, engine: Any, monkeypatch: pytest.MonkeyPatch) -
     """Sent by a thread at random moments to a training that would last for days."""
     random, batch_size = Random(f"{kind} {engine}"), 2
     begun = threading.Event()
-    train = loop._Loop._train
+    train = run.Run._train
 
-    def begins(self: Any, stretch: Any) -> None:
+    def begins(self: Any, stretch: Any) -> bool:
         begun.set()
-        train(self, stretch)
+        return train(self, stretch)
 
     def send(seconds: float) -> None:
         begun.wait()
         threading.Event().wait(seconds)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(loop._Loop, "_train", begins)
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 0.001)
+    monkeypatch.setattr(run.Run, "_train", begins)
+    monkeypatch.setattr(run, "CHUNK_SECONDS", 0.001)
     found = []
     for _ in range(10):
         begun.clear()
@@ -140,8 +141,8 @@ class _Interrupter:
         sys.settrace(self.before)
 
     def of_call(self, frame: FrameType, event: str, argument: object) -> Any:
-        self.is_training = self.is_training or frame.f_code is loop._Loop._train.__code__
-        if frame.f_code is loop._progress_bar.__code__ or not frame.f_code.co_filename.startswith(_OURS):
+        self.is_training = self.is_training or frame.f_code is run.Run._train.__code__
+        if frame.f_code is progress_bar.__code__ or not frame.f_code.co_filename.startswith(_OURS):
             return None
         frame.f_trace_opcodes = self.is_training
         return self.of_instruction
@@ -174,7 +175,7 @@ def test_an_interrupt_at_any_instruction(
             histories.append(self)
 
     monkeypatch.setattr(loop, "History", Kept)
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 0.003)  # watched, an update takes about a third of that
+    monkeypatch.setattr(run, "CHUNK_SECONDS", 0.003)  # watched, an update takes about a third of that
     moments = by_hand(kind, batch_size, 12)
     with _Interrupter(0) as watched:
         check(interrupted_fit(kind, batch_size, 6, engine), moments, batch_size)
@@ -214,7 +215,7 @@ def test_at_most_a_chunk_is_lost_also_within_an_epoch(monkeypatch: pytest.Monkey
         sizes.append(len(samples) * epochs)
 
     monkeypatch.setattr(Program, "train", interrupted)
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", 1e-3)
+    monkeypatch.setattr(run, "CHUNK_SECONDS", 1e-3)
     net = MLP(4, [3, 1], seed=1)
     optimizer = SGD(net.parameters(), 0.1)
     history = fit(net, inputs, targets, optimizer=optimizer, epochs=2, progress=False)
@@ -237,12 +238,11 @@ def test_on_epoch_keeps_what_it_changed(monkeypatch: pytest.MonkeyPatch) -> None
         if epoch == 2:
             net.w1.data, optimizer.momentum, optimizer.steps = 7.0, 0.5, 40
             history.losses.clear()
-            monkeypatch.setattr(Optimizer, "move_to", stopped)
+            monkeypatch.setattr(Optimizer, "assign", stopped)
 
     def stopped(self: Optimizer, numbers: Any, states: Any, steps: int) -> None:
         for parameter, number in zip(self.parameters, numbers, strict=True):
             parameter.data = number
-        self.states = states
         raise KeyboardInterrupt
 
     history = fit(net, *XOR, optimizer=optimizer, epochs=50, on_epoch=change)

@@ -27,7 +27,7 @@ from nn import (
     mean_squared_error,
 )
 from nn.data import XOR
-from nn.training.loop import _progress_bar
+from nn.training.progress import progress_bar
 
 INPUTS = [[1.0], [2.0], [3.0], [4.0], [5.0]]
 TARGETS = [1.0, 0.0, 1.0, 0.0, 2.0]
@@ -244,7 +244,10 @@ def test_samples_that_cannot_be_meant_are_refused_before_training_starts(argumen
         ({"batch_size": 0}, "batch_size must be a whole number of at least 1, not 0"),
         ({"evaluate_every": 0}, "evaluate_every must be a whole number of at least 1, not 0"),
         ({"epochs": None}, "epochs must be a whole number of at least 0, not None"),
-        ({"optimizer": SGD}, "optimizer is <class 'nn.optimizers.SGD'>; expected one, such as SGD(net.parameters()"),
+        (
+            {"optimizer": SGD},
+            "optimizer is <class 'nn.optimizers.rules.SGD'>; expected one, such as SGD(net.parameters()",
+        ),
         ({"optimizer": SGD(line().parameters(), 0.1)}, "the optimiser moves no parameter of this network"),
         ({"on_epoch": 3}, "on_epoch is 3; expected a function (epoch, history)"),
         ({"shuffle": "no"}, "shuffle is 'no'; expected True or False"),
@@ -311,9 +314,9 @@ class Terminal(io.StringIO):
 
 
 def test_a_bar_is_made_where_there_is_a_terminal_and_shown_after_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _progress_bar(3, None) is None
+    assert progress_bar(3, None) is None
     monkeypatch.setattr(sys, "stderr", Terminal())
-    bar = _progress_bar(3, None)
+    bar = progress_bar(3, None)
     assert (type(bar).__name__, bar.total, bar.delay) == ("tqdm", 3, 2.0)
     bar.close()
 
@@ -350,6 +353,73 @@ def test_evaluating_records_nothing() -> None:
     seen.clear()
     fit(net, INPUTS, TARGETS, epochs=1, evaluate_every=1, engine="eager")
     assert [bool(inputs) for inputs in seen] == [True] * 5 + [False] * 5
+
+
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_on_epoch_ends_the_run_by_stop_iteration(engine: Any, batch_size: int) -> None:
+    """As a loop that breaks."""
+
+    def on_epoch(epoch: int, history: History) -> None:
+        if history.losses[-1] < wanted[3] * 1.000001:
+            raise StopIteration
+
+    w, wanted = by_hand(batch_size, "mean", 4)
+    net = line()
+    optimizer = SGD(net.parameters(), 0.01)
+    history = fit(
+        net, INPUTS, TARGETS, optimizer=optimizer, epochs=50, batch_size=batch_size, engine=engine, on_epoch=on_epoch
+    )
+    assert history.losses == pytest.approx(wanted, rel=1e-13)
+    assert net.w1.data == pytest.approx(w, rel=1e-13)
+    assert (optimizer.epoch, history.interrupted, history.engine) == (4, False, engine)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_epochs_that_are_watched_are_the_same_to_the_last_bit(batch_size: int) -> None:
+    """They are trained by a program that is held after each of them."""
+
+    def end(is_watched: bool) -> Any:
+        net, seen = MLP(1, [2, 1], seed=1), set[float]()
+        optimizer = Adam(net.parameters(), lambda epoch: 0.1 / (1 + epoch // 7))
+        history = fit(
+            net, INPUTS, TARGETS, optimizer=optimizer, epochs=40, batch_size=batch_size, engine="compiled",
+            on_epoch=(lambda epoch, history: seen.add(net.w1.data)) if is_watched else None,
+        )  # fmt: skip
+        assert len(seen) == 40 * is_watched
+        return [p.data for p in net.parameters()], optimizer.states, optimizer.steps, history.losses
+
+    assert end(True) == end(False)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+def test_whatever_on_epoch_changes_the_next_epoch_begins_there(engine: Any) -> None:
+    """By hand: momentum on Σ (y - w x)², changed in every way."""
+    w, v, rate, momentum = 0.5, 0.0, 0.01, 0.5
+    net = line()
+    optimizer = SGD(net.parameters(), rate, momentum)
+
+    def on_epoch(epoch: int, history: History) -> None:
+        if epoch == 3:
+            net.w1.data = 2.0
+        elif epoch == 6:
+            optimizer.states = [(0.25,)]
+        elif epoch == 9:
+            optimizer.learning_rate = 0.001
+        elif epoch == 12:
+            optimizer.momentum = 0.0
+
+    for epoch in range(16):
+        for (x,), y in zip(INPUTS, TARGETS, strict=True):
+            v = momentum * v - 2 * x * (y - w * x)
+            w -= rate * v
+        w = 2.0 if epoch == 3 else w
+        v = 0.25 if epoch == 6 else v
+        rate = 0.001 if epoch == 9 else rate
+        momentum = 0.0 if epoch == 12 else momentum
+    fit(net, INPUTS, TARGETS, optimizer=optimizer, epochs=16, engine=engine, on_epoch=on_epoch)
+    assert net.w1.data == pytest.approx(w, rel=1e-12)
+    assert optimizer.states[0][0] == pytest.approx(v, rel=1e-12)
 
 
 @pytest.mark.parametrize("engine", ["auto", "compiled", "eager"])

@@ -12,7 +12,7 @@ import pytest
 
 from autograd import DomainError, UpdateRule
 from nn import MLP, SGD, Adam, Optimizer, fit, mean_squared_error
-from nn.training import loop
+from nn.training import run
 
 
 class Slowing(Optimizer):
@@ -98,7 +98,7 @@ class Run:
 @pytest.mark.parametrize("seeds", [range(25), pytest.param(range(25, 500), marks=pytest.mark.slow)])
 def test_compiled_eager_and_by_hand(seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in seeds:
-        monkeypatch.setattr(loop, "CHUNK_SECONDS", [0.0, 1e-4, 1e-3, 0.1][seed % 4])
+        monkeypatch.setattr(run, "CHUNK_SECONDS", [0.0, 1e-4, 1e-3, 0.1][seed % 4])
         compiled, eager, hand = Run(seed), Run(seed), Run(seed)
         compiled.by_fit("compiled")
         eager.by_fit("eager")

@@ -11,7 +11,7 @@ import pytest
 
 from autograd import DomainError, UpdateRule, Value
 from nn import MLP, SGD, Adam, Module, Neuron, Optimizer, fit
-from nn.training import loop
+from nn.training import run
 
 ENGINES: list[Any] = ["compiled", "eager"]
 
@@ -75,7 +75,7 @@ class _Stopped:
 @pytest.mark.parametrize("chunk_seconds", [0.0, 0.1])
 def test_a_parameter_that_would_not_be_finite(engine: Any, chunk_seconds: float, monkeypatch: Any) -> None:
     """By hand: w falls by 0.5e308, 0 and 0.1e308 in an epoch; the ninth update would make it -1.8e308, and no float."""
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", chunk_seconds)
+    monkeypatch.setattr(run, "CHUNK_SECONDS", chunk_seconds)
     net = _Product(0.0)
     found = _Stopped(net, [[0.5], [0.0], [0.1]], [1.0] * 3, SGD(net.parameters(), 1e308), engine)
     assert found.message == (
@@ -90,7 +90,7 @@ def test_a_parameter_that_would_not_be_finite(engine: Any, chunk_seconds: float,
 @pytest.mark.parametrize("chunk_seconds", [0.0, 0.1])
 def test_a_loss_that_is_not_finite(engine: Any, chunk_seconds: float, monkeypatch: Any) -> None:
     """By hand: w falls by 1e158 at each row; times 1e150 it is no float once it is below -1.8e158."""
-    monkeypatch.setattr(loop, "CHUNK_SECONDS", chunk_seconds)
+    monkeypatch.setattr(run, "CHUNK_SECONDS", chunk_seconds)
     net = _Product(0.0)
     found = _Stopped(net, [[1.0], [1e150]], [1.0, 1e-150], SGD(net.parameters(), 1e158), engine)
     assert found.message.startswith("in epoch 1, row 1: the loss is -inf. The learning rate is 1e+158: try a smaller")

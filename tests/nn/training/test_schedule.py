@@ -16,7 +16,7 @@ def updates_of(stretches: list[Stretch], sizes: list[int]) -> list[tuple[int, li
     most = cycle(sizes)
     for stretch in stretches:
         epoch, place = stretch.first, 0
-        for chunk in stretch.chunks(lambda: next(most)):
+        for chunk in stretch.chunks(lambda an_epoch: next(most)):
             assert chunk.batches is stretch.batches
             assert chunk.start == place
             one_by_one = list(chunk.one_by_one())
@@ -41,18 +41,17 @@ def test_every_batch_of_every_epoch_once_and_in_order(sizes: list[int], batch_si
     assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 3), (4, 1), (5, 3), (8, 1), (9, 2)]
 
 
-def test_a_new_order_or_somebody_who_watches_ends_every_epoch() -> None:
-    for schedule in (Schedule(4, 1, 3, is_watched=True), Schedule(4, 1, 3, shuffle=True, random=Random(1))):
-        stretches = list(schedule.stretches(lambda epoch: 100))
-        assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 1), (2, 1)]
-        assert all(sorted(sample for (sample,) in stretch.batches) == [0, 1, 2, 3] for stretch in stretches)
+def test_a_new_order_ends_every_epoch() -> None:
+    stretches = list(Schedule(4, 1, 3, shuffle=True, random=Random(1)).stretches(lambda epoch: 100))
+    assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 1), (2, 1)]
+    assert all(sorted(sample for (sample,) in stretch.batches) == [0, 1, 2, 3] for stretch in stretches)
 
 
 def test_a_chunk_of_several_epochs_is_of_whole_ones() -> None:
     batches = [[0], [1], [2]]
-    assert list(Stretch(0, 5, batches).chunks(lambda: 7)) == [
-        Chunk(batches, 0, 3, 2),
-        Chunk(batches, 0, 3, 2),
-        Chunk(batches, 0, 3, 1),
+    assert list(Stretch(0, 5, batches).chunks(lambda an_epoch: 7)) == [
+        Chunk(batches, 0, 3, 2, True),
+        Chunk(batches, 0, 3, 2, True),
+        Chunk(batches, 0, 3, 1, True),
     ]
-    assert list(Stretch(0, 1, batches).chunks(lambda: 2)) == [Chunk(batches, 0, 2), Chunk(batches, 2, 3)]
+    assert list(Stretch(0, 1, batches).chunks(lambda an_epoch: 2)) == [Chunk(batches, 0, 2), Chunk(batches, 2, 3)]

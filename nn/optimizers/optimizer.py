@@ -1,4 +1,4 @@
-"""Optimisers: how parameters move, given their gradients. Each is a rule of text, and its settings.
+"""Optimizer: what all optimisers share. Each is a rule of text, and its settings.
 
 Each works in a loop written by hand (zero_grad, backward, step) and in `fit`, which compiles the rule (an
 autograd.UpdateRule) into the loop it runs. A step is all or nothing: the new numbers are computed first, and a step
@@ -8,17 +8,17 @@ that is interrupted while it assigns them is taken back.
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from autograd import DomainError, NotANumberError, UpdateRule, UsageError, Value, record_reads
-from autograd.extend import has_members
+from autograd.extend import has_members, numbers_of, set_numbers
 
-from .interrupts import surely
-
-LearningRate = float | Callable[[int], float]
+from ..interrupts import surely
+from .changes import GradientChanges
+from .settings import LearningRate, setting
+from .state import state_of, take_up
 
 
 class _Answer(NamedTuple):
@@ -29,11 +29,15 @@ class _Answer(NamedTuple):
     rate: Any = None
 
 
-class Optimizer:
+class Optimizer(GradientChanges):
     """What SGD and Adam share: everything but `rule`, by which one parameter moves.
 
     parameters: the Values that move. One that is taken out of the list stays what it is; put in again, it goes on with
         the state that it had.
+    weight_decay: how much of itself each parameter gives up: the gradient becomes grad + weight_decay * w, as by an L2
+        term of ½ weight_decay w² in the loss.
+    clip_norm: the gradients of a step are made smaller, all by the same factor, where their norm is larger than that.
+    clip_value: each gradient is cut off there, on both sides. Only one of the two; both before weight decay.
     learning_rate: a number, or a schedule: a function of `epoch`. In a loop written by hand, `step` asks it each time;
         `fit` asks it once an epoch, or before every update where it looks at `steps`, `states` or a parameter's number.
     epoch: how many epochs there were: `fit` counts the whole ones, from call to call; else it is set by you.
@@ -51,15 +55,21 @@ class Optimizer:
     0.75
     """
 
-    rule: UpdateRule
-
     # Whether somebody has looked at what every update changes; and what the schedule said, where `fit` keeps that.
     _is_looked_at = False
     _answer: _Answer | None = None
     # Errors count the epochs of a call of `fit` from 0.
     _first_epoch = 0
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: LearningRate,
+        *,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
         self.parameters = list(parameters) if has_members(parameters) else []
         self.check_parameters()
         self.learning_rate = learning_rate
@@ -68,6 +78,7 @@ class Optimizer:
         if not isinstance(getattr(self, "rule", None), UpdateRule):
             name = type(self).__name__
             raise UsageError(f"{name} does not say how a parameter moves: give it a rule, an autograd.UpdateRule")
+        self._begin_with(weight_decay, clip_norm, clip_value)
         # What is remembered, and of which parameters, by which rule; and what was remembered of those that left.
         self._states: tuple[list[Value], UpdateRule, list[tuple[float, ...]]] = [], self.rule, []
         self._left: dict[Value, tuple[float, ...]] = {}
@@ -150,12 +161,48 @@ class Optimizer:
             raise AttributeError(f"an lr would change nothing: write learning_rate = {rate!r:.40}")
         vars(self)["lr"] = rate
 
+    # State out, and in -----------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where it stands, as plain data: how far it is, its settings, and for each parameter what the rule remembers.
+
+        A schedule is a function, which no data can say: it is None here.
+        """
+        return state_of(self)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on where another one stood, of the same kind, for as many parameters in the same order: all or nothing.
+
+        Numbers of settings are taken over. A schedule stays, and where there was one this optimiser needs one, too.
+        Raises UsageError where the state is not of such an optimiser.
+        """
+        before = dict(vars(self))
+        try:
+            take_up(self, state)
+        except BaseException:
+            surely(lambda: vars(self).update(before))
+            raise
+
+    def load(self, path: Any) -> None:
+        """Go on where the optimiser stood that was saved with its network, by `net.save(path, optimizer)`.
+
+        Raises LoadError where the file does not hold one of this kind.
+        """
+        from ..saving import LoadError, optimizer_state
+
+        try:
+            self.load_state_dict(optimizer_state(path))
+        except UsageError as error:
+            raise LoadError(f"{path}: field 'optimizer': {error}") from None
+
     # Settings --------------------------------------------------------------------------------------------------------
 
     def current_learning_rate(self) -> float:
         """The learning rate now. Raises UsageError where it is not a finite number of at least 0."""
         rate = self._asked(self.learning_rate) if callable(self.learning_rate) else self.learning_rate
-        return _setting(rate, f"the learning rate (in epoch {self._epoch - self._first_epoch})", 0.0, math.inf)
+        if type(rate) is float and 0.0 <= rate < math.inf:
+            return rate
+        return setting(rate, f"the learning rate (in epoch {self._epoch - self._first_epoch})", 0.0, math.inf)
 
     def _asked(self, schedule: Callable[[int], float]) -> Any:
         """What the schedule says; in `fit`, it is not asked again before that can have changed."""
@@ -205,7 +252,8 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter once, by its grad. Raises DomainError where the rule has no answer."""
-        shared = self.rule.shared(self.settings(), self._steps + 1)
+        gradients = [parameter.grad for parameter in self.parameters]
+        shared = self.rule.shared(self.settings(), self._steps + 1, gradients)
         moved = []
         for parameter, state in zip(self.parameters, self.states, strict=True):
             try:
@@ -217,17 +265,24 @@ class Optimizer:
 
     def move_to(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
         """Give every parameter its number, and remember the states after so many steps; or leave all as it was."""
-        before = [parameter.data for parameter in self.parameters], self.states, self._steps
+        numbers = [number if type(number) is float else Value(number).data for number in numbers]
+        before = numbers_of(self.parameters), self.states, self._steps
         try:
-            self._assign(numbers, states, steps)
+            self.assign(numbers, states, steps)
         except BaseException:
-            surely(lambda: self._assign(*before))
+            surely(lambda: self.assign(*before))
             raise
 
-    def _assign(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
-        for parameter, number in zip(self.parameters, numbers, strict=True):
-            parameter.data = number
-        self.states, self._steps = states, steps
+    def standing(self) -> tuple[list[tuple[float, ...]], int, int]:
+        """The states, the steps and the epoch."""
+        self._is_looked_at = True
+        return self._remembered()[2], self._steps, self._epoch
+
+    def assign(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
+        """As `move_to`, of floats, for who puts everything back where it is interrupted."""
+        set_numbers(self.parameters, numbers)
+        parameters, rule, _ = self._remembered()
+        self._states, self._steps = (parameters, rule, list(states)), steps
 
 
 @contextmanager
@@ -243,87 +298,3 @@ def asked_once_an_epoch(optimizer: Optimizer) -> Iterator[None]:
         yield
     finally:
         surely(forget)
-
-
-def _setting(given: float, what: str, least: float, below: float) -> float:
-    try:
-        number = given if type(given) is float else Value(given).data
-    except NotANumberError:
-        number = math.nan
-    if not least <= number < below:
-        limit = f" and below {below:g}" if below < math.inf else ""
-        raise UsageError(f"{what} must be a finite number of at least {least:g}{limit}, not {given!r:.40}")
-    return number
-
-
-# Without momentum there is nothing to remember.
-_PLAIN = UpdateRule({"w": "w - learning_rate * grad"}, ["learning_rate"])
-_MOMENTUM = UpdateRule({"v": "momentum * v + grad", "w": "w - learning_rate * v"}, ["learning_rate", "momentum"])
-
-
-class SGD(Optimizer):
-    """Gradient descent: w -= learning_rate * d_L_d_w.
-
-    With momentum the gradient is replaced by a running sum, v = momentum * v + d_L_d_w. It may be changed between two
-    steps; where there was none before, v starts from 0.
-
-    >>> w = Value(1.0)
-    >>> (w * w).backward()
-    >>> SGD([w], learning_rate=0.25).step()
-    >>> w.data
-    0.5
-    """
-
-    def __init__(self, parameters: Iterable[Value], learning_rate: LearningRate, momentum: float = 0.0) -> None:
-        self.rule = _PLAIN
-        self.momentum = momentum
-        super().__init__(parameters, learning_rate)
-
-    @property
-    def momentum(self) -> float:
-        """How much of v is kept at a step, from 0 to below 1."""
-        return self._momentum
-
-    @momentum.setter
-    def momentum(self, momentum: float) -> None:
-        self._momentum = _setting(momentum, "momentum", 0.0, 1.0)
-        if self._momentum and self.rule is _PLAIN:
-            self.rule = _MOMENTUM
-
-
-class Adam(Optimizer):
-    """Gradient descent with a step size of its own for every parameter.
-
-    m and s are running means of the gradient and of its square; each is divided by its share, for having started at 0.
-    Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
-
-    >>> w = Value(1.0)
-    >>> (w * w).backward()
-    >>> Adam([w], learning_rate=0.25).step()
-    >>> round(w.data, 6)
-    0.75
-    """
-
-    rule = UpdateRule(
-        {
-            "m": "beta1 * m + (1 - beta1) * grad",
-            "s": "beta2 * s + (1 - beta2) * grad * grad",
-            "w": "w - learning_rate * (m / m_share) / (sqrt(s / s_share) + epsilon)",
-        },
-        settings=["learning_rate", "beta1", "beta2", "epsilon"],
-        each_step={"m_share": "1 - beta1 ** step", "s_share": "1 - beta2 ** step"},
-    )
-
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: LearningRate = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-    ) -> None:
-        if not isinstance(betas, tuple | list) or len(betas) != 2:
-            raise UsageError(f"betas are two numbers, for the means of the gradient and of its square, not {betas!r}")
-        self.beta1 = _setting(betas[0], "the first beta", 0.0, 1.0)
-        self.beta2 = _setting(betas[1], "the second beta", 0.0, 1.0)
-        self.epsilon = _setting(epsilon, "epsilon", sys.float_info.min, math.inf)
-        super().__init__(parameters, learning_rate)
