@@ -92,7 +92,7 @@ def interrupted_fit(kind: str, batch_size: int, epochs: int, engine: Any) -> _Tr
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
 def test_real_signals(kind: str, engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sent by a thread at random moments to a training that would last for days."""
     random, batch_size = Random(f"{kind} {engine}"), 2
@@ -159,7 +159,7 @@ _OURS = (*(f"{package.__path__[0]}{os.sep}" for package in (autograd, nn)), "<st
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "eager", pytest.param("numpy", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("moments_tried", [25, pytest.param(100, marks=pytest.mark.slow)])
 def test_an_interrupt_at_any_instruction(
     kind: str, engine: Any, moments_tried: int, monkeypatch: pytest.MonkeyPatch
