@@ -23,9 +23,10 @@ from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page
 
 from autograd import draw, play
+from nn.articles import ARTICLES, one_sample
 
 from ..support.browser import browser, contrast
-from ..support.graphs import articles_loss
+from ..support.graphs import articles_loss, untrained
 
 pytestmark = pytest.mark.slow
 
@@ -318,6 +319,35 @@ def test_in_a_signed_notebook_it_steps_and_follows_the_theme(chromium: Browser, 
         text, behind = colours["dark"][selector]
         assert text != colours["light"][selector][0], selector
         assert contrast(behind, "#000000") < 3 < contrast(colours["light"][selector][1], "#000000"), selector
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_the_whole_graph_is_visible_in_a_cell(chromium: Browser, lab: Lab, name: str) -> None:
+    """Without scrolling, at every step; and the stage is no higher than what a window shows of a notebook."""
+    lab.theme("light")
+    html = play(one_sample(name, untrained(name)), 0.1)._repr_html_()
+    with opened(chromium, lab, lab.write(f"{name}.ipynb", [shown(html)], signed=True)) as page:
+        page.locator(".stepgrad-player").get_by_role("slider").wait_for()
+        page.wait_for_timeout(500)  # until the cell has its width
+        found = page.evaluate(
+            """() => {
+              const find = (selector) => document.querySelector('.stepgrad-player').shadowRoot.querySelector(selector);
+              const hidden = [];
+              for (;;) {
+                const { scrollWidth, clientWidth, scrollHeight, clientHeight } = find('.picture');
+                hidden.push(Math.max(scrollWidth - clientWidth, scrollHeight - clientHeight));
+                if (find('.on').getAttribute('aria-disabled') === 'true') break;
+                find('.on').click();
+              }
+              const panel = document.querySelector('.jp-NotebookPanel-notebook');
+              const [player, picture] = [find('.player'), find('.picture')];
+              return [Math.max(...hidden), player.offsetHeight, panel.clientHeight, picture.clientWidth];
+            }"""
+        )
+        most, stage, panel, width = found
+        assert width > 500, "picture and formula stand beside each other"
+        assert most <= 2, found
+        assert stage <= panel, found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -148,6 +148,42 @@ def test_a_row_leads_to_the_next_step_of_its_value(page: Page) -> None:
     assert step(page) == 4 or LABELS[FILM.shown[step(page) - 1].target] == "h2"
 
 
+def test_the_marker_of_the_time_line_lies_over_no_word(page: Page) -> None:
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.keyboard.press("Home")
+        for _ in range(LAST):
+            marker, label = (_box(page.locator(f".segment.on {part}")) for part in ("i", "span >> nth=0"))
+            assert marker["y"] >= label["y"] + label["height"] - 1
+            assert marker["y"] + marker["height"] <= _box(page.locator(".time"))["y"] + 40
+            page.keyboard.press("ArrowRight")
+    assert page.locator(".segment.update span").first.inner_text() == "update 10", "on a phone it is not cut"
+
+
+def test_every_road_starts_at_the_loss(page: Page) -> None:
+    for number, wanted in [
+        (8, ["∂L/∂L"]),
+        (9, ["∂L/∂L", "−2 · (y_true − o1)"]),
+        (10, ["∂L/∂L", "−2 · (y_true − o1)", "o1 · (1 − o1)"]),
+    ]:
+        go(page, number)
+        *factors, _ = page.locator(".road .factor > span").all_inner_texts()
+        assert factors == wanted
+
+
+def test_the_headings_of_a_long_card_stay(chromium: Browser, folder: Path) -> None:
+    net = MLP(30, [4, 1], seed=1)
+    loss = mean_squared_error(net([0.1] * 30), 1)
+    with opened(chromium, saved(folder, loss, "long"), viewport={"width": 1280, "height": 800}) as one:
+        row = one.locator("tr", has=one.get_by_role("rowheader", name="w29", exact=True))
+        row.locator("button").evaluate("(one) => one.click()")
+        rows = one.locator(".card:not(.closed) .rows", has=row)
+        assert rows.evaluate("(one) => one.scrollTop") > 100
+        place, heads = _box(rows), _box(rows.locator("thead th").first)
+        assert heads["y"] == pytest.approx(place["y"], abs=2)
+        assert _box(row)["y"] >= heads["y"] + heads["height"] - 1
+
+
 def test_gradients_of_data_come_with_the_check_box(page: Page) -> None:
     assert FILM.has_data
     page.keyboard.press("End")
