@@ -13,7 +13,7 @@ from .settings import positive, setting
 _CLIPPING: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "": ("grad", [], {}),
     "value": ("maximum(-clip_value, minimum(clip_value, grad))", ["clip_value"], {}),
-    "norm": ("grad * clip", ["clip_norm"], {"clip": "clip_norm / maximum(grad_norm, clip_norm)"}),
+    "norm": ("grad * shrink", ["clip_norm"], {"shrink": "clip_norm / maximum(grad_norm, clip_norm)"}),
 }
 
 
