@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, getcontext, localcontext
+from functools import reduce
+from typing import Any
 
 from ..notation.expression import Tree
 from .assignments import Assignment, Partial
@@ -110,6 +112,10 @@ class _Arithmetic:
             "heaviside": lambda x: Decimal(x > 0),
             "sign": lambda x: Decimal((x > 0) - (x < 0)),
             "larger": lambda x, y: Decimal((x > y) - (x < y) + 1) / 2,
+            "equal": lambda x, y: Decimal(x == y),
+            "norm": lambda values: sum((x * x for x in values), Decimal(0)).sqrt(),
+            "logsumexp": lambda values: reduce(self._functions["logaddexp"], values),
+            "pick": lambda values, index: values[int(index)],
             "times_or_0": lambda c, x: c * x,
             "ratio": lambda x, y: x / y if x else x,
             "xlogy": lambda x, y: x * y.ln() if x else x,
@@ -127,13 +133,19 @@ class _Arithmetic:
             case ("call", name, *arguments):
                 if name not in self._functions:
                     raise ArithmeticError(f"{name} is not known with many digits")
-                return self._functions[name](*(self.evaluate(one, known) for one in arguments))
+                return self._functions[name](*(self._argument(one, known) for one in arguments))
         sign, x, *others = tree[0], *(self.evaluate(one, known) for one in tree[1:])
         if sign == "neg":
             return -x
         for y in others:
             x = self._apply(sign, x, y)
         return x
+
+    def _argument(self, tree: Tree, known: Mapping[str, Decimal]) -> Any:
+        """The number of an argument, or the numbers of a list."""
+        if tree[0] == "list":
+            return [self.evaluate(one, known) for one in tree[1:]]
+        return self.evaluate(tree, known)
 
     def _apply(self, sign: str, x: Decimal, y: Decimal) -> Decimal:
         match sign:

@@ -7,7 +7,22 @@ from collections.abc import Callable
 
 import pytest
 
-from autograd import Value, atan2, clip, hypot, logaddexp, maximum, minimum, relu, trace, where
+from autograd import (
+    Value,
+    atan2,
+    clip,
+    hypot,
+    logaddexp,
+    logsumexp,
+    maximum,
+    minimum,
+    norm,
+    pick,
+    relu,
+    sign,
+    trace,
+    where,
+)
 from autograd.tracing.decimals import exact_gradient
 
 
@@ -22,6 +37,9 @@ def test_exact_arithmetic_by_hand() -> None:
         (lambda x: (1 - x.cos()) / x, 1e-9, 0.5),
         (lambda x: (x.sin() - x) / x**3, 1e-4, 1e-4 / 60),
         (lambda x: ((x * x + 1).sqrt() - 1) / x, 1e-9, 0.5),
+        (lambda x: logsumexp([x, 0.0, -1e4]) - x, 800.0, -math.exp(-800) or -0.0),
+        (lambda x: norm([x, 1e-9]) - x, 3.0, -(1e-18) / 18),
+        (lambda x: pick([x, x * x], sign(x)) - x * x + x, 1e9, 1.0),
         (lambda x: logaddexp(x, 0.0) - x, 800.0, -math.exp(-800) or -0.0),
         (lambda x: 1 - (1 - x.erfc()), 6.0, -2 / math.sqrt(math.pi) * math.exp(-36)),
         (lambda x: 1 - x.erf(), 6.0, -2 / math.sqrt(math.pi) * math.exp(-36)),
