@@ -23,7 +23,7 @@ if not hasattr(autograd, "UsageError"):
     )
 
 from .classes import accuracy
-from .data import breast_cancer, spirals, split, standardise, two_moons
+from .data import breast_cancer, digits, spirals, split, standardise, two_moons
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -80,6 +80,7 @@ __all__ = [
     "cosine_decay",
     "cross_entropy",
     "diagram",
+    "digits",
     "evaluate",
     "fit",
     "half_squared_error",

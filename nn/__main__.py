@@ -1,4 +1,4 @@
-"""python -m nn: list the five articles' systems; python -m nn NAME: train one and print what its article prints."""
+"""python -m nn: list the five articles' networks and others; python -m nn NAME: train one and print what it learned."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
-from .articles import ARTICLES, one_sample
 from .diagrams import diagram
+from .examples import NETWORKS, one_sample
 from .stepping import readable_sample, untrained, worksheet_sample
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ def _rate(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m nn",
-        description="Train the networks of five 'neural network from scratch' articles.",
+        description="Train the networks of five 'neural network from scratch' articles, or one that reads digits.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("name", nargs="?", choices=ARTICLES, metavar="NAME", help=f"one of {', '.join(ARTICLES)}")
+    parser.add_argument("name", nargs="?", choices=NETWORKS, metavar="NAME", help=f"one of {', '.join(NETWORKS)}")
     parser.add_argument("--epochs", type=_at_least_one, metavar="N", help="how many times to go through the samples")
     parser.add_argument("--lr", type=_rate, metavar="X", help="learning rate")
     parser.add_argument("--seed", type=_whole, metavar="S", help="the same random start every time")
@@ -121,10 +121,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _check_files(options)
             if options.seed is None and not options.fixed_start:
                 given["seed"] = Random().randrange(2**32)  # so that the start can be had again
-            net = ARTICLES[options.name](**given)
+            net = NETWORKS[options.name](**given)
             _show(options, net, given.get("seed"), films)
         elif given or options.listing or any(path is not None for path in _files(options).values()):
-            parser.error(f"say which network to train: one of {', '.join(ARTICLES)}")
+            parser.error(f"say which network to train: one of {', '.join(NETWORKS)}")
         else:
             _print_list()
         sys.stdout.flush()
@@ -174,7 +174,7 @@ def _show(options: argparse.Namespace, net: Any, seed: int | None, films: Sequen
         diagram(net).save(options.diagram)
         print(f"Drawn: {options.diagram}")
     if options.step is not None:
-        default = inspect.signature(ARTICLES[options.name]).parameters["learning_rate"].default
+        default = inspect.signature(NETWORKS[options.name]).parameters["learning_rate"].default
         path = Path(options.step).absolute()
         link = _link(options.step, options.film, "Watch the training, epoch by epoch")
         play(_sample_to_step(options, net, seed), default if options.lr is None else options.lr).save(path, link)
@@ -216,8 +216,8 @@ def _has_screen() -> bool:
 
 
 def _print_list() -> None:
-    print("The networks of five articles. Train one with python -m nn NAME:\n")
-    for name, train in ARTICLES.items():
+    print("The networks of five articles, and one that reads digits. Train one with python -m nn NAME:\n")
+    for name, train in NETWORKS.items():
         defaults = inspect.signature(train).parameters
         settings = f"{defaults['epochs'].default} epochs, learning rate {defaults['learning_rate'].default}"
         sentence = (inspect.getdoc(train) or "").partition("\n")[0]  # python -OO leaves none

@@ -37,7 +37,7 @@ from .training.loop import evaluate, fit
 if TYPE_CHECKING:
     from .film import Film
 
-_OnFilm = Callable[["Film"], object]
+OnFilm = Callable[["Film"], object]
 
 # As a format: all digits of the float. After a training run the last two of them depend on how sums were rounded.
 _ALL_DIGITS = ""
@@ -49,7 +49,7 @@ def weight_height(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int = 10,
-    on_film: _OnFilm | None = None,
+    on_film: OnFilm | None = None,
 ) -> MLP:
     """A network of neurons h1, h2, o1 tells who is female from weight and height."""
     inputs: Rows = [row for row, _ in PEOPLE.values()]
@@ -76,7 +76,7 @@ def weight_height(
         on_epoch=print_evaluation,
         film=on_film is not None,
     )
-    _finish(history, on_film)
+    finish(history, on_film)
     if fixed_start:
         print(f"After {epochs} epochs loss: {evaluate(net, inputs, targets):{digits}}")
     print(f"Emily: {net.predict([-7, -3]):{digits}}  (1 female, 0 male)")
@@ -112,7 +112,7 @@ def xor(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
-    on_film: _OnFilm | None = None,
+    on_film: OnFilm | None = None,
 ) -> MLP:
     """Two inputs, three hidden neurons, one output: the four rows of XOR as one batch."""
     inputs, targets = XOR
@@ -133,10 +133,10 @@ def xor(
         epochs,
         batch_size=None,
         reduction="sum",
-        on_epoch=_loss_printer(every),
+        on_epoch=loss_printer(every),
         film=on_film is not None,
     )
-    _finish(history, on_film)
+    finish(history, on_film)
     for row, target in zip(inputs, targets, strict=True):
         print(f"{row[0]:.0f} xor {row[1]:.0f} = {target:.0f}, predicted {net.predict(row):{digits}}")
     print(f"Mean squared error: {evaluate(net, inputs, targets):{digits}}")
@@ -159,7 +159,7 @@ def diabetes(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
-    on_film: _OnFilm | None = None,
+    on_film: OnFilm | None = None,
 ) -> Neuron:
     """One neuron learns who is diabetic, by the true gradient and, beside it, by the article's mistaken one."""
     inputs, targets = DIABETES
@@ -180,10 +180,10 @@ def diabetes(
             epochs,
             batch_size=None,
             reduction="sum",
-            on_epoch=_loss_printer(None if neurons else every),  # those of the true gradient
+            on_epoch=loss_printer(None if neurons else every),  # those of the true gradient
             film=on_film is not None and not neurons,
         )
-        _finish(history, None if neurons else on_film)
+        finish(history, None if neurons else on_film)
         neurons.append(neuron)
     true, mistaken = neurons
     print("smoking, obesity, exercise    true gradient    the article's (slope taken at the output)")
@@ -203,10 +203,10 @@ def breast_cancer_network(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int | None = None,
-    on_film: _OnFilm | None = None,
+    on_film: OnFilm | None = None,
 ) -> MLP:
     """A 30-4-1 network tells benign from malignant in 569 real samples, a fifth of them held out."""
-    _refuse_fixed_start("breast-cancer", fixed_start)
+    refuse_fixed_start("breast-cancer", fixed_start)
     train_inputs, train_targets, test_inputs, test_targets = split(*breast_cancer(), held_out=0.2, seed=seed)
     # The article skips this; without it the sums are in the hundreds, and sigmoids that far out hardly move.
     train_inputs, test_inputs = standardise(train_inputs, test_inputs)
@@ -220,10 +220,10 @@ def breast_cancer_network(
         optimizer,
         epochs,
         batch_size=None,
-        on_epoch=_loss_printer(every),
+        on_epoch=loss_printer(every),
         film=on_film is not None,
     )
-    _finish(history, on_film)
+    finish(history, on_film)
     print(f"{len(history.losses)} epochs, mean squared error {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
     for i in random_from(seed).sample(range(len(test_inputs)), 10):
         row, target = test_inputs[i], test_targets[i]
@@ -239,10 +239,10 @@ def log_loss(
     seed: int | None = None,
     fixed_start: bool = False,
     every: int = 100,
-    on_film: _OnFilm | None = None,
+    on_film: OnFilm | None = None,
 ) -> MLP:
     """Eight hidden neurons without biases part two moons, by cross-entropy."""
-    _refuse_fixed_start("log-loss", fixed_start)
+    refuse_fixed_start("log-loss", fixed_start)
     inputs, targets = two_moons(100, noise=0.1, seed=seed)
     net = MLP(2, [8, 1], bias=False, seed=seed)
     optimizer = SGD(net.parameters(), learning_rate)
@@ -254,17 +254,17 @@ def log_loss(
         optimizer,
         epochs,
         batch_size=None,
-        on_epoch=_loss_printer(every, "Iteration"),
+        on_epoch=loss_printer(every, "Iteration"),
         film=on_film is not None,
     )
-    _finish(history, on_film)
+    finish(history, on_film)
     falls = sum(later < earlier for earlier, later in pairwise(history.losses))
     print(f"The loss fell {falls} times in {len(history.losses) - 1}, to {history.losses[-1]:.4f}")
     print(f"Accuracy on the {len(inputs)} points: {accuracy(net, inputs, targets):.1%}")
     return net
 
 
-def _loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, History], object] | None:
+def loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, History], object] | None:
     """What `fit` calls after each epoch to print every so many losses; None where none is to be printed."""
     if every is None:
         return None
@@ -276,7 +276,7 @@ def _loss_printer(every: int | None, word: str = "Epoch") -> Callable[[int, Hist
     return print_loss
 
 
-def _finish(history: History, on_film: _OnFilm | None) -> None:
+def finish(history: History, on_film: OnFilm | None) -> None:
     """Hand over the film. After Ctrl-C nothing is printed: the rest would be about a network trained to the end."""
     if history.interrupted:
         print(f"Interrupted after {len(history.losses)} epochs")
@@ -285,7 +285,8 @@ def _finish(history: History, on_film: _OnFilm | None) -> None:
         on_film(history.film)
 
 
-def _refuse_fixed_start(name: str, fixed_start: bool) -> None:
+def refuse_fixed_start(name: str, fixed_start: bool) -> None:
+    """Raises UsageError where a fixed start is asked for and there is none."""
     if fixed_start:
         raise UsageError(f"{name} has no fixed start: its figures depend on random weights; give a seed instead")
 

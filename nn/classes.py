@@ -25,8 +25,9 @@ def accuracy(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any]
     """
     rows, wanted = check_samples(net, inputs, targets)
     classes = Classes(net, rows, wanted)
-    right = sum(largest(classes.scores(row)) == target for row, target in zip(rows, classes.of_targets, strict=True))
-    return right / len(rows)
+    # A list: in a generator every operation would look whether it stands in that generator's no_grad().
+    seen = [largest(classes.scores(row)) for row in rows]
+    return sum(one == target for one, target in zip(seen, classes.of_targets, strict=True)) / len(rows)
 
 
 def predicted_class(net: Any, row: Row) -> int:

@@ -79,6 +79,8 @@ def binary_cross_entropy_with_logits(prediction: Any, target: Any) -> Value:
 def cross_entropy(prediction: Any, target: Any) -> Value:
     """-log softmax(z)[k] for logits z and a class index k; for weights of the classes, -Σ weight · log softmax(z).
 
+    An index may stand in a list of its own, as in a column of targets.
+
     Raises UsageError where the index is no class, or the weights are not as many as the logits.
 
     >>> cross_entropy([Value(0.0), Value(0.0)], 1)
@@ -91,6 +93,8 @@ def cross_entropy(prediction: Any, target: Any) -> Value:
         raise UsageError(
             "cross_entropy reads the logits of two classes or more; for one output use binary_cross_entropy"
         )
+    if has_members(target) and len(target) == 1:
+        target = _as_list(target)[0]
     if has_members(target):
         pairs = _pairs(logits, target)
         for _, y in pairs:

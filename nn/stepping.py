@@ -9,7 +9,8 @@ from typing import Any
 
 from autograd import Value
 
-from .articles import ARTICLES, samples_of, with_gradients
+from .articles import with_gradients
+from .examples import NETWORKS, samples_of
 from .losses import mean_squared_error
 from .neuron import MLP
 
@@ -29,7 +30,7 @@ def readable_sample(name: str, net: Any) -> Value:
 def untrained(name: str, seed: int | None = None, fixed_start: bool = False) -> Any:
     """The network that an article's training begins with: an epoch at learning rate 0 leaves it as it is."""
     with redirect_stdout(StringIO()):
-        return ARTICLES[name](epochs=1, learning_rate=0.0, seed=seed, fixed_start=fixed_start)
+        return NETWORKS[name](epochs=1, learning_rate=0.0, seed=seed, fixed_start=fixed_start)
 
 
 # The course's worksheet. The sums are ln 3, 0 (also in floats) and ln 4, where sigmoid is 3/4, 1/2 and 4/5; the nine

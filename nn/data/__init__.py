@@ -1,4 +1,4 @@
-"""The articles' data: small tables, generated points and one real data set; and what splits and scales samples.
+"""The data: the articles' small tables, generated points and two real data sets; and what splits and scales samples.
 
 Inputs are lists of rows of floats; targets are lists of numbers, one a row.
 """
@@ -103,6 +103,21 @@ def breast_cancer() -> tuple[Rows, list[float]]:
     lines = (files(__package__) / "breast_cancer.csv").read_text(encoding="utf-8").splitlines()
     rows = [[float(cell) for cell in line.split(",")] for line in lines[1:]]
     return [row[:-1] for row in rows], [row[-1] for row in rows]
+
+
+def digits() -> tuple[Rows, list[float]]:
+    """The optical digits: 1,797 rows of 8 × 8 pixels from 0 to 16, row by row, and which digit each is, from 0 to 9.
+
+    Source and licence: digits.md, beside this file.
+
+    >>> inputs, targets = digits()
+    >>> len(inputs), len(inputs[0]), max(map(max, inputs)), targets[:3]
+    (1797, 64, 16.0, [0.0, 1.0, 2.0])
+    """
+    from importlib.resources import files
+
+    lines = (files(__package__) / "digits.txt").read_text(encoding="ascii").splitlines()
+    return [[float(int(pixel, 17)) for pixel in line[2:]] for line in lines], [float(line[0]) for line in lines]
 
 
 def split(

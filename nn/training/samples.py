@@ -28,7 +28,9 @@ class Samples:
         self.net = net
         self.loss = loss
         self.rows = rows
-        self.targets = targets
+        # For two classes or more, a list of one number is a column of class indices.
+        is_column = loss is cross_entropy
+        self.targets = [target[0] if is_column and _is_single(target) else target for target in targets]
         self.is_mean = is_mean
 
     def __len__(self) -> int:
@@ -78,6 +80,10 @@ class Samples:
 def weights_of(target: int, classes: int) -> Row:
     """A class as weights of all classes."""
     return [float(index == target) for index in range(classes)]
+
+
+def _is_single(target: Any) -> bool:
+    return isinstance(target, list) and len(target) == 1
 
 
 def check_model(net: Any, loss: Any, trains: bool) -> None:

@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 
 from autograd import UsageError
-from nn import breast_cancer, spirals, split, standardise, two_moons
+from nn import breast_cancer, digits, spirals, split, standardise, two_moons
 from nn.data import DIABETES, PEOPLE, XOR, from_metric
 
 
@@ -51,6 +51,25 @@ def test_breast_cancer_is_the_data_set_with_its_source_and_licence() -> None:
     about = (files("nn.data") / "breast_cancer.md").read_text(encoding="utf-8")
     for fact in ("10.24432/C5DW2B", "CC BY 4.0", "Wolberg", "scikit-learn"):
         assert fact in about
+
+
+def test_digits_are_the_data_set_with_its_source_and_licence() -> None:
+    inputs, targets = digits()
+    assert (len(inputs), {len(row) for row in inputs}) == (1797, {64})
+    # How many there are of each digit, and the first image, as scikit-learn's documentation shows them.
+    assert [targets.count(digit) for digit in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert inputs[0][:24] == [0, 0, 5, 13, 9, 1, 0, 0, 0, 0, 13, 15, 10, 15, 5, 0, 0, 3, 15, 2, 0, 11, 8, 0]
+    assert {pixel for row in inputs for pixel in row} == set(range(17))
+    about = (files("nn.data") / "digits.md").read_text(encoding="utf-8")
+    for fact in ("10.24432/C50P49", "CC BY 4.0", "Alpaydin", "scikit-learn"):
+        assert fact in about
+
+
+@pytest.mark.slow
+def test_digits_are_those_of_scikit_learn() -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    theirs = datasets.load_digits()
+    assert digits() == (theirs.data.tolist(), theirs.target.tolist())
 
 
 @pytest.mark.parametrize("n", [2, 7, 100])

@@ -93,6 +93,7 @@ def test_cross_entropy_is_minus_the_log_of_softmax(k: int) -> None:
     weights = [1.0 if i == k else 0.0 for i in range(3)]
     assert cross_entropy([Value(z) for z in point], weights).data == pytest.approx(loss.data, rel=1e-14)
     assert cross_entropy([Value(z) for z in point], Value(float(k))).data == loss.data
+    assert cross_entropy([Value(z) for z in point], [float(k)]).data == loss.data  # a row of a column of targets
 
 
 def test_cross_entropy_of_soft_weights() -> None:
@@ -179,7 +180,8 @@ def test_targets_get_a_name_and_a_role_unless_they_have_one() -> None:
         (lambda: cross_entropy([Value(0.0), Value(1.0)], 2), "a class index from 0 to 1 as target, not 2"),
         (lambda: cross_entropy([Value(0.0), Value(1.0)], 0.5), "a class index from 0 to 1 as target, not 0.5"),
         (lambda: cross_entropy([Value(0.0), Value(1.0)], -1), "a class index from 0 to 1 as target, not -1"),
-        (lambda: cross_entropy([Value(0.0), Value(1.0)], [1]), "2 output(s), but the target has 1 number(s)"),
+        (lambda: cross_entropy([Value(0.0), Value(1.0)], [2]), "a class index from 0 to 1 as target, not 2"),
+        (lambda: cross_entropy([Value(0.0), Value(1.0)], [1, 0, 0]), "2 output(s), but the target has 3 number(s)"),
         (lambda: cross_entropy(Value(0.0), 0), "for one output use binary_cross_entropy"),
         (
             lambda: cross_entropy([Value(0.0), Value(1.0)], [0.5, -3]),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograd import UpdateRule, UsageError, Value, grad, log, no_grad, relu
-from nn import MLP, SGD, History, Neuron, cross_entropy, fit
+from nn import MLP, SGD, History, Neuron, cross_entropy, evaluate, fit
 from nn.data import XOR
 from nn.losses import binary_cross_entropy, hinge
 from nn.module import Module
@@ -292,6 +292,19 @@ def test_class_targets_are_read_by_the_network_itself_whatever_its_predict_says_
     assert {(history.engine, history.why) for history in histories} == {
         ("compiled" if engine == "auto" else "eager", "")
     }
+
+
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+def test_a_column_of_classes_is_a_list_of_them(engine: Any) -> None:
+    """Of each row of the column the one number is the class."""
+    losses = []
+    for targets in ([1, 0, 2], [[1], [0], [2]]):
+        net = MLP(2, [3], output_activation="linear", seed=1)
+        history = fit(net, [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], targets, cross_entropy, epochs=3, engine=engine)
+        losses.append((history.losses, evaluate(net, [[0.0, 1.0]], targets[:1], cross_entropy)))
+    assert losses[0] == losses[1]
+    with pytest.raises(UsageError, match=r"row 1: cross_entropy reads a class index from 0 to 2 as target, not 3"):
+        fit(MLP(2, [3], seed=1), [[0.0, 1.0], [1.0, 0.0]], [[1], [3]], cross_entropy)
 
 
 @pytest.mark.parametrize("method", ["settings", "current_learning_rate"])

@@ -155,7 +155,11 @@ class _Interrupter:
         return self.of_instruction
 
 
-_OURS = (*(f"{package.__path__[0]}{os.sep}" for package in (autograd, nn)), "<stepgrad program ")
+_OURS = (
+    *(f"{package.__path__[0]}{os.sep}" for package in (autograd, nn)),
+    "<stepgrad program ",
+    "<stepgrad array program ",
+)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
