@@ -22,7 +22,7 @@ if not hasattr(autograd, "UsageError"):
         "`pip install --force-reinstall stepgrad`"
     )
 
-from .classes import accuracy
+from .classes import accuracy, confusion_matrix
 from .data import breast_cancer, digits, spirals, split, standardise, two_moons
 from .losses import (
     binary_cross_entropy,
@@ -77,6 +77,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "breast_cancer",
+    "confusion_matrix",
     "cosine_decay",
     "cross_entropy",
     "diagram",

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import TABLE, UsageError, Value
+from autograd.extend import has_members, members
 
-from .module import predicted
+from .module import predicted, predicted_for_all
 from .rows import Row, check_samples
 
 
-def accuracy(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any]) -> float:
+def accuracy(
+    net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any], classes: Sequence[Any] | None = None
+) -> float:
     """The share of samples that the network puts in the right class, from 0 to 1.
 
     One output: class 1 where it is above ½ (a probability). Where targets are -1 and 1, as for `hinge`, and the output
@@ -20,14 +23,60 @@ def accuracy(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any]
     largest. A target is a class, also in a list of its own; or, for several outputs, a list with the largest number at
     the class.
 
+    classes: what the classes are called, in the order of the outputs, where targets are names: ["cat", "dog"].
+
     Raises UsageError where there are no samples, where inputs and targets are not finite numbers or do not fit the
     network, where a target is none of the classes, and where an output is not finite.
     """
+    _, of_targets, found = _judged(net, inputs, targets, classes)
+    return sum(one == other for one, other in zip(of_targets, found, strict=True)) / len(found)
+
+
+def confusion_matrix(
+    net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any], classes: Sequence[Any] | None = None
+) -> list[list[int]]:
+    """How many samples of each class the network puts in which: a row for each class, a column for each answer.
+
+    Classes are read, and errors raised, as by `accuracy`; they are in the order of the outputs, or -1 before 1.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(weights=[1.0], bias=False, activation="linear")  # above 1/2 is a dog
+    >>> confusion_matrix(neuron, [[0.0], [1.0], [2.0]], ["cat", "cat", "dog"], classes=["cat", "dog"])
+    [[1, 1], [0, 1]]
+    """
+    count, of_targets, found = _judged(net, inputs, targets, classes)
+    matrix = [[0] * count for _ in range(count)]
+    for target, answer in zip(of_targets, found, strict=True):
+        matrix[target][answer] += 1
+    return matrix
+
+
+def _judged(net: Any, inputs: Any, targets: Any, names: Any) -> tuple[int, list[int], list[int]]:
+    """How many classes there are, and for each sample the place of its own and of the one that the network sees."""
+    if names is not None:
+        targets = _places_of(targets, names)
     rows, wanted = check_samples(net, inputs, targets)
     classes = Classes(net, rows, wanted)
-    # A list: in a generator every operation would look whether it stands in that generator's no_grad().
-    seen = [largest(classes.scores(row)) for row in rows]
-    return sum(one == target for one, target in zip(seen, classes.of_targets, strict=True)) / len(rows)
+    if names is not None and len(names) != len(classes.labels):
+        raise UsageError(f"classes names {len(names)} classes, but the network's outputs tell {len(classes.labels)}")
+    found = [
+        largest(_scores(_checked(output, row), classes.are_signs))
+        for output, row in zip(predicted_for_all(net, rows), rows, strict=True)
+    ]
+    return len(classes.labels), classes.of_targets, found
+
+
+def _places_of(targets: Any, names: Any) -> list[int]:
+    """Targets that are names of classes as places among them."""
+    known = list(members(names, "classes", "names of classes, in the order of the outputs"))
+    found = []
+    for number, target in enumerate(members(targets, "targets", "names of classes, one for each row of inputs")):
+        is_column = has_members(target) and len(target) == 1
+        name = target[0] if is_column else target
+        if name not in known:
+            raise UsageError(f"row {number} of targets is {name!r:.40} (must be one of {', '.join(map(repr, known))})")
+        found.append(known.index(name))
+    return found
 
 
 def predicted_class(net: Any, row: Row) -> int:
@@ -82,7 +131,10 @@ def _scores(outputs: list[float], are_signs: bool = False) -> list[float]:
 
 
 def _outputs(net: Any, row: Row) -> list[float]:
-    output = predicted(net, row)
+    return _checked(predicted(net, row), row)
+
+
+def _checked(output: Any, row: Row) -> list[float]:
     outputs = output if isinstance(output, list) else [output]
     if not all(map(math.isfinite, outputs)):
         raise UsageError(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograd import UsageError, Value, no_grad
+from autograd import UsageError, Value
 from autograd.extend import has_members, members
+
+from .prediction import computed, computed_for_all
+from .rows import checked_rows
 
 # What other frameworks call methods of a network, and what is written here.
 _ELSEWHERE = {
@@ -92,8 +95,27 @@ class Module:
         raise UsageError(f"{type(self).__name__} does not say what it computes: define __call__(self, inputs)")
 
     def predict(self, inputs: Any) -> Any:
-        """What the module computes, as plain floats and without recording: one float, or a list of several."""
-        return computed(self, inputs)
+        """What the module computes, as plain floats and without recording: one float, or a list of several.
+
+        Given rows, a list of lists or a 2-d array, it answers a list with the output of each, which of many rows a
+        program computes, to 1e-9. A module that has no n_inputs gets whatever it is given as one row.
+
+        >>> from nn import Neuron
+        >>> neuron = Neuron(weights=[1.0, 2.0], bias=False, activation="linear")
+        >>> neuron.predict([3.0, 4.0]), neuron.predict([[3.0, 4.0], [0.0, 1.0]])
+        (11.0, [11.0, 2.0])
+        """
+        width = vars(self).get("n_inputs")
+        if width is None or not has_members(inputs):
+            return computed(self, inputs)
+        each = members(inputs, "inputs", f"{width} number(s)")
+        if not (each and has_members(each[0])):
+            return computed(self, inputs)
+        rows = checked_rows(each, "inputs")
+        for number, row in enumerate(rows):
+            if len(row) != width:
+                raise UsageError(f"row {number} of inputs has {len(row)} number(s), but the network reads {width}")
+        return computed_for_all(self, rows)
 
     def __getattr__(self, name: str) -> Any:
         # Reached only where no ordinary attribute has that name.
@@ -101,20 +123,15 @@ class Module:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{ours}")
 
 
-def computed(net: Any, inputs: Any) -> Any:
-    """What a network, a Module or not, computes, as plain floats and without recording: one, or a list of several."""
-    with no_grad():
-        outputs = net(inputs)
-    return [_plain(output) for output in outputs] if has_members(outputs) else _plain(outputs)
-
-
-def _plain(output: Any) -> float:
-    return output.data if isinstance(output, Value) else Value(output, "output").data
-
-
 def predicted(net: Any, inputs: Any) -> Any:
     """`net.predict(inputs)`; or, of somebody's own kind of network without such a method, what it computes."""
     return net.predict(inputs) if hasattr(net, "predict") else computed(net, inputs)
+
+
+def predicted_for_all(net: Any, rows: list[list[float]]) -> list[Any]:
+    """The same for many rows."""
+    ours = isinstance(net, Module) and type(net).predict is Module.predict
+    return computed_for_all(net, rows) if ours else [predicted(net, row) for row in rows]
 
 
 def listed(names: Mapping[str, Any]) -> str:
@@ -128,8 +145,7 @@ def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
     xs = inputs if type(inputs) is list else members(inputs, f"what {reader} reads", f"{wanted} number(s)")
     if xs and has_members(xs[0]):
         raise UsageError(
-            f"{reader} reads one row of {wanted} number(s) at a time, not a list of rows: "
-            "[net.predict(row) for row in rows]"
+            f"{reader} reads one row of {wanted} number(s) at a time, not a list of rows: net.predict(rows) reads many"
         )
     if len(xs) != wanted:
         raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(xs)}")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from autograd import UsageError
 
 from ..display import shown_by
+from .progress import pace
 
 if TYPE_CHECKING:
     from ..film import Film
     from ..film.recording import Recording
+
+# From so many seconds on, the repr of a run that goes on says how fast it is.
+_LONG = 2.0
 
 
 class History:
@@ -23,6 +28,8 @@ class History:
     interrupted: whether Ctrl-C ended the run before its last epoch.
     engine: "compiled", "numpy" or "eager", whichever ran.
     why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
+    epochs, seconds: how many epochs were asked for, and how long the run has taken; while a long one goes on, its repr
+        says how fast it is and how much time is left.
     film: the run so far as a film to be watched, where `film=True` asked for it.
     """
 
@@ -34,7 +41,23 @@ class History:
         self.interrupted = False
         self.engine = "eager"
         self.why = ""
+        self.epochs = 0
+        self.is_over = True
+        self._start, self._taken = 0.0, 0.0
         self.recording: Recording | None = None
+
+    def begin(self, epochs: int) -> None:
+        """A run of so many epochs starts now."""
+        self.epochs, self.is_over, self._start = epochs, False, monotonic()
+
+    def end(self) -> None:
+        """The run is over."""
+        self._taken, self.is_over = self.seconds, True
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken, or takes so far."""
+        return self._taken if self.is_over else monotonic() - self._start
 
     @property
     def film(self) -> Film:
@@ -47,6 +70,8 @@ class History:
 
     def __repr__(self) -> str:
         seen = f"{len(self.losses)} epochs"
+        if not self.is_over and self.losses and self.seconds >= _LONG:
+            seen = pace(len(self.losses), self.epochs, self.seconds)
         if self.losses:
             seen += f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}"
         if self.best_epoch is not None:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from autograd import UsageError, no_grad
 
-from ..module import computed
 from ..optimizers import Optimizer
+from ..prediction import computed
 from .compiled import MOST_COMPARED, Compiled
 from .engines import out_of_reach, reaches, values_of
 from .samples import Samples

@@ -62,7 +62,8 @@ def fit(
         the run.
 
     How it is shown and run
-    progress: a progress bar: True, False, or None for one on long work where there is a terminal.
+    progress: a progress bar: True, False, or None for one on long work in a terminal or a notebook. Where there is
+        neither, True writes at most ten lines to stderr.
     film: whether the run is kept so that it can be watched, as history.film. It takes at most as long again, and memory
         for a million numbers at most.
     engine: "compiled" runs the generated code of one recorded sample (autograd.compile), "numpy" the same as matrices,
@@ -107,12 +108,14 @@ def fit(
         moving = list(dict.fromkeys([*optimizer.parameters, *net.parameters()]))
         history.recording = Recording(net, loss, rows, wanted, moving, optimizer.current_learning_rate())
     bar = progress_bar(epochs, progress)
+    history.begin(epochs)
     try:
         with asked_once_an_epoch(optimizer):
             Run(samples, optimizer, schedule, history, engine, on_epoch, bar, judge).run()
     except KeyboardInterrupt:
         history.interrupted = True
     finally:
+        history.end()
         if bar is not None:
             bar.close()
     return history

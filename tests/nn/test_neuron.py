@@ -253,13 +253,12 @@ def test_numbered_modules_say_what_their_neurons_are() -> None:
 @pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [[1, 2]], np.zeros((2, 2)), ((1, 2), (3, 4))])
 def test_several_rows_at_once_are_answered_with_how_they_are_predicted(rows: Any) -> None:
     for net, reader in ((MLP(2, [2, 1]), "this network"), (Layer(2, 2), "this layer"), (Neuron(2), "neuron o1")):
-        for read in (net, net.predict):
-            with pytest.raises(UsageError) as caught:
-                read(rows)
-            assert str(caught.value) == (
-                f"{reader} reads one row of 2 number(s) at a time, not a list of rows: "
-                "[net.predict(row) for row in rows]"
-            )
+        with pytest.raises(UsageError) as caught:
+            net(rows)
+        assert str(caught.value) == (
+            f"{reader} reads one row of 2 number(s) at a time, not a list of rows: net.predict(rows) reads many"
+        )
+        assert net.predict(rows) == [net.predict(list(row)) for row in rows]
 
 
 def test_what_a_module_computes_is_plain_floats_however_it_gives_its_outputs() -> None:

@@ -112,7 +112,7 @@ NET = MLP(2, [2, 1], seed=1)
         (lambda: standardise(FRAME), "the training part"),
         (lambda: standardise([[1, 2]], FRAME), "part 1"),
         (lambda: NET(FRAME), "what this network reads"),
-        (lambda: NET.predict(FRAME), "what this network reads"),
+        (lambda: NET.predict(FRAME), "inputs"),
         (lambda: Neuron(2)(FRAME), "what neuron o1 reads"),
     ],
 )

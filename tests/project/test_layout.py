@@ -29,7 +29,8 @@ AUTOGRAD = [
     ["__init__"],
 ]
 NN = [
-    ["activations", "display", "initializers", "interrupts", "module", "rows", "seeds"],
+    ["activations", "display", "initializers", "interrupts", "prediction", "rows", "seeds"],
+    ["module"],
     ["saving"],
     ["classes", "losses", "optimizers", "data"],
     ["neuron"],
@@ -62,7 +63,7 @@ INSIDE = {
         "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
     "autograd/player": "templates figures recorded frames copied page",
-    "nn/training": "history schedule samples engines compiled look choice progress validation run loop",
+    "nn/training": "progress history schedule samples engines compiled look choice validation run loop",
     "nn/examples": "handwriting",
     "nn/film": "keyframes packing recording losses classes columns stepping poster page",
     "nn/optimizers": "settings changes state optimizer rules rates",

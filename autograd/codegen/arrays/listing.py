@@ -136,9 +136,11 @@ class ArrayListing:
         folds = sum(part[:2] in _FOLDS for line in lines for part in parts(line.tree))
         return len(lines) + 3 * (folds + len(self._gathered()))
 
-    def text(self, runs_alone: bool = True) -> str:
-        """The whole text. runs_alone: whether it imports the functions of Python that it calls."""
-        body = self._body()  # notes which functions it needs
+    def text(self, runs_alone: bool = True, of_values: bool = False) -> str:
+        """The whole text. runs_alone: whether it imports the functions of Python that it calls. of_values: of a function
+        that gives the root of each sample, and no gradients.
+        """
+        body = self._body(of_values)  # notes which functions it needs
         head = ["import numpy as np", *(imports_of(self.called) if runs_alone else ()), "", ""]
         for function in self.style.functions():
             head += [function, "", ""]
@@ -166,7 +168,7 @@ class ArrayListing:
     def _places_name(self, block: Block) -> str:
         return self._words.setdefault(block, self.names.identifier(f"{self._name(block)}_in_{self.shared}"))
 
-    def _body(self) -> list[str]:
+    def _body(self, of_values: bool) -> list[str]:
         arguments = [name for name, _ in (*self.data, *self.layout)]
         lines = [*_wrapped("def backprop(", ", ".join(arguments), "):")]
         comment = ""
@@ -179,6 +181,8 @@ class ArrayListing:
         lines += [comment] if comment else []
         taken, forward, backward = self._taken(), self._shown(self.forward.lines), self._shown(self.backward.lines)
         backward += self._scattered()
+        if of_values:
+            backward = []
         if self._counts_samples():
             taken.insert(0, (f"{SAMPLES} = len({arguments[0]})", None))
         width = max((len(text) for text, _ in (*taken, *forward, *backward) if len(text) <= _LAST_COLUMN), default=0)
@@ -186,6 +190,9 @@ class ArrayListing:
             for text, size in part:
                 lines.append(f"    {text:<{width}}  # {shape_text(size)}" if size is not None else f"    {text}")
             lines += [""] if part else []
+        if of_values:
+            assert self.rolled.root_family
+            return [*lines, f"    return {self._name(self.rolled.root_family)}"]
         return [*lines, f"    return {self._value()}, {self._gradients()}"]
 
     def _argument_shapes(self) -> Iterator[tuple[str, str]]:

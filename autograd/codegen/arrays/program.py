@@ -175,6 +175,15 @@ class ArrayProgram(Program):
             return found
         return self._by_the_engine(prepared, numbers)
 
+    def values(self, samples: Any, parameters: Iterable[Number]) -> list[float]:
+        """The value of each sample, of a program that was compiled for that: RolledGraph.compiled(of_values=True)."""
+        prepared = self.prepared(samples)
+        arrays = self._gathered(checked_numbers(parameters, len(self._places.parameters), "parameters"))
+        with self._np.errstate(all="ignore"):
+            pieces = [self._functions["backprop"](*piece, *arrays) for piece in prepared.pieces]
+        found: list[float] = self._np.concatenate(pieces).tolist()
+        return found
+
     def _by_the_engine(self, samples: Prepared, parameters: Sequence[float]) -> tuple[float, list[float]]:
         """The same sample by sample: raises what the engine raises; where it has infinite answers, these."""
         total, sums = 0.0, [0.0] * len(self._places.parameters)
@@ -315,10 +324,14 @@ class RolledGraph:
         self.values = self.listing.rolled.count
         self.work = self.listing.work + (self.training.work if self.training else 0)
 
-    def compiled(self) -> ArrayProgram:
-        """The program."""
+    def compiled(self, of_values: bool = False) -> ArrayProgram:
+        """The program. of_values: one that gives the value of each sample (ArrayProgram.values), and no gradients."""
         training = f"\n\n{self.training.text()}" if self.training else ""
-        source = f"{self.listing.text(runs_alone=False)}\n\n{SUMMED}{training}"
+        source = self.listing.text(runs_alone=False, of_values=of_values)
+        if not of_values:
+            source += f"
+
+{SUMMED}{training}"
         rolled, inputs = self.listing.rolled, self.listing.inputs
         how = partial(recipe_of, rolled.root, inputs, rolled.wrt, rolled.numbers)
         return ArrayProgram(source, self.places, how, self.update, self.listing.functions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -316,19 +317,61 @@ class Terminal(io.StringIO):
 def test_a_bar_is_made_where_there_is_a_terminal_and_shown_after_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert progress_bar(3, None) is None
     monkeypatch.setattr(sys, "stderr", Terminal())
-    bar = progress_bar(3, None)
-    assert (type(bar).__name__, bar.total, bar.delay) == ("tqdm", 3, 2.0)
+    bar: Any = progress_bar(3, None)
+    assert (bar.total, bar.delay) == (3, 2.0)
     bar.close()
 
 
 def test_without_tqdm_there_is_no_bar_and_an_error_only_where_one_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert len(fit(line(), INPUTS, TARGETS, epochs=2).losses) == 2
     with pytest.raises(ImportError):
         fit(line(), INPUTS, TARGETS, epochs=2, progress=True)
+
+
+def test_a_notebook_gets_a_bar_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shell:
+        kernel = "one"
+
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=Shell))
+    bar: Any = progress_bar(3, None)
+    assert (bar.total, bar.delay) == (3, 2.0)
+    bar.close()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert progress_bar(3, None) is None
+
+
+def test_a_log_has_few_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("nn.training.progress.monotonic", lambda: clock[0])
+    bar = progress_bar(1000, True)
+    assert bar is not None
+    for _ in range(1000):
+        clock[0] += 0.5
+        bar.update(1)
+    bar.close()
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 10
+    assert lines[0] == "100 of 1000 epochs, 2 epochs/s, 8 min left"
+    assert lines[-1] == "1000 of 1000 epochs, 2 epochs/s"
+
+
+def test_the_history_of_a_long_run_says_how_fast_it_is_and_how_much_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, seen = [100.0], list[str]()
+    monkeypatch.setattr("nn.training.history.monotonic", lambda: clock[0])
+
+    def on_epoch(epoch: int, history: History) -> None:
+        clock[0] += 0.5
+        seen.append(repr(history))
+
+    history = fit(line(), INPUTS, TARGETS, epochs=20, on_epoch=on_epoch)
+    assert seen[2].startswith("<History: 3 epochs, loss ")
+    assert seen[4].startswith("<History: 5 of 20 epochs, 2 epochs/s, 8 s left, loss ")
+    assert repr(history).startswith("<History: 20 epochs, loss ")
+    assert (history.seconds, history.epochs) == (10.0, 20)
 
 
 def test_a_sample_without_an_answer_is_told_with_its_row_before_training_starts() -> None:
