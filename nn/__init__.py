@@ -42,11 +42,18 @@ from .training.loop import evaluate, fit
 if TYPE_CHECKING:
     from .diagrams import diagram
     from .film import Film
-    from .plots import plot_boundary, plot_loss
+    from .plots import plot_boundary, plot_gradients, plot_loss
     from .saving import LoadError
 
 # What draws and what saves is loaded when it is first used: a training run need not wait for it.
-_LATER = {"Film": "film", "LoadError": "saving", "diagram": "diagrams", "plot_boundary": "plots", "plot_loss": "plots"}
+_LATER = {
+    "Film": "film",
+    "LoadError": "saving",
+    "diagram": "diagrams",
+    "plot_boundary": "plots",
+    "plot_gradients": "plots",
+    "plot_loss": "plots",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -88,6 +95,7 @@ __all__ = [
     "hinge",
     "mean_squared_error",
     "plot_boundary",
+    "plot_gradients",
     "plot_loss",
     "softmax",
     "spirals",

@@ -77,6 +77,31 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
+    """The norm of each layer's gradient over the epochs, on a logarithmic scale: one that lies far below the others
+    hardly learns. Returns the axes.
+
+    ax: the matplotlib axes to draw into. Raises UsageError without matplotlib, and where the history has no norms.
+    """
+    if not isinstance(history, History) or not history.gradient_norms:
+        raise UsageError("plot_gradients shows history.gradient_norms: ask for them with fit(…, gradient_norms=True)")
+    ax = _axes(ax)
+    from matplotlib.ticker import MaxNLocator
+
+    dashes = ["-", "--", "-.", ":"]
+    for number, (layer, norms) in enumerate(history.gradient_norms.items()):
+        # A norm of 0 has no place on this scale, and leaves a gap.
+        shown = [norm if 1 / _HUGE < norm < _HUGE else math.nan for norm in norms]
+        colour, style = _CLASSES[number % len(_CLASSES)][0], dashes[number % len(dashes)]
+        ax.plot(range(len(shown)), shown, label=layer, color=colour, linestyle=style)
+    ax.set_yscale("log")
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("norm of the gradient")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend()
+    return ax
+
+
 def _drawable(loss: float) -> float:
     """The loss; or nan, which leaves a gap in the curve, for one that has gone beyond what can be drawn."""
     return loss if abs(loss) < _HUGE else math.nan

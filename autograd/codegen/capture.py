@@ -24,7 +24,8 @@ from ..core.recording import Read, differentiated, recorded
 from ..core.value import Value
 from ..errors import UsageError
 from .arrays.choosing import faster_over_arrays
-from .arrays.program import RolledGraph, as_slice
+from .arrays.prepared import as_slice
+from .arrays.program import RolledGraph
 from .building import builder
 from .compiling import compile as compiled_graph
 from .program import Program

@@ -216,6 +216,10 @@ class Compiled:
                 total = self.program.over(prepared, self._numbers(), checked=True)[0]
         return total if math.isfinite(total) else self.eager.total(samples)
 
+    def gradients(self) -> list[float]:
+        """See Engine."""
+        return self.program.over(self._known[self.eager.samples], self._numbers(), checked=True)[1]
+
     def _prepared_others(self, samples: Samples) -> Any:
         """Other samples as `over` takes them; None where the program does not compute them as the engine does."""
         width = len(self.rows[0]) - len(samples.rows[0])

@@ -91,6 +91,9 @@ class Engine(Protocol):
         not finite.
         """
 
+    def gradients(self) -> list[float]:
+        """The gradients of the sum of the losses over all samples, for each parameter. Raises DomainError."""
+
     def check(self, epoch: int, most: int | None = None) -> None:
         """Raises UsageError where, before that epoch, it is seen that training is not what was meant.
 
@@ -203,6 +206,12 @@ class Eager:
             if not math.isfinite(loss):
                 raise DomainError(f"row {sample}: the loss is {loss!r}.")
         return sum(losses)
+
+    def gradients(self) -> list[float]:
+        """See Engine."""
+        with self.grads_kept():
+            self.differentiate(range(len(self.samples)))
+            return [parameter.grad for parameter in self.parameters]
 
     def check(self, epoch: int, most: int | None = None) -> None:
         """Raises UsageError where no parameter has reached the loss in any epoch."""

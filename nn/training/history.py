@@ -25,6 +25,8 @@ class History:
     evaluations: {epoch: loss over all samples after that epoch's updates}, where `evaluate_every` asked for it.
     validation_losses: for each epoch the loss over the validation samples after its updates, where fit was given some;
         best_epoch: the one with the least of them, else None.
+    gradient_norms: {layer: a number an epoch}, the norm of the layer's gradient of the loss over all samples after the
+        updates, where `gradient_norms=True` asked for it.
     interrupted: whether Ctrl-C ended the run before its last epoch.
     engine: "compiled", "numpy" or "eager", whichever ran.
     why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
@@ -38,6 +40,7 @@ class History:
         self.evaluations = {} if evaluations is None else evaluations
         self.validation_losses: list[float] = []
         self.best_epoch: int | None = None
+        self.gradient_norms: dict[str, list[float]] = {}
         self.interrupted = False
         self.engine = "eager"
         self.why = ""

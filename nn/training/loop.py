@@ -36,6 +36,7 @@ def fit(
     validation: tuple[Iterable[Iterable[float]], Iterable[Any]] | None = None,
     patience: int | None = None,
     evaluate_every: int | None = None,
+    gradient_norms: bool = False,
     on_epoch: Callable[[int, History], object] | None = None,
     progress: bool | None = None,
     film: bool = False,
@@ -58,6 +59,8 @@ def fit(
     patience: ends the run after so many epochs in which the validation loss was no less than before. However the run
         ends, except by Ctrl-C or an error, the parameters are then those of the best epoch; the optimiser stays.
     evaluate_every: 10 adds the loss over all samples after the updates of epochs 0, 10, 20, …
+    gradient_norms: whether history.gradient_norms gets the norm of each layer's gradient after every epoch, which shows
+        where gradients vanish (nn.plot_gradients). It takes about as long again.
     on_epoch: called with the epoch, from 0, and the History so far, after each epoch. `raise StopIteration` there ends
         the run.
 
@@ -107,11 +110,12 @@ def fit(
 
         moving = list(dict.fromkeys([*optimizer.parameters, *net.parameters()]))
         history.recording = Recording(net, loss, rows, wanted, moving, optimizer.current_learning_rate())
+    layers = _layers_of(net) if gradient_norms else None
     bar = progress_bar(epochs, progress)
     history.begin(epochs)
     try:
         with asked_once_an_epoch(optimizer):
-            Run(samples, optimizer, schedule, history, engine, on_epoch, bar, judge).run()
+            Run(samples, optimizer, schedule, history, engine, on_epoch, bar, judge, layers).run()
     except KeyboardInterrupt:
         history.interrupted = True
     finally:
@@ -139,6 +143,13 @@ def evaluate(
     rows, wanted = check_samples(net, inputs, targets)
     total = sum(Samples(net, loss, rows, wanted).losses())
     return total / len(rows) if reduction == "mean" else total
+
+
+def _layers_of(net: Any) -> dict[str, list[Value]]:
+    """The parameters by layer; all in one, where a network does not say its layers."""
+    layers = vars(net).get("layers") or [net]
+    names = [f"hidden {number}" for number in range(1, len(layers))] + ["output"]
+    return {name: layer.parameters() for name, layer in zip(names, layers, strict=True)}
 
 
 def _check_settings(net: Module, optimizer: Any, on_epoch: Any, shuffle: Any) -> None:

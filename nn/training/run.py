@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -36,6 +36,7 @@ class Run:
         on_epoch: Callable[[int, History], object] | None,
         bar: Any,
         validation: Validation | None = None,
+        layers: Mapping[str, Sequence[Value]] | None = None,
     ) -> None:
         self.samples = samples
         self.optimizer = optimizer
@@ -45,6 +46,7 @@ class Run:
         self.on_epoch = on_epoch
         self.bar = bar
         self.validation = validation
+        self.layers = layers or {}
         self.epoch = 0  # whole ones so far: not len(history.losses), which on_epoch may shorten
         self._updates = 1  # how many take CHUNK_SECONDS, as far as is known
         self._sum = 0.0  # of the losses in the epoch so far
@@ -53,7 +55,7 @@ class Run:
         self._next_check = 0
         self._next_look = 0
         # Then no chunk is longer than an epoch.
-        self._is_watched = bool(on_epoch or validation)
+        self._is_watched = bool(on_epoch or validation or layers)
 
     def run(self) -> None:
         """Train, from the first epoch to the last, or to the one that ends it."""
@@ -121,6 +123,8 @@ class Run:
             self.history.evaluations[last] = self._mean_loss(self.samples, f"after epoch {last}")
         if self.validation:
             self._validate(self.validation, last)
+        if self.layers:
+            self._note_gradients(last)
         if self.on_epoch:
             try:
                 self.on_epoch(last, self.history)
@@ -134,6 +138,17 @@ class Run:
                 self._check(most=1)
                 self._next_look = self.epoch + last // _LOOKS
         return not (self.validation and self.validation.is_over(last))
+
+    def _note_gradients(self, epoch: int) -> None:
+        """Keep the norm of each layer's gradient."""
+        with self._all_or_nothing(self.engine.parameters):
+            try:
+                gradients = dict(zip(self.engine.parameters, self.engine.gradients(), strict=True))
+            except DomainError as error:
+                raise self._explained(error, f"after epoch {epoch}") from None
+        for layer, parameters in self.layers.items():
+            norm = math.hypot(*(gradients.get(parameter, 0.0) for parameter in parameters))
+            self.history.gradient_norms.setdefault(layer, []).append(norm / self._size)
 
     def _validate(self, validation: Validation, epoch: int) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -19,11 +20,13 @@ ROWS = [[RANDOM.gauss(0, 1) for _ in range(3)] for _ in range(300)]
 
 def by_hand(net: MLP, row: list[float]) -> list[float]:
     """Tanh hidden neurons and linear outputs, from the numbers of the parameters."""
-    for layer, activation in zip(net.layers, (math.tanh, lambda x: x), strict=True):
-        row = [
-            activation(sum(w.data * x for w, x in zip(neuron.weights, row, strict=True)) + neuron.bias.data)  # type: ignore[union-attr]
-            for neuron in layer.neurons
-        ]
+    activations: list[Callable[[float], float]] = [math.tanh, float]
+    for layer, activation in zip(net.layers, activations, strict=True):
+        sums = []
+        for neuron in layer.neurons:
+            assert neuron.bias is not None
+            sums.append(sum(w.data * x for w, x in zip(neuron.weights, row, strict=True)) + neuron.bias.data)
+        row = [activation(total) for total in sums]
     return row
 
 

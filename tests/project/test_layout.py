@@ -56,7 +56,8 @@ INSIDE = {
         "backends ints listing javascript forward loops replay program compiling building capture caching"
     ),
     "autograd/codegen/arrays": (
-        "families rolling blocks shapes wording spelling forward backward listing training layout program choosing"
+        "families rolling blocks shapes wording spelling forward backward listing training layout prepared program "
+        "choosing"
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (

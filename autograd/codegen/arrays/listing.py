@@ -137,8 +137,9 @@ class ArrayListing:
         return len(lines) + 3 * (folds + len(self._gathered()))
 
     def text(self, runs_alone: bool = True, of_values: bool = False) -> str:
-        """The whole text. runs_alone: whether it imports the functions of Python that it calls. of_values: of a function
-        that gives the root of each sample, and no gradients.
+        """The whole text. runs_alone: whether it imports the functions of Python that it calls.
+
+        of_values: of a function that gives the root of each sample, and no gradients.
         """
         body = self._body(of_values)  # notes which functions it needs
         head = ["import numpy as np", *(imports_of(self.called) if runs_alone else ()), "", ""]

@@ -21,31 +21,10 @@ from ..replay import Recipe, recipe_of
 from .blocks import Block
 from .layout import Layout, Places
 from .listing import ArrayListing
+from .prepared import Prepared, as_slice
 from .training import SUMMED, ArrayTraining
 
 _programs = count(1)
-
-# How many samples are computed at once: what stands in between is then read again while it is near the processor.
-_SAMPLES_A_PIECE = 512
-
-
-class Prepared:
-    """Samples as an array program takes them fastest: the arrays of data, looked at once."""
-
-    def __init__(self, data: Sequence[Any], count: int) -> None:
-        self.data = data
-        self.count = count
-        # Those of a few samples each; without any data there is one row all the same.
-        self.pieces: list[tuple[Any, ...]] = [
-            tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in range(0, count, _SAMPLES_A_PIECE)
-        ]
-        if not data:
-            self.pieces = [()] * count
-
-    def selected(self, places: Sequence[int]) -> Prepared:
-        """Some of the samples, by their places."""
-        taken = as_slice(places)
-        return Prepared([one[taken] for one in self.data], len(places))
 
 
 class ArrayProgram(Program):
@@ -277,13 +256,6 @@ def _all_finite(states: Sequence[tuple[float, ...]]) -> bool:
     return math.isfinite(sum(map(sum, states)))
 
 
-def as_slice(places: Sequence[int]) -> Any:
-    """Places that follow each other as a slice, which copies nothing; others as they are."""
-    first = places[0]
-    is_in_order = places[-1] - first == len(places) - 1 and list(places) == list(range(first, first + len(places)))
-    return slice(first, first + len(places)) if is_in_order else list(places)
-
-
 class RolledGraph:
     """A graph that is rolled and printed, and can be compiled: what it will take is known before.
 
@@ -329,9 +301,7 @@ class RolledGraph:
         training = f"\n\n{self.training.text()}" if self.training else ""
         source = self.listing.text(runs_alone=False, of_values=of_values)
         if not of_values:
-            source += f"
-
-{SUMMED}{training}"
+            source += f"\n\n{SUMMED}{training}"
         rolled, inputs = self.listing.rolled, self.listing.inputs
         how = partial(recipe_of, rolled.root, inputs, rolled.wrt, rolled.numbers)
         return ArrayProgram(source, self.places, how, self.update, self.listing.functions)
