@@ -38,7 +38,7 @@ DIGITS_IN_JAVASCRIPT = r"""(number, significant = 4) => {
   let rounded = number.toExponential(significant - 1);
   // Only a number that ends in 5 can lie between two others of that many digits.
   if (/5e/.test(number.toExponential())) {
-    const [kept, rest, power] = /^(-?\d\.?\d*?[02468])50*(e.*)$/.exec(number.toExponential(60))?.slice(1) || [];
+    const [kept, rest] = /^(-?\d\.?\d*?[02468])50*(e.*)$/.exec(number.toExponential(60))?.slice(1) || [];
     if (kept && kept.replace(/\D/g, "").length === significant) rounded = kept + rest;
   }
   const [mantissa, exponent] = rounded.split("e").map(Number);
