@@ -257,6 +257,12 @@ ARRAYS = [
     Row("… growth from 98 inputs, a value", of("test_wide_compiled", "growth"), "≤ 1.5"),
     Row("… an epoch of 10,000 samples: as a multiple of NumPy by hand", of("test_wide_epoch", "ratio"), "≤ 1.2"),
     Row("… the look at its samples before training", of("test_look[784-32-10]", "seconds", 1e3), "≤ 20", " ms"),
+    Row(
+        "digits, 64-32-10: 30 epochs, batches of 32, as a multiple of NumPy by hand",
+        of("test_digits", "program"),
+        "≤ 1.4",
+    ),
+    Row("… by fit, all that it does included", of("test_digits", "fit")),
     Row("auto, as a multiple of the faster program: the worst of 56 cases", of("test_choice", "worst"), "≤ 1.3"),
 ]
 

@@ -19,6 +19,7 @@ from autograd import Value, compile, pause_collector  # noqa: A004 -- ours, of g
 from autograd.extend import RolledGraph, TrainingRun, faster_over_arrays, structural_difference
 from nn import MLP, SGD, Adam, cross_entropy, fit, mean_squared_error
 from nn.data import breast_cancer, split, standardise
+from nn.examples.handwriting import digits_samples
 from nn.losses import cross_entropy_of_weights
 from nn.training import look
 from nn.training.choice import _recorded, engine_for
@@ -167,6 +168,65 @@ def test_article_sklearn(benchmark: Any) -> None:
         model.fit(inputs, column)
 
     noted(benchmark, ratio=ratio(by_sklearn, ours(rows, targets, 200, 455), turns=5))
+
+
+# Digits: 64-32-10, 1,438 samples, batches of 32 ----------------------------------------------------------------------
+
+
+def test_digits(benchmark: Any) -> None:
+    """30 epochs with Adam, by the program and by all that fit does, which also shuffles; as multiples of it by hand."""
+    inputs, targets, _, _ = split(*digits_samples()[:2], held_out=0.2, seed=0)
+    x, classes = np.array(inputs), np.eye(10)[np.array(targets, dtype=int)]
+
+    def start() -> MLP:
+        return MLP(64, [32, 10], output_activation="linear", weight_init="xavier", bias_init="zero", seed=1)
+
+    def by_fit() -> None:
+        net = start()
+        optimizer = Adam(net.parameters(), 0.01)
+        assert fit(net, inputs, targets, cross_entropy, optimizer, 30, 32, shuffle=True, seed=1).engine == "numpy"
+
+    net = start()
+    optimizer = Adam(net.parameters(), 0.01)
+    root, leaves = recorded(net, cross_entropy_of_weights)
+    program: Any = compile(root, leaves, net.parameters(), optimizer.rule, backend="numpy")
+    samples = program.prepared(np.hstack([x, classes]))
+    numbers = [parameter.data for parameter in net.parameters()]
+
+    def by_program() -> None:
+        places = [range(first, min(first + 32, len(x))) for first in range(0, len(x), 32)]
+        batches = [(1 / len(batch), samples.selected(batch)) for batch in places]
+        run = TrainingRun(numbers, optimizer.states, optimizer.settings())
+        program.train_in_batches(run, batches, 30)
+        assert run.state.losses[-1] < 0.1 * len(x)
+
+    def hand() -> None:
+        random = np.random.default_rng(1)
+        weights = [0.15 * random.standard_normal((64, 32)), np.zeros(32)]
+        weights += [0.15 * random.standard_normal((32, 10)), np.zeros(10)]
+        first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
+        steps = 0
+        for _ in range(30):
+            order, total = random.permutation(len(x)), 0.0
+            for start in range(0, len(x), 32):
+                places = order[start : start + 32]
+                batch, y = x[places], classes[places]
+                hidden = 1 / (1 + np.exp(-(batch @ weights[0] + weights[1])))
+                logits = hidden @ weights[2] + weights[3]
+                shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+                p = shifted / shifted.sum(axis=1, keepdims=True)
+                total -= np.log(p[y == 1]).sum()
+                d_logits = (p - y) / len(batch)
+                d_hidden = d_logits @ weights[2].T * hidden * (1 - hidden)
+                gradients = [batch.T @ d_hidden, d_hidden.sum(axis=0), hidden.T @ d_logits, d_logits.sum(axis=0)]
+                steps += 1
+                for place, gradient in enumerate(gradients):
+                    first[place] = 0.9 * first[place] + 0.1 * gradient
+                    second[place] = 0.999 * second[place] + 0.001 * gradient * gradient
+                    step = first[place] / (1 - 0.9**steps)
+                    weights[place] -= 0.01 * step / (np.sqrt(second[place] / (1 - 0.999**steps)) + 1e-8)
+
+    noted(benchmark, program=ratio(by_program, hand, turns=5), fit=ratio(by_fit, hand, turns=5))
 
 
 # The look before training ---------------------------------------------------------------------------------------------
