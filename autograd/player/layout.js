@@ -129,7 +129,7 @@ function pin() {
 
 // What is cut off at an edge fades there: it can be scrolled.
 const SCROLLED = ".factors, .code, .rows, .many, .say, .copied pre";
-const scrolled = all(".code, .rows, .many, .say");
+const scrolled = all(".factors, .code, .rows, .many, .say");
 function fade(some) {
   const edgesOf = (one) => ({
     left: one.scrollLeft,

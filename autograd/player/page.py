@@ -270,7 +270,10 @@ def _markup(film: Film, refusal: str, link: Link | None) -> str:
 </section>
 <ol class="code" tabindex="0" aria-label="Python"></ol>
 </div>
-<section class="road" aria-label="The road"></section>
+<section class="road" aria-label="The road">
+<p class="quiet"></p>
+<div class="factors" tabindex="0" role="region" aria-label="Factors"></div>
+</section>
 <div class="tools">{tools}<button type="button" class="copy">Copy as a test</button>
 <div class="copied" role="status"></div></div>
 </div>

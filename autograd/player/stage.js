@@ -116,7 +116,7 @@ function show(step) {
   reveal(find(".code"), lines[frame.code], { isSideways: false });
   reveal(find(".factors"), find(".factors .result"));
   bringIntoSight(frame.target);
-  fade([...scrolled, ...all(".factors, .copied pre")]);
+  fade([...scrolled, ...all(".copied pre")]);
   drawArrows(picture, flight, frame.phase === "backward");
 }
 
@@ -201,9 +201,10 @@ function showRoad(frame) {
   const { target } = frame;
   const until = frame.phase === "update" ? film.ways.length : frame.way;
   if (until === null || frame.phase === "effect") {
-    road.replaceChildren(element("p", { class: "quiet" }, frame.phase === "effect"
+    find(".road p").textContent = frame.phase === "effect"
       ? `${film.labels[root]} was ${inPlace("f", root, now, frame)} before the update, ${inPlace("l", root, now, frame)}.`
-      : "The road from the loss to a weight is shown on the way back."));
+      : "The road from the loss to a weight is shown on the way back.";
+    find(".factors").replaceChildren();
     road.dataset.product = "";
     return;
   }
@@ -233,7 +234,8 @@ function showRoad(frame) {
   parts.push(element("div", { class: "factor result", "data-box": target, title: after },
     element("b", {}, figure(after, scale, results)), element("span", {}, derivative(target))));
   road.dataset.product = alongRoads(roads, (number) => number);
-  road.replaceChildren(element("p", { class: "quiet" }, title), element("div", { class: "factors", tabindex: "0", role: "region", "aria-label": "Factors" }, ...parts));
+  find(".road p").textContent = title;
+  find(".factors").replaceChildren(...parts); // the same element: who is in it with the keyboard stays there
 }
 
 // The time line: a segment for each phase, and where we are in it.

@@ -171,6 +171,15 @@ def test_every_road_starts_at_the_loss(page: Page) -> None:
         assert factors == wanted
 
 
+def test_who_is_in_the_road_stays_there_from_step_to_step(page: Page) -> None:
+    go(page, 17)
+    page.locator(".factors").click(position={"x": 2, "y": 2})
+    for wanted in (18, 19):
+        page.keyboard.press("ArrowRight")
+        assert step(page) == wanted
+        assert page.evaluate(f"{SHADOW}.activeElement.className").startswith("factors")
+
+
 def test_the_headings_of_a_long_card_stay(chromium: Browser, folder: Path) -> None:
     net = MLP(30, [4, 1], seed=1)
     loss = mean_squared_error(net([0.1] * 30), 1)
