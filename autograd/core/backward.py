@@ -11,7 +11,7 @@ from the operation's row. From them op.py writes a function `pull`; for the prod
         x_.grad += grad * y
         y_.grad += grad * x
 
-where `_first` and `_second` are the numbers that were read.
+where `_first` and `_second` are the numbers that were read. A partial's `out` is `self._data`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def backward(root: Any, seed: float) -> None:
     for leaf, grad in earlier:
         if not isinstance(grad, (float, int)):
             raise UsageError(f"the grad of {leaf!r} is {grad!r:.40}, to which nothing can be added; call zero_grad()")
-    value = root
+    value = root  # the error names it, should there be one before the sweep
     try:
         for value in order:
             value.grad = 0.0
@@ -42,7 +42,7 @@ def backward(root: Any, seed: float) -> None:
         for leaf, grad in earlier:
             leaf.grad += grad
     except BaseException as error:
-        # Half a sweep is no gradient, also where Ctrl-C stopped it.
+        # Half a sweep is no gradient: it is undone, also where Ctrl-C stopped it.
         for touched in order:
             touched.grad = 0.0
         for leaf, grad in earlier:
@@ -53,11 +53,13 @@ def backward(root: Any, seed: float) -> None:
 
 
 def gradients(root: Any, wrt: Sequence[Any], as_values: bool) -> list[Any]:
-    """∂root/∂w for each w in `wrt`, touching nobody's `grad`; 0.0 where root does not depend on w.
+    """∂root/∂w for each w in `wrt`, the other ones held fixed, touching nobody's `grad`; 0.0 where root reads no w.
 
-    With `as_values` the partials are evaluated over Values, so that the result can be differentiated again.
+    With `as_values` the partials are evaluated over Values, so that the result can be differentiated again; one that is
+    the same everywhere may still be a float.
     """
     order = topological_order(root, seen=set(wrt))
+    # What lies between root and a w. Inputs come first, so one pass finds it.
     needed = set(wrt)
     for value in order:
         if not needed.isdisjoint(value.inputs):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from .row import Row
 
-# What partials are made of. A step is flat: 0, written as a product so that a NaN stays one.
+# A step is flat on both sides of its jump: its partial is 0, written 0 * out so that a NaN stays one.
 HELPERS = [
     Row(
         "times_power",
         "times_power(c, x, y)",
         {"c": "x ** y", "x": "times_power(c * y, x, y - 1)", "y": "times_power_log(c, x, y)"},
-        "the product rule; the exponent comes down and drops by one",
+        {
+            "c": "the other factor is constant",
+            "x": "the power rule",
+            "y": "x ** y has the slope x ** y * log(x)",
+        },
         reads="c * x ** y",
     ),
     Row(
@@ -21,14 +25,18 @@ HELPERS = [
             "x": "times_power(c, x, y - 1) + times_power_log(c * y, x, y - 1)",
             "y": "times_power_log(times_power_log(c, x, y / 2), x, y / 2)",
         },
-        "the product rule; for y there is another factor log(x)",
+        {
+            "c": "the other factors are constant",
+            "x": "the product rule, on x ** y and log(x)",
+            "y": "another factor log(x); in halves, x ** (y / 2) for each, the product is finite at x = 0",
+        },
         reads="c * x ** y * log(x)",
     ),
     Row(
         "xlogy",
         "xlogy(x, y)",
         {"x": "log(y)", "y": "x / y"},
-        "the product rule; the slope of log(y) is 1 / y",
+        {"x": "log(y) is a constant factor", "y": "the slope of log(y) is 1 / y"},
         reads="x * log(y)",
     ),
     Row(
@@ -42,25 +50,25 @@ HELPERS = [
         "heaviside",
         "heaviside(x)",
         {"x": "0 * out"},
-        "it is constant on both sides of 0",
+        "it is constant on both sides of 0; at the jump there is no slope, and 0 is taken",
     ),
     Row(
         "larger",
         "larger(x, y)",
         {"x": "0 * out", "y": "0 * out"},
-        "it is constant where the numbers differ",
+        "it is constant except where the numbers are equal, where 0 is taken",
     ),
     Row(
         "equal",
         "equal(x, y)",
         {"x": "0 * out", "y": "0 * out"},
-        "it is constant but where the numbers meet",
+        "it is constant except where the numbers are equal, where 0 is taken",
     ),
     Row(
         "ratio",
         "ratio(x, y)",
         {"x": "1 / y", "y": "-out / y"},
-        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²"},
+        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²; times x, that is -out / y"},
         reads="x / y",
     ),
 ]

@@ -65,7 +65,7 @@ def _as_index(value: Any) -> int:
     )
 
 
-def add_names_of_others(cls: type) -> None:
+def add_names_of_other_libraries(cls: type) -> None:
     """Let a class explain the names that other libraries have for its attributes, and that it is no index."""
     cls.__index__ = _as_index  # type: ignore[attr-defined]  # not in the class: type checkers would take it for one
     for name in _ATTRIBUTES:
@@ -74,7 +74,7 @@ def add_names_of_others(cls: type) -> None:
         setattr(cls, name, elsewhere)
 
 
-def without_names_of_others(names: Iterable[str]) -> list[str]:
+def without_names_of_other_libraries(names: Iterable[str]) -> list[str]:
     """The names that may be offered for completion."""
     return [name for name in names if name not in _ATTRIBUTES]
 

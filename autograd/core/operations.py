@@ -1,6 +1,6 @@
 """From rows to operations: functions that compute a row and record what they did, written out as Python text.
 
-Every operation on a Value runs this text, so it has a branch for each mix of Values and constants.
+Every operation on a Value runs this text; so that it is fast, it has a branch for each mix of Values and constants.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .value import Value
 def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
     """The function that computes an operation, on Values and numbers in any mix, and records it.
 
-    order: of the inputs, where it is not the row's, as reflected operators need. For x * y the text begins
+    order: of the inputs, where it is not the row's: Python calls `__rmul__(y, x)`. For x * y the text begins
 
         def record_mul(x, y):
             if type(x) is Value and type(y) is Value:
@@ -30,12 +30,12 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
                 y = y._data
 
     and ends as _RECORD below says, where {keep} is `self._first = x` and `self._second = y`. `_pull_vv` is the Pullback
-    for two Values. Numbers alone give a float.
+    for two Values; where one of them is a constant there is another. Numbers alone give a float.
     """
     names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
-    kept = {"_second": "None"} | {slot: number for number, slot in number_slots(op.inputs)}
+    kept = {"_second": "None"} | {slot: read for read, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
-    for pullback in op.pullbacks.values():
+    for pullback in op.pullbacks.values():  # that for most Values first: a later branch asks for fewer
         values = pullback.wanted()
         names[pullback.name] = pullback
         lines += [
@@ -48,7 +48,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
     source = "\n".join(lines) + _RECORD.format(
         expression=to_code(op.tree),
         numbers=tuple_of(op.inputs),
-        keep="\n".join(f"    self.{slot} = {number}" for slot, number in kept.items()),
+        keep="\n".join(f"    self.{slot} = {read}" for slot, read in kept.items()),
     )
     title = f"operation {op.name}{' reflected' if order else ''}"
     record: Callable[..., Any] = run_source(source, title, names)[f"record_{op.name}"]
@@ -62,7 +62,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
 
 def _constant(op: Op, name: str) -> str:
     where = f"'an operand of {op.name}'"
-    if op.name not in _OPERATORS:
+    if op.name not in _TWO_SIDED:
         return f"        {name} = {name} if type({name}) is float else number({name}, {where})"
     return f"""        if type({name}) is not float:
             {name} = operand({name}, {where})
@@ -70,8 +70,9 @@ def _constant(op: Op, name: str) -> str:
                 return {name}"""
 
 
-_OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
-_OPERATORS |= {"mod": "mod", "floordiv": "floordiv"}
+# Operators that are defined for both sides, __add__ and __radd__: the row's name, and Python's.
+_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
+_TWO_SIDED |= {"mod": "mod", "floordiv": "floordiv"}
 
 
 _RECORD = """
@@ -110,11 +111,11 @@ _USES = {
     "ValueError": ValueError,
 }
 
-# Partials evaluated over Values find in VALUES functions that record.
+# Higher derivatives evaluate partials over Values. Their functions are looked up in VALUES: these record.
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
 
-for _name, _python_name in _OPERATORS.items():
+for _name, _python_name in _TWO_SIDED.items():
     setattr(Value, f"__{_python_name}__", RECORDERS[_name])
     setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
 for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():

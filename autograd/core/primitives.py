@@ -12,7 +12,8 @@ from collections.abc import Callable
 from math import erfc, exp, expm1, hypot, inf, isinf, log, log1p, nan, sqrt
 from math import pow as pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
 
-from .table import LISTS, ROWS
+from .list_rows import LISTS
+from .table import ROWS
 
 
 def sigmoid(x: float) -> float:

@@ -13,7 +13,7 @@ class Row(NamedTuple):
     expression: str  # what it computes from its inputs
     partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
     because: str | Mapping[str, str]  # the reason, or one for each input
-    # Spellings, where name(inputs) is not what is written; one without inputs is another name.
+    # How it is written, where not as name(inputs). A spelling without inputs, as \exp, stands for the name only.
     reads: str = ""  # for people
     latex: str = ""
     mathml: str = ""
@@ -22,8 +22,8 @@ class Row(NamedTuple):
 class ListRow(NamedTuple):
     """An operation of a list of any length.
 
-    Its expression calls the list `values`. The partial under "values" is that of each of them: `value` is the one that
-    the partial is for, and `place` where it stands, from 0.
+    Its expression calls the list `values`. The partial under "values" is written once, for each of them: `value` is the
+    one that it is for, and `place` where that stands in the list, from 0.
     """
 
     name: str

@@ -7,18 +7,18 @@ what people are shown. No derivative is written down anywhere else.
 from __future__ import annotations
 
 from .helpers import HELPERS
-from .row import ListRow, Row
+from .row import Row
 
 # Python's operators.
 OPERATORS = [
-    Row("add", "x + y", {"x": "1", "y": "1"}, "a sum grows by as much as one of its terms does"),
-    Row("sub", "x - y", {"x": "1", "y": "-1"}, "a difference grows with its first term and shrinks with its second"),
+    Row("add", "x + y", {"x": "1", "y": "1"}, "when one term grows by 1, the sum grows by 1"),
+    Row("sub", "x - y", {"x": "1", "y": "-1"}, "when x grows by 1, x - y grows by 1; when y does, it falls by 1"),
     Row("mul", "x * y", {"x": "y", "y": "x"}, "when one factor grows by 1, the product grows by the other factor"),
     Row(
         "div",
         "x / y",
         {"x": "1 / y", "y": "-out / y"},
-        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²"},
+        {"x": "x / y is x times the constant 1 / y", "y": "the slope of 1 / y is -1 / y²; times x, that is -out / y"},
     ),
     Row("neg", "-x", {"x": "-1"}, "when x grows by 1, -x falls by 1"),
     Row("identity", "x", {"x": "1"}, "it is the same number"),
@@ -27,15 +27,15 @@ OPERATORS = [
         "x ** y",
         {"x": "times_power(y, x, y - 1)", "y": "times_power_log(1, x, y)"},
         {
-            "x": "the exponent comes down and drops by one (x ** 0 is constant, even at 0)",
-            "y": "x ** y is exp(y * log(x)), and exp is its own derivative",
+            "x": "the power rule, y * x ** (y - 1); x ** 0 is constant, even at 0",
+            "y": "x ** y is exp(y * log(x)), whose slope in y is x ** y * log(x)",
         },
     ),
     Row(
         "abs",
         "abs(x)",
         {"x": "sign(x)"},
-        "it is x on the right of 0 and -x on the left; at the corner, 0",
+        "the slope is 1 on the right of 0 and -1 on the left; at the corner there is none, and 0 is taken",
         latex=r"\left|x\right|",
         mathml="<mrow><mo>|</mo>x<mo>|</mo></mrow>",
     ),
@@ -61,18 +61,34 @@ OPERATORS = [
 # autograd.exp and its like; those of one input are also methods, v.exp().
 FUNCTIONS = [
     Row("exp", "exp(x)", {"x": "out"}, "exp is its own derivative", latex=r"\exp"),
-    Row("log", "log(x)", {"x": "1 / x"}, "log undoes exp, whose slope is exp's own value, here x", latex=r"\log"),
+    Row(
+        "log",
+        "log(x)",
+        {"x": "1 / x"},
+        "exp has the slope x where its value is x; log undoes exp, so its slope is 1 / x",
+        latex=r"\log",
+    ),
     Row(
         "sqrt",
         "sqrt(x)",
         {"x": "1 / (2 * out)"},
-        "growing the side of a square by ds adds 2 * side * ds of area; sqrt undoes that",
+        "a square's area grows 2 * side times as fast as its side, the side 1 / (2 * side) times as fast",
         latex=r"\sqrt{x}",
         mathml="<msqrt>x</msqrt>",
     ),
-    Row("sin", "sin(x)", {"x": "cos(x)"}, "on the unit circle, height grows at the rate of the width", latex=r"\sin"),
     Row(
-        "cos", "cos(x)", {"x": "-sin(x)"}, "on the unit circle, width shrinks at the rate of the height", latex=r"\cos"
+        "sin",
+        "sin(x)",
+        {"x": "cos(x)"},
+        "a point going round the unit circle at speed 1 rises at the speed cos(x)",
+        latex=r"\sin",
+    ),
+    Row(
+        "cos",
+        "cos(x)",
+        {"x": "-sin(x)"},
+        "a point going round the unit circle at speed 1 moves sideways at the speed -sin(x)",
+        latex=r"\cos",
     ),
     Row(
         "tan",
@@ -120,7 +136,7 @@ FUNCTIONS = [
         "tanh",
         "tanh(x)",
         {"x": "1 - out * out"},
-        "the quotient rule on sinh / cosh gives (cosh² - sinh²) / cosh²",
+        "the quotient rule on sinh / cosh gives (cosh² - sinh²) / cosh², which is 1 - tanh²",
         latex=r"\tanh",
     ),
     Row(
@@ -182,7 +198,7 @@ FUNCTIONS = [
         "relu",
         "relu(x)",
         {"x": "heaviside(x)"},
-        "it is x on the right of 0 and constant on the left; at the corner, 0",
+        "the slope is 1 on the right of 0 and 0 on the left; at the corner there is none, and 0 is taken",
     ),
     Row(
         "leaky_relu",
@@ -226,19 +242,19 @@ FUNCTIONS = [
         "logaddexp",
         "logaddexp(x, y)",
         {"x": "sigmoid(x - y)", "y": "sigmoid(y - x)"},
-        "the slope of log(exp(x) + exp(y)) is each exponential's share of the sum",
+        "each slope of log(exp(x) + exp(y)) is that exponential's share of the sum, as exp(x) / (exp(x) + exp(y))",
     ),
     Row(
         "maximum",
         "maximum(x, y)",
         {"x": "larger(x, y)", "y": "larger(y, x)"},
-        "only the larger input counts; in a tie each counts half",
+        "only the larger input counts; in a tie there is no slope, and each gets half",
     ),
     Row(
         "minimum",
         "minimum(x, y)",
         {"x": "larger(y, x)", "y": "larger(x, y)"},
-        "only the smaller input counts; in a tie each counts half",
+        "only the smaller input counts; in a tie there is no slope, and each gets half",
     ),
     Row(
         "clip",
@@ -287,35 +303,6 @@ FUNCTIONS = [
         "from one whole number to the next it stays the same: the partial is 0 everywhere",
         latex=r"\left\lceil x\right\rceil",
         mathml="<mrow><mo>⌈</mo>x<mo>⌉</mo></mrow>",
-    ),
-]
-
-# Operations of lists.
-LISTS = [
-    ListRow(
-        "norm",
-        "norm(values)",
-        {"values": "ratio(value, out)"},
-        "the slope of a square root of squares is the value's share of the length; at 0, where it has none, 0",
-        latex=r"\left\lVert{values}\right\rVert",
-        mathml="<mrow><mo>‖</mo>values<mo>‖</mo></mrow>",
-    ),
-    ListRow(
-        "logsumexp",
-        "logsumexp(values)",
-        {"values": "exp(value - out)"},
-        "the slope of the log of a sum of exponentials is each exponential's share of the sum",
-    ),
-    ListRow(
-        "pick",
-        "pick(values, index)",
-        {"values": "equal(index, place)", "index": "0"},
-        {
-            "values": "the value at the index counts whole, the others not at all",
-            "index": "an index says which one, and nothing of how large it is",
-        },
-        latex=r"{values}_{index}",
-        mathml="<msub>values index</msub>",
     ),
 ]
 

@@ -1,7 +1,8 @@
 """A `Value`: a number that remembers how it was made.
 
-An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers they
-had then (`numbers`), and the row of the table that was used (`op`). These references are the computation graph.
+An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers it
+read, constants included (`numbers`), and the row of the table that was used (`op`). These references are the
+computation graph.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class Value(Methods):
 
     `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations make the others.
 
-    data: the number, a float; a leaf's may be assigned, between forward passes.
-    grad: ∂root/∂self after `root.backward()`; 0.0 until a backward pass reaches it.
+    data: the number, a float. A leaf's may be assigned; what was computed from it before keeps its numbers.
+    grad: ∂root/∂self after `root.backward()`, of leaves summed over such calls; 0.0 until one reaches it.
     name: any text.
     inputs: the Values the operation read, in order, repeats kept; () for a leaf.
-    role, group: for views: "input", "target", "parameter" or None; its neuron.
+    role, group: only views read them: "input", "target", "parameter" or None; the neuron it belongs to.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
     >>> y = (x * w).tanh()
@@ -40,7 +41,7 @@ class Value(Methods):
     """
 
     # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second keep the
-    # numbers that were read: one or two, or all as a tuple in _first.
+    # numbers that were read, if they are one or two; if more, _first is a tuple of all.
     __slots__ = ("__weakref__", "_data", "_first", "_pullback", "_second", "grad", "group", "inputs", "name", "role")
 
     _pullback: Pullback | None
@@ -59,7 +60,7 @@ class Value(Methods):
         self.inputs = ()
         self._pullback = self._first = self._second = None
         self.role = self.group = None
-        if requests:  # a block is open, such as no_grad(): do what it asks
+        if requests:  # some block is open: made() does what it asks, as no_grad(), which takes inputs and pullback away
             made(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -70,7 +71,7 @@ class Value(Methods):
 
     @property
     def data(self) -> float:
-        """The number. Whoever looks at it comes through here, where record_reads() notes it."""
+        """The number. Who looks at it from outside comes through here, so that record_reads() can note it."""
         if requests:
             note_read(self)
         return self._data
@@ -87,7 +88,7 @@ class Value(Methods):
 
     def __float__(self) -> float:
         data = self.data
-        if differentiated.get():
+        if differentiated.get():  # inside grad(f): nothing could flow back through a float
             misuse.left_as_float()
         return data
 
@@ -112,7 +113,8 @@ class Value(Methods):
     def __ge__(self, other: Value | Number) -> bool:
         return self.data >= _plain(other)
 
-    # == is identity, for sets, and every Value is true; but who asks may have meant the number.
+    # == compares identity, so that Values can stand in sets, and every Value is true. Who asks may have meant the
+    # number: `_ = self.data` lets record_reads() note that.
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -173,8 +175,8 @@ class Value(Methods):
     def backward(self, seed: Number = 1.0) -> None:
         """Fill `grad` for everything this value was computed from, with ∂self/∂self = seed.
 
-        Leaves add to the grad they have, so that those of several samples sum up. Raises DomainError where a partial
-        has no real answer (sqrt at 0, say); leaves then keep the grad they had.
+        Leaves add to the grad they have, so that those of several samples sum up; the others get this call's alone.
+        Raises DomainError where a partial has no real answer (sqrt at 0, say); leaves then keep the grad they had.
         """
         if requests:
             note_read(self)
@@ -202,10 +204,10 @@ class Value(Methods):
         return misuse.answer_ufunc(self, ufunc, method, operands, settings)
 
     def __dir__(self) -> Iterable[str]:
-        return misuse.without_names_of_others(object.__dir__(self))
+        return misuse.without_names_of_other_libraries(object.__dir__(self))
 
 
-misuse.add_names_of_others(Value)
+misuse.add_names_of_other_libraries(Value)
 
 
 def _checked_name(name: str) -> str:
@@ -219,7 +221,7 @@ def _plain(other: Value | Number) -> float:
 
 
 def name_all(values: Mapping[str, Any]) -> None:
-    """Name the unnamed Values in a mapping after their keys: `name_all(locals())`. IPython's `_`, `__`, `_1` are none.
+    """Name the unnamed Values in a mapping after their keys, but IPython's `_`, `__`, `_1`: `name_all(locals())`.
 
     >>> a = Value(2.0)
     >>> name_all({"_": a, "a": a})

@@ -48,7 +48,7 @@ class Step:
     @property
     def because(self) -> str:
         """Why the partial is what it is."""
-        return "any value moves as far as itself" if self._chain is None else self._chain.because
+        return "whatever grows by 1 grows by 1" if self._chain is None else self._chain.because
 
     @cached_property
     def rule(self) -> Tree:

@@ -46,9 +46,9 @@ NN = [
 INSIDE = {
     "autograd/notation": "expression simplify typesetting mathematics naming widths markup paper",
     "autograd/core": (
-        "arguments nesting collector row helpers table primitives blocks recording misuse graph python_function op "
-        "list_op partials backward forward copying update_rule methods value operations lists defining functions sweep "
-        "functional products leaves"
+        "arguments nesting collector row helpers table list_rows primitives blocks recording misuse graph "
+        "python_function op list_op partials backward forward copying update_rule methods value operations lists "
+        "defining functions sweep functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files rendering steps explanation cards tables picture",

@@ -26,7 +26,7 @@ def test_the_articles_step_to_w1() -> None:
     assert (step.partial, step.before) == (-2.0, 0.0)
     assert step.contribution == step.after == pytest.approx(0.02146953526581111, rel=1e-12)
     assert step.because == (
-        "a sum grows by as much as one of its terms does; when one factor grows by 1, the product grows by the other "
+        "when one term grows by 1, the sum grows by 1; when one factor grows by 1, the product grows by the other "
         "factor"
     )
     assert str(step) == f"{step.text}: {step.text_numbers}, because {step.because}"
@@ -155,7 +155,7 @@ def test_prints_as_a_table_and_shows_as_one() -> None:
     assert str(steps) == repr(steps)
     assert str(steps).splitlines() == [
         "step                numbers        because",
-        "∂y/∂y = 1           1              any value moves as far as itself",
+        "∂y/∂y = 1           1              whatever grows by 1 grows by 1",
         "∂y/∂x += ∂y/∂y · 3  0 + 1 · 3 = 3  when one factor grows by 1, the product grows by the other factor",
     ]
     page = steps._repr_html_()
