@@ -123,14 +123,16 @@ def test_at_most_two_hundred_samples_are_kept_from_everywhere() -> None:
     recording = fit(net, inputs, targets, epochs=1, film=True).recording
     assert recording is not None
     assert len(recording.places) == len(recording.rows) == len(recording.targets) == 200
-    assert (recording.places[0], recording.places[-1]) == (0, 499)
+    assert recording.places[0] < 20
+    assert recording.places[-1] > 480
+    assert {place % 10 for place in recording.places} == set(range(10))  # classes may alternate
     assert recording.rows == [inputs[place] for place in recording.places]
     assert sorted(set(recording.places)) == recording.places
     wide = [[float((row + column) % 5) for column in range(1000)] for row in range(300)]
     few = fit(Neuron(1000, seed=1), wide, [0.0] * 300, epochs=1, film=True).recording
     assert few is not None
     assert len(few.rows) == 50
-    assert few.places[-1] == 299
+    assert few.places[-1] > 280
     few = fit(net, *XOR, epochs=1, film=True).recording
     assert few is not None
     assert few.places == [0, 1, 2, 3]
