@@ -53,14 +53,14 @@ def table_of(film: Film) -> str:
     """Ten epochs from everywhere: the loss, and the first parameters."""
     epochs = sorted({round(film.epochs * row / (_ROWS - 1)) for row in range(_ROWS)})
     names = list(film.parameters(0))[:8]
-    cell = '<td style="text-align:right;padding:0 0.8em 0 0">'
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("epoch", "loss", *names))
     rows = []
     for epoch in epochs:
         numbers = film.parameters(epoch)
         texts = [f"{epoch:,}", _said(film.loss(epoch)), *(DRAWN.figure(numbers[name]) for name in names)]
-        rows.append("<tr>" + "".join(f"{cell}{text}</td>" for text in texts) + "</tr>")
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>")
+    look = "text-align:right;border-spacing:0.8em 0"
+    return f'<table style="{look}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def _said(loss: float | None) -> str:
