@@ -280,8 +280,8 @@ class _Run:
         mend = f", or make the argument a part of the shape: compiled(f, static={static})" if names else ""
         raise UsageError(
             f"{where} looks at the number of {whose} while {self.name} is recorded: the program would go the same way "
-            "for every number. Compute with the Value itself (maximum(x, y) for a branch, autograd.exp(x) for "
-            f"math.exp(x), pick(rows, i) for rows[i]){mend}"
+            "for every number. Compute with the Value itself (maximum(x, y), or where(x - y, a, b), for a branch, "
+            f"autograd.exp(x) for math.exp(x), pick(rows, i) for rows[i]){mend}"
         )
 
 

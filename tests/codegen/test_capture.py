@@ -234,10 +234,24 @@ def test_who_looks_at_a_number_is_told_where_and_what_to_do(f: Any, line: int, w
     message = str(caught.value)
     assert message.startswith(f"line {f.__code__.co_firstlineno + line}, `")
     assert f"looks at the number of {whose if f is not paused else 'x'} while {f.__name__} is recorded" in message
-    assert "maximum(x, y) for a branch" in message
+    assert "maximum(x, y), or where(x - y, a, b), for a branch" in message
     assert f"compiled(f, static=({static if f is not paused else repr('x') + ','}))" in message
     with_static = compiled(f, static=("x", "n"))
     assert with_static(2.0, 2) == pytest.approx(float(f(Value(2.0).data if f is left else 2.0, 2)))
+
+
+@pytest.mark.parametrize("backend", ["python", "numpy"])
+def test_a_choice_that_is_recorded_goes_both_ways(backend: str) -> None:
+    def cheaper(x: Any, y: Any) -> Any:
+        return autograd.where(x - y, 3 * y, x * x) + x % y + autograd.clip(x, 0, 1)
+
+    program = compiled(value_and_grad(cheaper, (0, 1)), backend=backend)
+    for x, y in ((0.5, 2.0), (5.0, 2.0), (-1.0, 3.0)):
+        chosen, slopes = (3 * y, [0.0, 3.0]) if x > y else (x * x, [2 * x, 0.0])
+        value, gradients = program(x, y)
+        assert value == chosen + x % y + min(max(x, 0), 1)
+        assert gradients == (slopes[0] + 1 + (0 < x < 1), slopes[1] - x // y)
+    assert program.cache_info().misses == 1
 
 
 def test_an_index_is_told_and_the_token_trap_is_shut() -> None:
