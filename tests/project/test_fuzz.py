@@ -64,7 +64,7 @@ def test_programs_are_of_every_row_and_long_enough(monkeypatch: pytest.MonkeyPat
         return found
 
     monkeypatch.setattr(properties, "_stepped", counted)
-    tried, error = fuzz.run_once(PROPERTIES["programs"], 1, 200)
+    tried, error = fuzz.run_once(PROPERTIES["programs"], 1, 400)
     assert error is None
     assert len(done) > 5 * tried
     assert {op.name for op in map(TABLE.__getitem__, properties.ROW_NAMES)} == set(done)
