@@ -40,7 +40,7 @@ def define_operation(
     1.0
     >>> import math
     >>> bell = "-2 / sqrt(3.141592653589793) * exp(-x * x)"
-    >>> define_operation("erfc", math.erfc, {"x": bell}, "a bell, upside down")(0.0)
+    >>> define_operation("bell_area", math.erfc, {"x": bell}, "a bell, upside down")(0.0)
     1.0
     """
     if isinstance(name, str) and name in _BUILT_IN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from time import monotonic
 from typing import Protocol
 
@@ -29,7 +30,10 @@ def progress_bar(epochs: int, progress: bool | None) -> Bar | None:
     if not (in_notebook or in_terminal):
         return Log(epochs)
     try:
-        from tqdm.auto import tqdm
+        if in_notebook and find_spec("ipywidgets"):
+            from tqdm.auto import tqdm
+        else:  # tqdm.auto would warn that it has no widgets
+            from tqdm import tqdm
     except ImportError:
         if progress:
             raise

@@ -7,6 +7,7 @@ python -m tests.making.notebooks 01 05      runs those whose names begin so
 from __future__ import annotations
 
 import copy
+import os
 import re
 import sys
 import time
@@ -38,6 +39,8 @@ def read(path: Path) -> Notebook:
 def running(notebook: Notebook) -> Iterator[NotebookClient]:
     """A fresh kernel that has run the notebook from top to bottom; its outputs are in the notebook."""
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
+    # A bar would be among the outputs wherever the machine is slow.
+    os.environ["TQDM_DISABLE"] = "1"
     client.resources = {"metadata": {"path": str(FOLDER)}}
     with client.setup_kernel():
         for number, cell in enumerate(notebook.cells):
