@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from time import monotonic
 from typing import Protocol
@@ -30,10 +31,8 @@ def progress_bar(epochs: int, progress: bool | None) -> Bar | None:
     if not (in_notebook or in_terminal):
         return Log(epochs)
     try:
-        if in_notebook and find_spec("ipywidgets"):
-            from tqdm.auto import tqdm
-        else:  # tqdm.auto would warn that it has no widgets
-            from tqdm import tqdm
+        # tqdm.auto would warn where there are no widgets.
+        tqdm = import_module("tqdm.auto" if in_notebook and find_spec("ipywidgets") else "tqdm").tqdm
     except ImportError:
         if progress:
             raise
