@@ -32,7 +32,7 @@ def progress_bar(epochs: int, progress: bool | None) -> Bar | None:
         return Log(epochs)
     try:
         # tqdm.auto would warn where there are no widgets.
-        tqdm = import_module("tqdm.auto" if in_notebook and find_spec("ipywidgets") else "tqdm").tqdm
+        tqdm = import_module("tqdm.auto" if in_notebook and find_spec("ipywidgets") else "tqdm.std").tqdm
     except ImportError:
         if progress:
             raise

@@ -325,7 +325,7 @@ def test_a_bar_is_made_where_there_is_a_terminal_and_shown_after_two_seconds(mon
 def test_without_tqdm_there_is_no_bar_and_an_error_only_where_one_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setitem(sys.modules, "tqdm.std", None)
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert len(fit(line(), INPUTS, TARGETS, epochs=2).losses) == 2
     with pytest.raises(ImportError):
