@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 import autograd
-from autograd import TABLE, Value
+from autograd import Value
 from nn import MLP, Neuron, binary_cross_entropy, hinge, mean_squared_error, softmax
 from nn.articles import sigmoid_with_mistake
 from nn.losses import cross_entropy_of_weights
 
 from .graphs import HOSTILE
-from .rows import operands_of
+from .rows import ROWS, operands_of
 
 Graph = tuple[Value, list[Value], list[Value]]
 UNUSUAL: dict[str, Callable[[Random], Graph]] = {}
@@ -297,9 +297,7 @@ def names_of_the_text_itself(random: Random) -> Graph:
 def every_row(random: Random) -> Graph:
     """Every operation of the table, two neurons each."""
     xs, parts, wrt = leaves(random, 3, "x"), [], []
-    for op in TABLE.values():
-        if op.name == "sigmoid_with_mistake":
-            continue
+    for op in ROWS:
         point = operands_of(op, random)
         for _ in range(2):
             weights = leaves(random, len(op.inputs))

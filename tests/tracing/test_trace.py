@@ -24,7 +24,7 @@ from nn.articles import ARTICLES, one_sample
 from ..conftest import Spoil
 from ..support import oracles
 from ..support.graphs import articles_loss, hostile_graph, random_graph, untrained
-from ..support.rows import points_of
+from ..support.rows import ROWS, points_of
 
 
 def listing(lines: Trace) -> list[str]:
@@ -318,7 +318,7 @@ def test_memory_is_freed_with_the_last_reference() -> None:
 
 
 def test_every_row_of_the_table_has_a_trace() -> None:
-    for op in TABLE.values():
+    for op in ROWS:
         operands = [Value(number, name) for number, name in zip(points_of(op)[-1], op.inputs, strict=True)]
         record = autograd.core.op.VALUES.get(op.name)
         if record is not None:
