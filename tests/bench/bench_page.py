@@ -18,11 +18,12 @@ from nn.stepping import readable_sample, untrained
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
-# Changes a weight at the last step, where most is to be seen, and waits until the page is laid out anew.
+# Changes a number at the last step of the backward pass, where most is to be seen, and lays the page out anew.
 _MEASURED = """<script>
 addEventListener("load", () => {
   const shadow = document.querySelector(".stepgrad-player").shadowRoot;
   shadow.querySelector(".last").click();
+  while (!shadow.querySelector(".words").textContent.startsWith("Backward")) shadow.querySelector(".back").click();
   const fields = [...shadow.querySelectorAll("input[data-leaf]")];
   const field = fields[fields.length - 1];
   const times = [];
