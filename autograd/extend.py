@@ -19,6 +19,7 @@ Graphs
 Pages
     forward_in_javascript   the forward pass of a graph as a function that fills in an array of numbers, a Forward
     player_in_javascript    the step player as a function that puts it into an element, with any numbers of the leaves
+    theme_in_javascript     whether the page around is light or dark, as a function that tells of every change
     script_literal          data as a literal that may stand in a script element
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from .notation.naming import visible
     from .notation.widths import cut, ems
     from .player import player_in_javascript
-    from .player.page import script_literal
+    from .player.page import script_literal, theme_in_javascript
     from .views.files import write_whole
 
 _ROOMS = {
@@ -64,6 +65,7 @@ _ROOMS = {
     "numbers_of": "core.leaves",
     "set_numbers": "core.leaves",
     "structural_difference": "codegen.replay",
+    "theme_in_javascript": "player.page",
     "visible": "notation.naming",
     "whole_number": "core.arguments",
     "write_whole": "views.files",
@@ -98,6 +100,7 @@ __all__ = [
     "script_literal",
     "set_numbers",
     "structural_difference",
+    "theme_in_javascript",
     "visible",
     "whole_number",
     "write_whole",

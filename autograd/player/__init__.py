@@ -3,8 +3,8 @@
 `frames.py` says what there is to see at every step, with places for the numbers (`templates.py`); `recorded.py` fills
 in those that were recorded, with as many digits as make every equation true (`figures.py`). `page.py` makes a page of
 it that needs no network, no kernel and no server: `numbers.js` computes and fills in the numbers, `cards.js` draws,
-`stage.js` shows a step, `layout.js` makes it fit, `fields.js` takes what a reader writes, `player.js` has the controls.
-`copied.py` is what "Copy as a test" copies.
+`stage.js` shows a step, `layout.js` makes it fit, `fields.js` takes what a reader writes, `player.js` has the controls,
+`theme.js` knows whether the page around is light or dark. `copied.py` is what "Copy as a test" copies.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..core.arguments import Number
 from ..core.value import Value
 from ..errors import StepgradError
 from ..views.files import write_whole
+from ..views.rendering import in_browser
 from .frames import Film
 from .page import Link, as_function, embedded, standalone
 
@@ -51,6 +52,8 @@ class Player:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         bundle = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        if in_browser():  # nothing there makes a PNG
+            return bundle
         try:
             bundle["image/png"] = b64encode(self.film.drawing.rendered("png")).decode()
         except StepgradError as error:

@@ -30,7 +30,7 @@ class Link(NamedTuple):
     words: str
 
 
-_SCRIPTS = ("numbers.js", "cards.js", "stage.js", "layout.js", "fields.js", "player.js")
+_SCRIPTS = ("theme.js", "numbers.js", "cards.js", "stage.js", "layout.js", "fields.js", "player.js")
 _STYLE = "player.css"
 
 
@@ -44,6 +44,11 @@ def _file(name: str) -> str:
 def _short(name: str) -> str:
     """The text of a file as a page has it: without indentation, and without lines that are only a comment."""
     return re.sub(r"^\s+|^//.*\n", "", re.sub(r"^ +", "", _file(name), flags=re.MULTILINE), flags=re.MULTILINE)
+
+
+def theme_in_javascript() -> str:
+    """`followTheme(tell)` of JavaScript: it calls tell with "dark" or "light", now and whenever that changes."""
+    return _short("theme.js")
 
 
 def embedded(film: Film, element_id: str, link: Link | None = None) -> str:

@@ -151,18 +151,7 @@ if (host.id === "stepgrad-player" && document.body.firstElementChild?.contains(h
   });
 }
 
-// Dark where the notebook says so, else where the reader's system does.
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-function theme() {
-  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
-  let dark = prefersDark.matches;
-  if (jpThemeLight) dark = jpThemeLight === "false";
-  if (vscodeThemeKind) dark = /dark|high-contrast$/.test(vscodeThemeKind);
-  host.dataset.theme = dark ? "dark" : "light";
-}
-theme();
-prefersDark.addEventListener("change", theme);
-new MutationObserver(theme).observe(document.body, { attributes: true });
+followTheme((theme) => { host.dataset.theme = theme; });
 
 // Printed: the last picture, and all steps.
 function print() {

@@ -1,4 +1,8 @@
-"""From DOT to a picture: Graphviz's `dot`, or the program of the package graphviz-pure, lays it out."""
+"""From DOT to a picture: Graphviz's `dot`, or the program of the package graphviz-pure, lays it out.
+
+In a browser, where Python is Pyodide, no program can be run. There a function of the page lays it out:
+`globalThis.stepgradLayout`, which takes DOT and gives SVG.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import StepgradError, UsageError
@@ -33,10 +38,17 @@ def layout_program() -> str:
     return program
 
 
+def in_browser() -> bool:
+    """Whether this is the Python of a web page."""
+    return sys.platform == "emscripten"
+
+
 def render(source: str, form: str) -> bytes:
     """The picture that DOT text describes, as "svg", "png" or "pdf"."""
     if form not in FORMATS:
         raise UsageError(f"a picture is written as .svg, .png or .pdf, not as {form!r:.20}")
+    if in_browser():
+        return _laid_out_by_page(source, form)
     program = layout_program()
     try:
         run = _laid_out(program, source, form)
@@ -61,3 +73,20 @@ def render(source: str, form: str) -> bytes:
 def _laid_out(program: str, source: str, form: str, *options: str) -> subprocess.CompletedProcess[bytes]:
     command = [program, f"-T{form}", *options]
     return subprocess.run(command, input=source.encode(), capture_output=True, timeout=_SECONDS, check=False)
+
+
+def _laid_out_by_page(source: str, form: str) -> bytes:
+    layout = getattr(import_module("js"), "stepgradLayout", None)
+    if form != "svg":
+        raise PictureError(f"in a browser a picture is written as .svg, not as .{form}")
+    if layout is None:
+        raise PictureError("this page cannot lay out pictures: it has no function stepgradLayout(dot) that gives SVG")
+    straight = f"{source.rstrip().removesuffix('}')} splines=line }}"
+    try:
+        try:
+            svg = layout(source)
+        except Exception:  # what JavaScript throws; an arrow was lost, it may be, as above
+            svg = layout(straight)
+    except Exception as error:
+        raise PictureError(f"the page could not lay out the picture: {error!s:.200}") from None
+    return str(svg).encode()

@@ -224,24 +224,12 @@ if (film.canStep) {
   find(".leave").addEventListener("click", leave);
 }
 
-// Dark where the notebook says so, else where the reader's system does.
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-function theme() {
-  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
-  let dark = prefersDark.matches;
-  if (jpThemeLight) dark = jpThemeLight === "false";
-  if (vscodeThemeKind) dark = /dark|high-contrast$/.test(vscodeThemeKind);
-  if (host.dataset.theme === (dark ? "dark" : "light")) return;
-  host.dataset.theme = dark ? "dark" : "light";
-  mix();
-  if (frames.length) show(at);
-}
-
 unpack().then(() => {
-  mix();
-  theme();
-  prefersDark.addEventListener("change", theme);
-  new MutationObserver(theme).observe(document.body, { attributes: true });
+  followTheme((theme) => {
+    host.dataset.theme = theme;
+    mix();
+    if (frames.length) show(at);
+  });
   let before = -1;
   new ResizeObserver(() => {
     if (player.clientWidth === before || isStepping) return;

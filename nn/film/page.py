@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd.extend import forward_in_javascript, script_literal
+from autograd.extend import forward_in_javascript, script_literal, theme_in_javascript
 
 from .classes import Meaning
 from .columns import as_data, columns_of
@@ -79,7 +79,7 @@ host.replaceChildren();
 const contents = {script_literal(contents)};
 contents.forward = {forward.text};
 contents.stepPlayer = {step};
-{"".join(map(_code, _SCRIPTS))}
+{theme_in_javascript()}{"".join(map(_code, _SCRIPTS))}
 }})();"""
 
 

@@ -7,8 +7,10 @@ import json
 import math
 import re
 import shutil
+import sys
 from base64 import b64decode
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import bleach
@@ -291,6 +293,16 @@ def test_the_mime_bundle() -> None:
     assert bundle["image/png"].startswith("iVBORw0KGgo")
     assert bundle["text/plain"] == repr(player)
     assert repr(player) == "<Player of the backward pass of L: 23 steps; .save('backprop.html') writes it to a file>"
+
+
+def test_in_a_browser_there_is_no_png(monkeypatch: pytest.MonkeyPatch) -> None:
+    player = play(articles_loss()[1])
+    svg = player.film.svg.decode()
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "js", SimpleNamespace(stepgradLayout=lambda source: svg))
+    bundle = player._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "in a browser" not in bundle["text/html"]
 
 
 def test_hostile_names_are_text() -> None:

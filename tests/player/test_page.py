@@ -748,17 +748,23 @@ def test_light_and_dark(chromium: Browser, address: str, scheme: str) -> None:
             assert _contrast(_colour(one, selector, "stroke"), ground) >= 3.0, selector
 
 
-def test_the_notebooks_own_theme_wins(chromium: Browser, tmp_path: Path) -> None:
-    path = tmp_path / "jupyter.html"
-    path.write_text(
-        "<!doctype html><html lang=en><title>dark</title><body data-jp-theme-light=false>"
-        + play(articles_loss()[1])._repr_html_(),
-        encoding="utf-8",
-    )
-    with opened(chromium, path.as_uri(), color_scheme="light") as one:
+@pytest.mark.parametrize(
+    ("dark", "light"),
+    [
+        ("body.dataset.jpThemeLight = 'false'", "body.dataset.jpThemeLight = 'true'"),  # JupyterLab
+        ("body.dataset.vscodeThemeKind = 'vscode-dark'", "body.dataset.vscodeThemeKind = 'vscode-light'"),  # VS Code
+        ("body.dataset.theme = 'dark'", "body.dataset.theme = 'auto'"),  # furo; auto is the reader's system
+        ("body.dataset.mdColorScheme = 'slate'", "body.dataset.mdColorScheme = 'default'"),  # Material
+        ("documentElement.dataset.theme = 'dark'", "documentElement.dataset.theme = 'light'"),
+    ],
+)
+def test_the_theme_of_the_page_around_wins(chromium: Browser, address: str, dark: str, light: str) -> None:
+    with opened(chromium, address, color_scheme="light") as one:
+        one.evaluate(f"document.{dark}")
+        one.wait_for_function(f"{SHADOW}.host.dataset.theme === 'dark'")
         assert sum(_colour(one, ".player", "backgroundColor")) < 200
-        one.evaluate("document.body.dataset.jpThemeLight = 'true'")
-        one.wait_for_timeout(50)
+        one.evaluate(f"document.{light}")
+        one.wait_for_function(f"{SHADOW}.host.dataset.theme === 'light'")
         assert sum(_colour(one, ".player", "backgroundColor")) == 765
 
 

@@ -10,6 +10,8 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -387,6 +389,42 @@ def test_an_arrow_that_graphviz_loses_is_drawn_straight(monkeypatch: pytest.Monk
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     assert draw(Value(1.0, "x")).rendered("svg") == b"-Tsvg -Gsplines=line\n"
+
+
+def in_page(monkeypatch: pytest.MonkeyPatch, layout: Any) -> None:
+    """As in Pyodide: the page's global things are the module js."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "js", SimpleNamespace(stepgradLayout=layout) if layout else SimpleNamespace())
+
+
+def test_in_a_browser_a_function_of_the_page_lays_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    drawing = draw((Value(1.0, "x") * 2).named("y"))
+    in_page(monkeypatch, lambda source: f"<svg>ü {source}</svg>")
+    assert drawing.rendered("svg").decode() == f"<svg>ü {drawing.source}</svg>"
+    with pytest.raises(PictureError, match=r"in a browser a picture is written as \.svg, not as \.png"):
+        drawing.rendered("png")
+    in_page(monkeypatch, None)
+    with pytest.raises(PictureError, match="it has no function stepgradLayout"):
+        drawing.rendered("svg")
+
+
+def test_in_a_browser_too_an_arrow_that_is_lost_is_drawn_straight(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = rendering.layout_program()
+
+    def loses(source: str) -> str:
+        if "splines=line" not in source:
+            raise RuntimeError("lost v6 v7 edge")
+        return subprocess.run([program, "-Tsvg"], input=source, capture_output=True, text=True, check=True).stdout
+
+    def fails(source: str) -> str:
+        raise RuntimeError("syntax error")
+
+    drawing = draw((Value(1.0, "x") * 2).named("y"))
+    in_page(monkeypatch, loses)
+    assert "</svg>" in drawing.rendered("svg").decode()
+    in_page(monkeypatch, fails)
+    with pytest.raises(PictureError, match="the page could not lay out the picture: syntax error"):
+        draw(Value(1.0, "x")).rendered("svg")
 
 
 def test_a_neuron_may_be_called_input() -> None:

@@ -407,6 +407,8 @@ def test_light_and_dark_and_reduced_motion(chromium: Browser, address: str, xor:
         assert one.evaluate(dark) == "rgb(17, 17, 17)"
         one.evaluate("document.body.dataset.jpThemeLight = 'true'")  # as JupyterLab says it
         one.wait_for_function(f"{dark} === 'rgb(255, 255, 255)'")
+        one.evaluate("delete document.body.dataset.jpThemeLight; document.body.dataset.theme = 'dark'")  # as furo does
+        one.wait_for_function(f"{dark} === 'rgb(17, 17, 17)'")
         one.keyboard.press(" ")
         one.wait_for_function(f"{SHADOW}.querySelector('.epoch').value !== '0'")
         assert epoch(one) in xor.packed.epochs[:4]  # key frame after key frame
