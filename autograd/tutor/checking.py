@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from ..core.arguments import Number, number
 from ..core.value import Value
@@ -31,7 +31,7 @@ def assert_partials(
     partials: Mapping[Any, Any],
     rel: Number = 1e-9,
     abs: Number = 1e-12,  # noqa: A002 -- what pytest.approx calls it
-    reveal: bool = True,
+    reveal: bool | Literal["mistake"] = True,
 ) -> None:
     """Raise AssertionError, with the report, where a partial is wrong; for use in a test. See `check_partials`.
 
@@ -55,7 +55,7 @@ def check_partials(
     partials: Mapping[Any, Any],
     rel: Number = 1e-9,
     abs: Number = 1e-12,  # noqa: A002 -- what pytest.approx calls it
-    reveal: bool = True,
+    reveal: bool | Literal["mistake"] = True,
 ) -> Report:
     """Compare partials that were worked out by hand with the engine's, and report on each.
 
@@ -70,7 +70,8 @@ def check_partials(
     - numbers at several points, {"here": "0.0215", "x1 = 3": "-0.0064"}: "here" is where the graph was recorded, the
       other points say what is different there.
 
-    reveal: False says whether each is right, and which kind of mistake was made, without the engine's number or chain.
+    reveal: False says whether each is right, and which kind of mistake was made, without the engine's number or chain;
+    "mistake" names the factor, too.
 
     A graph of more than 5,000 partials is compared at the recorded point only, and no mistake is looked for.
 
@@ -103,6 +104,7 @@ def check_partials(
         )
     if not 0.0 <= abs < math.inf:
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
+    shown: bool | Literal["mistake"] = "mistake" if reveal == "mistake" else bool(reveal)
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
     keyed = zip(keys, partials.values(), strict=True)
@@ -110,7 +112,7 @@ def check_partials(
     lines = directory.lines
     if sum(len(line.partials) for line in lines.lines) > _LARGEST_GRAPH:
         verdicts = [Verdict(key, one, _about_large(one, lines, key), None, "") for key, one in answers]
-        return Report(directory, verdicts, bool(reveal))
+        return Report(directory, verdicts, shown)
     of_edges = EdgeMistakes(lines)
     evaluator = PointEvaluator(lines, of_edges.trees)
     pool = Pool(evaluator)
@@ -131,7 +133,7 @@ def check_partials(
         is_said = finding.right or finding.named or finding.candidates or finding.summary
         chain = None if is_said else Explanation(lines, key.wrt, key.of)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
-    return Report(directory, verdicts, bool(reveal))
+    return Report(directory, verdicts, shown)
 
 
 def _about_large(answer: Answer, lines: Trace, key: Key) -> Finding:

@@ -7,7 +7,7 @@ of them is the same function. A mistake is named only where nothing else in the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from ..notation.typesetting import write
 from ..tracing.assignments import Assignment
 from .answers import Function
 from .catalogue import Catalogue
+from .misnamed import misnamed
 from .mistakes import Mistake
 from .points import Point
 from .rounding import Rounding
@@ -102,7 +103,7 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     elif not _astray(answers, subgraph):
         summary = catalogue.excuse
     else:
-        named = _giving(answers, catalogue)
+        named = _giving(answers, catalogue, misnamed(function, subgraph))
         if named:
             return Finding(False, yours, [true], notes, named)
         notes = [f"{note}: is there a number in it that should be a name?" for note in notes] + failures[:1]
@@ -189,8 +190,8 @@ def _one_sided(subgraph: Subgraph, points: Sequence[Point]) -> list[str]:
     return notes if more <= 0 else [*notes[:_MOST_KINKS], f"{more} more kinks were tried on one side only"]
 
 
-def _giving(answers: _Answers, catalogue: Catalogue) -> list[Made]:
-    """The mistakes that give the answers at every point, or the pairs of mistakes that do."""
+def _giving(answers: _Answers, catalogue: Catalogue, own: Iterable[Mistake]) -> list[Made]:
+    """The mistakes that give the answers at every point, those of the function itself, or the pairs that do."""
     # Where the answer is 0 much looks alike: what is wrong is found sooner at the others.
     ordered = sorted(answers, key=lambda one: one[1] == 0.0)
     expected = [(point, answer, catalogue.subgraph.noise(point)) for point, answer in ordered]
@@ -199,6 +200,7 @@ def _giving(answers: _Answers, catalogue: Catalogue) -> list[Made]:
         return all(same(catalogue.value(point, made), answer, noise) for point, answer, noise in expected)
 
     singles: list[Made] = [(mistake,) for mistake in catalogue.mistakes if agrees((mistake,))]
+    singles = singles or [(mistake,) for mistake in own if agrees((mistake,))]
     return singles or [pair for pair in islice(catalogue.pairs(), _MOST_PAIRS) if agrees(pair)]
 
 

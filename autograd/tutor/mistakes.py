@@ -29,6 +29,7 @@ KINDS = {
     "sign": "the sign is flipped",
     "doubled": "a factor of the chain is counted twice",
     "inverted": "a factor of the chain divides where it should multiply",
+    "name": "a number or another name stands where a named value belongs",
 }
 
 # A partial of more operations is named, but not written out: the sentence would be longer than a line.
@@ -38,6 +39,7 @@ _LONGEST = 12
 LEFT_OUT, COUNTED_ONLY = ("left out ", "leaving out "), ("counted only ", "counting only ")
 COUNTED, TOOK, GAVE = ("counted ", "counting "), ("took ", "taking "), ("gave ", "giving ")
 DIVIDED, FLIPPED = ("divided by ", "dividing by "), ("flipped ", "flipping ")
+WROTE = ("wrote ", "writing ")
 OVERWRITTEN = " (= where += belongs)"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..console import on_console
 from ..notation.markup import table_html, table_text
@@ -59,13 +59,14 @@ class Report:
     verdicts: what was found about each partial, in the order of the keys.
     """
 
-    def __init__(self, directory: Directory, verdicts: Sequence[Verdict], reveal: bool) -> None:
+    def __init__(self, directory: Directory, verdicts: Sequence[Verdict], reveal: bool | Literal["mistake"]) -> None:
         self.verdicts = list(verdicts)
         self._directory = directory
         self._labels = directory.lines.labels
         self._notes = spelling_notes(directory, verdicts)
-        self._reveal = reveal
-        self._headings = ["partial", "yours", *(["engine's"] if reveal else []), "verdict"]
+        self._names = bool(reveal)  # the mistake, with its factor
+        self._reveal = reveal is True  # and the engine's number
+        self._headings = ["partial", "yours", *(["engine's"] if self._reveal else []), "verdict"]
 
     @property
     def ok(self) -> bool:
@@ -110,7 +111,7 @@ class Report:
         return "wrong: " + "; ".join([said, *finding.notes])
 
     def _named(self, ways: Sequence[Made]) -> str:
-        if not self._reveal:
+        if not self._names:
             return " and ".join(dict.fromkeys(KINDS[mistake.kind] for mistake in ways[0]))
         said = []
         for number, made in enumerate(ways[:_MOST_WAYS]):
@@ -125,7 +126,7 @@ class Report:
         return write(tree, TEXT, self._labels)
 
     def _candidates(self, found: Sequence[Any]) -> list[str]:
-        if not self._reveal:
+        if not self._names:
             return list(dict.fromkeys(KINDS[one.ways[0][0].kind] for one in found))
         shown = [self._named(one.ways) + (f" ({one.reason})" if one.reason else "") for one in found[:_MOST_CANDIDATES]]
         more = len(found) - _MOST_CANDIDATES

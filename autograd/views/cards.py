@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..core.value import Value
+from ..errors import UsageError
 from ..tracing.assignments import Assignment, Chain, Trace, Way
 
 
@@ -88,6 +90,20 @@ class Cards:
             if tree == ("name", one.target) and self.card_of[one] == self.card_of[way.line]:
                 return one
         return way.line
+
+
+def road_from(lines: Trace, start: Value | None) -> set[Assignment]:
+    """The lines on every way from a value to the root, with both ends; none where there is no such value."""
+    found = {line for line in lines if line.value is start}
+    if start is not None and not found:
+        raise UsageError(
+            f"no road leads from {start!r:.60} to {lines.root.label} in this picture: take a value with a name that "
+            f"{lines.root.label} was computed from"
+        )
+    for line in lines.lines:  # inputs before what is computed from them
+        if found.intersection(line.inputs):
+            found.add(line)
+    return found
 
 
 def kind_of(lines: Trace, line: Assignment) -> str:

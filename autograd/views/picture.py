@@ -8,7 +8,7 @@ an SVG follows the reader's theme.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -22,11 +22,11 @@ from ..notation.naming import visible
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment, Chain, Trace
 from ..tracing.builder import trace
-from .cards import Arrow, Cards, kind_of
+from .cards import Arrow, Cards, kind_of, road_from
 from .files import write_whole
 from .rendering import render
 from .steps import with_gradients
-from .tables import BETWEEN, GROUND, HEAD, PILL, RULE, TEXT, cell, label_of, short, themed
+from .tables import BETWEEN, FRAMES, GROUND, HEAD, PILL, ROAD, ROAD_GROUND, RULE, TEXT, cell, label_of, short, themed
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -75,17 +75,24 @@ class Drawing:
             return {"text/html": f"<p>{escape(str(error))}</p>", "text/plain": str(error)}
 
 
-def draw(root: Value, detail: str = "named", direction: str = "LR", gradients_of: str = "parameters") -> Drawing:
+def draw(
+    root: Value,
+    detail: str = "named",
+    direction: str = "LR",
+    gradients_of: str = "parameters",
+    road: Value | None = None,
+) -> Drawing:
     """A picture of the graph: a card for every neuron, with a row for each of its values; the other values as pills.
 
     A row has the value, the partial of the line of its card that reads it ("× 3"), and its grad.
 
     detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …). gradients_of:
     "parameters" shows the gradients of parameters and of what lies between them and the root, a leaf without a role
-    being one; "all" those of inputs and targets, too.
+    being one; "all" those of inputs and targets, too. road: a value from which every way to the root is coloured.
 
     Before `backward()` there are no gradients, and the picture says so. What is too much to be read is folded, and the
-    picture says so, too. Raises UsageError for another direction or gradients_of, and for more than 100,000 values.
+    picture says so, too. Raises UsageError for another direction or gradients_of, for a road from a value that
+    is not in the picture, and for more than 100,000 values.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(draw((w * x).named("y")))
@@ -100,7 +107,7 @@ def draw(root: Value, detail: str = "named", direction: str = "LR", gradients_of
     lines = trace(root, detail)
     shown = with_gradients(lines, gradients_of)
     gradients = {line: line.value.grad for line in lines if line in shown} if root.grad else None
-    return picture_of(lines, Cards(lines), gradients, direction)
+    return picture_of(lines, Cards(lines), gradients, direction, road_from(lines, road))
 
 
 def too_much(what: str, most: str) -> UsageError:
@@ -112,11 +119,15 @@ def too_much(what: str, most: str) -> UsageError:
 
 
 def picture_of(
-    lines: Trace, cards: Cards, gradients: Mapping[Assignment, float] | None, direction: str = "LR"
+    lines: Trace,
+    cards: Cards,
+    gradients: Mapping[Assignment, float] | None,
+    direction: str = "LR",
+    road: Collection[Assignment] = (),
 ) -> Drawing:
     """The picture of cards, with the gradients of some lines, or with a note that there are none yet."""
     notes = [] if gradients else [f"no gradients yet: they are there after {lines.root.label}.backward()"]
-    picture = _Picture(lines, cards, gradients or {}, direction)
+    picture = _Picture(lines, cards, gradients or {}, direction, road)
     if picture.hidden:
         notes.append(
             f"folded: {picture.hidden} of {len(lines)} values are not shown; "
@@ -132,8 +143,16 @@ class _Picture:
     example: the value that is made of some of them.
     """
 
-    def __init__(self, lines: Trace, cards: Cards, gradients: Mapping[Assignment, float], direction: str) -> None:
+    def __init__(
+        self,
+        lines: Trace,
+        cards: Cards,
+        gradients: Mapping[Assignment, float],
+        direction: str,
+        road: Collection[Assignment],
+    ) -> None:
         self.lines, self.cards, self.gradients, self.direction = lines, cards, gradients, direction
+        self.road = road
         self.hidden = 0
         self.example = lines.root.label
         self.ports: dict[Assignment, str] = {}
@@ -208,7 +227,10 @@ class _Picture:
             if tail == head or (self.is_folded and ends in drawn):
                 continue
             text = self._arrow_text(arrow)
-            dot.edge(*ends, id=f"e{len(drawn)}", **({"label": nohtml(text)} if text else {}))
+            looks = {"label": nohtml(text)} if text else {}
+            if arrow.way.to in self.road:
+                looks |= {"color": ROAD, "penwidth": "2.5"}
+            dot.edge(*ends, id=f"e{len(drawn)}", **looks)
             drawn.add(ends if self.is_folded else len(drawn))
         return dot
 
@@ -245,7 +267,8 @@ class _Picture:
         gradient = self._gradient(line)
         texts.append((f"grad {gradient}" if gradient else "", "text"))
         rows = [cell(text, look, align="CENTER") for text, look in texts if text]
-        return label_of(rows, **_FRAMES[kind_of(self.lines, line)])
+        ground = {"fill": ROAD_GROUND} if line in self.road else {}
+        return label_of(rows, **{**FRAMES[kind_of(self.lines, line)], **ground})
 
     def _many(self, text: str) -> str:
         return label_of([cell(text, "quiet")], PILL)
@@ -289,11 +312,12 @@ class _Picture:
         """A row, whose ends are ports for arrows."""
         chain = self.cards.local.get(line)
         port = self.ports[line] = f"r{len(self.ports)}"
+        ground = ROAD_GROUND if line in self.road else ""
         return (
-            cell(line.label, "bold", port=f"{port}w")
-            + cell(DRAWN.figure(line.number), align="RIGHT")
-            + cell(f"× {_number(chain)}" if chain else "", align="RIGHT")
-            + cell(self._gradient(line), align="RIGHT", port=f"{port}e")
+            cell(line.label, "bold", ground, port=f"{port}w")
+            + cell(DRAWN.figure(line.number), fill=ground, align="RIGHT")
+            + cell(f"× {_number(chain)}" if chain else "", fill=ground, align="RIGHT")
+            + cell(self._gradient(line), fill=ground, align="RIGHT", port=f"{port}e")
         )
 
 
@@ -302,13 +326,3 @@ def _number(chain: Chain) -> str:
         return DRAWN.figure(chain.number)
     except DomainError:
         return "undefined"
-
-
-_FRAMES: dict[str, dict[str, Any]] = {
-    "input": {"fill": PILL},
-    "target": {"fill": PILL, "style": "ROUNDED,DASHED"},
-    "parameter": {"fill": GROUND},
-    "leaf": {"fill": GROUND, "style": "ROUNDED,DASHED"},
-    "computed": {"fill": GROUND, "style": ""},
-    "root": {"fill": GROUND, "border": 3, "color": TEXT},
-}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from ..notation.widths import ems
 
@@ -16,7 +17,27 @@ _FONT_SIZE = 14
 # page may be dark where the reader's system is light.
 TEXT, QUIET, GROUND, HEAD, PILL = "#1b1b1b", "#5f6368", "#ffffff", "#f0f1f3", "#e8eaed"
 RULE, BETWEEN = "#7a7f85", "#73787d"
-DARK = {TEXT: "#ededed", QUIET: "#a9adb2", GROUND: "#1b1b1b", HEAD: "#26292c", PILL: "#303438", BETWEEN: "#a9adb2"}
+# A road: its arrows can be read on either ground, too.
+ROAD, ROAD_GROUND = "#c2570c", "#fbe3d0"
+DARK = {
+    TEXT: "#ededed",
+    QUIET: "#a9adb2",
+    GROUND: "#1b1b1b",
+    HEAD: "#26292c",
+    PILL: "#303438",
+    BETWEEN: "#a9adb2",
+    ROAD_GROUND: "#5a3212",
+}
+
+# The pill of each kind of value.
+FRAMES: dict[str, dict[str, Any]] = {
+    "input": {"fill": PILL},
+    "target": {"fill": PILL, "style": "ROUNDED,DASHED"},
+    "parameter": {"fill": GROUND},
+    "leaf": {"fill": GROUND, "style": "ROUNDED,DASHED"},
+    "computed": {"fill": GROUND, "style": ""},
+    "root": {"fill": GROUND, "border": 3, "color": TEXT},
+}
 
 
 def cell(text: str, look: str = "text", fill: str = "", align: str = "LEFT", span: int = 1, port: str = "") -> str:

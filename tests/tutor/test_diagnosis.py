@@ -671,3 +671,33 @@ def test_an_index_keeps_its_number_where_a_partial_is_tried_elsewhere() -> None:
     assert "right; agrees at 26 points" in str(check_partials(square, {"high": lambda high: 2 * high}))
     norm_of = norm([low, high]).named("r")
     assert "right; agrees at 26 points" in str(check_partials(norm_of, {"low": lambda low, r: low / r}))
+
+
+def test_a_number_or_another_name_where_a_name_belongs_is_named() -> None:
+    x, w, v, y_true = Value(0.5, "x"), Value(2.0, "w"), Value(2.0, "v"), Value(1.0, "y_true")
+    y = ((w * x).named("z").tanh() * v).named("y")
+    loss = ((y_true - y) ** 2).named("L")
+
+    def said(partial: Callable[..., float], reveal: Any = True) -> str:
+        return str(check_partials(loss, {"d_L_d_w": partial}, reveal=reveal))
+
+    def right(y_true: float, y: float, z: float, v: float, x: float) -> float:
+        return -2 * (y_true - y) * v * (1 - math.tanh(z) ** 2) * x
+
+    assert "right" in said(right)
+    assert "you wrote 0.5 where x belongs" in said(lambda y_true, y, z, v: right(y_true, y, z, v, 0.5))
+    assert "you wrote w where v belongs" in said(lambda y_true, y, z, w, x: right(y_true, y, z, w, x))
+    hidden = said(lambda y_true, y, z, v: right(y_true, y, z, v, 0.5), reveal=False)
+    assert "a number or another name stands where a named value belongs" in hidden
+
+
+def test_a_mistake_can_be_named_and_the_number_kept_back() -> None:
+    x, w = Value(3.0, "x"), Value(0.5, "w")
+    h = (w * x).named("z").sigmoid().named("h")
+    true = 3.0 * h.data * (1 - h.data)
+    report = str(check_partials(h, {"d_h_d_w": f"{true / 3:.4g}"}, reveal="mistake"))
+    assert "you left out ∂z/∂w = x" in report
+    assert f"{true:.4g}" not in report
+    nothing = str(check_partials(h, {"d_h_d_w": "0.777"}, reveal="mistake"))
+    assert f"{true:.4g}" not in nothing
+    assert "∂h/∂z" not in nothing, "the chain is kept back, too"

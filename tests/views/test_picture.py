@@ -95,6 +95,18 @@ def test_every_arrow_carries_its_partial_or_runs_to_the_row_that_is_it() -> None
     assert f":{weight[1]}w:w" in [head[head.index(":") :] for _, head in arrows if ":" in head]
 
 
+def test_a_road_is_coloured_from_a_value_to_the_root_and_nothing_else() -> None:
+    net = MLP(2, [2, 1], seed=1)
+    loss = mean_squared_error(net([-2, -1]), 1)
+    source = draw(loss, road=net.w1).source
+    coloured = re.findall(rf'<TD [^>]*BGCOLOR="{tables.ROAD_GROUND}"[^>]*><B>(\w+)</B>', source)
+    assert coloured == ["w1", "sum_h1", "h1", "sum_o1", "o1"]
+    assert source.count(f'color="{tables.ROAD}"') == 2  # from h1 to w5, and from o1 to L
+    assert tables.ROAD not in draw(loss).source
+    with pytest.raises(UsageError, match=r"no road leads from Value\(2.0, 'other'\) to L"):
+        draw(loss, road=Value(2.0, "other"))
+
+
 def test_a_value_that_is_read_twice_has_two_arrows() -> None:
     a = Value(3.0, "a")
     assert draw((a + a).named("y")).source.count("v0 -> v1") == 2
