@@ -18,7 +18,7 @@ from urllib.parse import quote
 from autograd import StepgradError, UsageError, Value, draw, play, to_python
 
 from .diagrams import diagram
-from .examples import NETWORKS, one_sample
+from .examples import NETWORKS, check_shown, one_sample
 from .stepping import readable_sample, untrained, worksheet_sample
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _rate(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m nn",
-        description="Train the networks of five 'neural network from scratch' articles, or one that reads digits.",
+        description="Train the networks of five 'neural network from scratch' articles, one for digits, or a GPT.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -151,6 +151,7 @@ def _check_files(options: argparse.Namespace) -> None:
     for option, path in _files(options).items():
         if path is None:
             continue
+        check_shown(options.name, option)
         folder, ending = Path(path).absolute().parent, Path(path).suffix.lower()
         if not folder.is_dir():
             raise UsageError(f"{option} {path}: there is no folder {folder}")
@@ -216,7 +217,7 @@ def _has_screen() -> bool:
 
 
 def _print_list() -> None:
-    print("The networks of five articles, and one that reads digits. Train one with python -m nn NAME:\n")
+    print("The networks of five articles, one that reads digits, and a GPT. Train one with python -m nn NAME:\n")
     for name, train in NETWORKS.items():
         defaults = inspect.signature(train).parameters
         settings = f"{defaults['epochs'].default} epochs, learning rate {defaults['learning_rate'].default}"

@@ -120,6 +120,19 @@ def digits() -> tuple[Rows, list[float]]:
     return [[float(int(pixel, 17)) for pixel in line[2:]] for line in lines], [float(line[0]) for line in lines]
 
 
+def names() -> list[str]:
+    """1,053 first names of 3 to 8 letters from a to z, in alphabetical order.
+
+    Origin: names.md, beside this file.
+
+    >>> len(names()), names()[0], max(map(len, names()))
+    (1053, 'ada', 8)
+    """
+    from importlib.resources import files
+
+    return (files(__package__) / "names.txt").read_text(encoding="ascii").split()
+
+
 def split(
     inputs: Iterable[Any], targets: Iterable[Any], held_out: float = 0.2, seed: int | None = None
 ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:

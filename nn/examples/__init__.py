@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import Value
+from autograd import UsageError, Value
 
 from ..articles import ARTICLES, with_gradients
 from ..articles import one_sample as one_of_an_article
 from ..articles import samples_of as samples_of_an_article
 from ..data import Rows
+from .gpt import surprise
 from .handwriting import digits_network, digits_samples
+from .spelling import spelling_gpt, spelling_samples
 
-NETWORKS: dict[str, Callable[..., Any]] = {**ARTICLES, "digits": digits_network}
+NETWORKS: dict[str, Callable[..., Any]] = {**ARTICLES, "digits": digits_network, "gpt": spelling_gpt}
 
 
-def samples_of(name: str) -> tuple[Rows, list[float], Callable[..., Value]]:
+def samples_of(name: str) -> tuple[Rows, list[Any], Callable[..., Value]]:
     """Inputs and targets of a network, and its loss."""
+    if name == "gpt":
+        return *spelling_samples(), surprise
     return digits_samples() if name == "digits" else samples_of_an_article(name)
+
+
+def check_shown(name: str, option: str) -> None:
+    """Raises UsageError where a network is too large for what an option shows."""
+    if name == "gpt":
+        raise UsageError(
+            f"{option}: one letter takes gpt some 4,000 lines, and a picture shows 250; --listing prints them all"
+        )
 
 
 def one_sample(name: str, net: Any) -> Value:

@@ -23,8 +23,11 @@ class Bar(Protocol):
         """The run is over."""
 
 
-def progress_bar(epochs: int, progress: bool | None) -> Bar | None:
-    """A bar for so many epochs, or None where there is to be none; progress: as in `fit`."""
+def progress_bar(epochs: int, progress: bool | None, unit: str = "epoch") -> Bar | None:
+    """A bar for so many epochs, or None where there is to be none; progress: as in `fit`.
+
+    unit: what a bar counts in their place.
+    """
     in_notebook, in_terminal = _is_notebook(), sys.stderr.isatty()
     if progress is False or (progress is None and not (in_notebook or in_terminal)):
         return None
@@ -38,7 +41,7 @@ def progress_bar(epochs: int, progress: bool | None) -> Bar | None:
             raise
         return None  # nobody asked for a bar
     # Where nobody asked, work that takes less than two seconds shows nothing.
-    found: Bar = tqdm(total=epochs, unit="epoch", delay=2.0 if progress is None else 0.0, leave=False)
+    found: Bar = tqdm(total=epochs, unit=unit, delay=2.0 if progress is None else 0.0, leave=False)
     return found
 
 

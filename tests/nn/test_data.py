@@ -11,7 +11,7 @@ import pytest
 
 from autograd import UsageError
 from nn import breast_cancer, digits, spirals, split, standardise, two_moons
-from nn.data import DIABETES, PEOPLE, XOR, from_metric
+from nn.data import DIABETES, PEOPLE, XOR, from_metric, names
 
 
 def test_the_articles_tables() -> None:
@@ -63,6 +63,15 @@ def test_digits_are_the_data_set_with_its_source_and_licence() -> None:
     about = (files("nn.data") / "digits.md").read_text(encoding="utf-8")
     for fact in ("10.24432/C50P49", "CC BY 4.0", "Alpaydin", "scikit-learn"):
         assert fact in about
+
+
+def test_names_are_spelled_with_26_letters_and_have_their_origin_stated() -> None:
+    found = names()
+    assert found == sorted(set(found))
+    assert {letter for name in found for letter in name} == {*"abcdefghijklmnopqrstuvwxyz"}
+    assert {*map(len, found)} == set(range(3, 9))
+    about = (files("nn.data") / "names.md").read_text(encoding="utf-8")
+    assert "written down for stepgrad" in about
 
 
 @pytest.mark.slow

@@ -7,10 +7,14 @@ from random import Random
 
 import pytest
 
-from nn import digits
+from autograd import Value, compile  # noqa: A004
+from nn import Adam, digits
 from nn.__main__ import main
-from nn.examples import handwriting
+from nn.examples import handwriting, one_sample, spelling
+from nn.examples.gpt import GPT, surprise
 from nn.examples.handwriting import confusion, digits_network, matrix
+from nn.examples.spelling import as_tokens, new_names
+from tests.support.scalar_gpt import ScalarGPT, numbers_of_matrices
 
 
 @pytest.fixture
@@ -66,3 +70,79 @@ def test_a_confusion_matrix_counts_every_sample_once() -> None:
     pairs = [*zip(true, seen, strict=True)]
     assert counts == [[pairs.count((row, column)) for column in range(4)] for row in range(4)]
     assert matrix([[2, 0], [130, 7]]).splitlines() == ["       0   1", "   0   2   .", "   1 130   7"]
+
+
+# A GPT ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_gpt_trains_as_the_same_model_on_another_engine() -> None:
+    net = GPT(seed=1)
+    other = ScalarGPT(numbers_of_matrices(vars(net)))
+    optimizer = Adam(net.parameters(), 0.01, betas=(0.85, 0.99))
+    for step in range(20):
+        text = as_tokens(["a", "bo", "cy"][step % 3])
+        loss = surprise(net(text[:-1]), text[1:])
+        net.zero_grad()
+        loss.backward()
+        optimizer.step()
+        assert loss.data == pytest.approx(other.step([*map(int, text)], 0.01), rel=0, abs=1e-12)
+    assert loss.data < 2.0 < 3.0 < surprise(GPT(seed=1)(text[:-1]), text[1:]).data
+    assert [one.data for one in net.parameters()] == pytest.approx([one.data for one in other.parameters], abs=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["python", "numpy"])
+def test_its_programs_train_as_that_model(backend: str) -> None:
+    net = GPT(seed=2)
+    other = ScalarGPT(numbers_of_matrices(vars(net)))
+    optimizer = Adam(net.parameters(), 0.01, betas=(0.85, 0.99))
+    tokens = [Value(0.0) for _ in range(6)]
+    program = compile(surprise(net(tokens[:-1]), tokens[1:]), tokens, net.parameters(), backend=backend)
+    for step in range(20):
+        text = as_tokens(["anna", "emil", "noor"][step % 3])
+        loss, gradients = program(text, [one.data for one in net.parameters()])
+        for parameter, gradient in zip(net.parameters(), gradients, strict=True):
+            parameter.grad = gradient
+        optimizer.step()
+        assert loss == pytest.approx(other.step([*map(int, text)], 0.01), rel=0, abs=1e-12)
+
+
+def test_the_command_trains_a_gpt_and_prints_new_names(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = ["ann", "ben", "bea", "eva"]
+    monkeypatch.setattr(spelling, "names", lambda: known)
+    assert main(["gpt", "--epochs", "3", "--seed", "3", "--every", "2"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    losses = [float(line.split(" loss: ")[1]) for line in printed[:2]]
+    assert [line.split(" loss")[0] for line in printed[:2]] == ["Epoch 0", "Epoch 2"]
+    assert losses[1] < losses[0]
+    assert printed[2] == f"3 epochs, mean surprise {losses[1]:.4f} a letter"
+    invented = printed[5:]
+    assert len({*invented} - {*known}) == len(invented) == 20
+    assert all(re.fullmatch("[a-z]{1,16}", name) for name in invented)
+
+
+@pytest.mark.slow
+def test_a_gpt_learns_how_names_are_spelled(capsys: pytest.CaptureFixture[str]) -> None:
+    net = spelling.spelling_gpt(epochs=1, seed=1)
+    # Who knows only how often each letter occurs is surprised by 2.8.
+    assert float(capsys.readouterr().out.split("surprise ")[1].split()[0]) < 2.6
+    vowels = sum(any(letter in name for letter in "aeiou") for name in new_names(net, Random(1), 20))
+    assert vowels >= 18
+
+
+@pytest.mark.parametrize("option", ["--draw", "--step", "--film", "--diagram"])
+def test_what_is_too_large_for_a_picture_is_refused_before_training(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["gpt", option, "gpt.html"])
+    assert f"{option}: one letter takes gpt some 4,000 lines" in capsys.readouterr().err
+
+
+def test_a_sample_of_a_gpt_is_the_first_name() -> None:
+    net = GPT(seed=1)
+    loss = one_sample("gpt", net)
+    assert loss.data == surprise(net([0.0, 1.0, 4.0, 1.0]), [1.0, 4.0, 1.0, 0.0]).data
+    assert any(one.grad for row in net.token for one in row)

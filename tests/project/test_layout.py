@@ -66,7 +66,7 @@ INSIDE = {
     ),
     "autograd/player": "templates figures recorded frames copied page",
     "nn/training": "progress history schedule samples engines compiled look choice validation run loop",
-    "nn/examples": "handwriting",
+    "nn/examples": "handwriting gpt spelling",
     "nn/film": "keyframes packing recording losses classes columns stepping poster page",
     "nn/optimizers": "settings changes state optimizer rules rates",
     "nn/diagrams": "content layout svg",

@@ -30,7 +30,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_carries_the_packages_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"autograd", "nn"}
-    data = [f"nn/data/{name}" for name in ("breast_cancer.csv", "breast_cancer.md", "digits.txt", "digits.md")]
+    kept = ("breast_cancer.csv", "breast_cancer.md", "digits.txt", "digits.md", "names.txt", "names.md")
+    data = [f"nn/data/{name}" for name in kept]
     for needed in ("autograd/py.typed", "nn/py.typed", *data):
         assert needed in names
     scripts = [f"autograd/player/{name}.js" for name in ("numbers", "cards", "stage", "fields", "player")]
