@@ -10,6 +10,7 @@ Text in pictures
     visible                 somebody's text, without anything invisible or endless
     DRAWN.figure            a number with four digits and a real minus sign
     ems, cut                how wide text can get, and what of it fits
+    themed                  an SVG with other colours where the reader's theme is dark
 Graphs
     numbers_of, set_numbers the numbers of many leaves at once
     structural_difference   how two recorded graphs differ in what they compute
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from .player import player_in_javascript
     from .player.page import script_literal, theme_in_javascript
     from .views.files import write_whole
+    from .views.theme import themed
 
 _ROOMS = {
     "DRAWN": "notation.mathematics",
@@ -66,6 +68,7 @@ _ROOMS = {
     "set_numbers": "core.leaves",
     "structural_difference": "codegen.replay",
     "theme_in_javascript": "player.page",
+    "themed": "views.theme",
     "visible": "notation.naming",
     "whole_number": "core.arguments",
     "write_whole": "views.files",
@@ -101,6 +104,7 @@ __all__ = [
     "set_numbers",
     "structural_difference",
     "theme_in_javascript",
+    "themed",
     "visible",
     "whole_number",
     "write_whole",

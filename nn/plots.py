@@ -1,12 +1,14 @@
 """What matplotlib draws: the loss over the epochs, and where the network draws the line between classes.
 
 matplotlib is loaded when a plot is first made. Without `ax=` a plot is a figure of its own, which pyplot knows nothing
-about: no window opens, nothing is left behind, and a notebook shows it once.
+about: no window opens, nothing is left behind, and a notebook shows it once, on a transparent ground, in the colours of
+the reader's theme.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
@@ -14,6 +16,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from autograd import UsageError
+from autograd.extend import themed
 
 from .classes import Classes
 from .module import Module
@@ -42,6 +45,13 @@ _CLASSES = [
     ("#F0E442", "#FDFBE0", "X"),
     ("#555555", "#E8E8E8", "*"),
 ]
+# Lines that stand out from a light ground and a dark one, each with dashes of its own.
+_LINES, _DASHES = ["#D55E00", "#0072B2", "#00805C", "#B0578D"], ["-", "--", "-.", ":"]
+# Of a figure of its own: text and grounds, and what they are in the dark; the frame stands out from either ground.
+_TEXT, _GROUND, _FRAME = "#1b1b1b", "#ffffff", "#7a7f85"
+_DARK = [("fill", _TEXT, "#ededed"), ("fill", _GROUND, "#1b1b1b")]
+# Letters are drawn 640 times as large, and made small.
+_HALO = (f'[fill="{_TEXT}"]', 2200, _GROUND, "#1b1b1b")
 
 
 def plot_loss(history: History, ax: Axes | None = None) -> Axes:
@@ -66,9 +76,9 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     marker = "o" if len(losses) == 1 else ""
     (line,) = ax.plot(range(len(losses)), losses, marker=marker, label="seen in training")
     if evaluations:
-        look: dict[str, Any] = {"color": line.get_color(), "markerfacecolor": "white", "linestyle": ""}
+        look: dict[str, Any] = {"color": line.get_color(), "markerfacecolor": _GROUND, "linestyle": ""}
         ax.plot(list(evaluations), list(evaluations.values()), marker="D", label="evaluated after the epoch", **look)
-        ax.legend()
+        _legend(ax)
     if _are_wide([*losses, *evaluations.values()]):
         ax.set_yscale("log")
     ax.set_xlabel("epoch")
@@ -88,17 +98,19 @@ def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
     ax = _axes(ax)
     from matplotlib.ticker import MaxNLocator
 
-    dashes = ["-", "--", "-.", ":"]
     for number, (layer, norms) in enumerate(history.gradient_norms.items()):
         # A norm of 0 has no place on this scale, and leaves a gap.
         shown = [norm if 1 / _HUGE < norm < _HUGE else math.nan for norm in norms]
-        colour, style = _CLASSES[number % len(_CLASSES)][0], dashes[number % len(dashes)]
-        ax.plot(range(len(shown)), shown, label=layer, color=colour, linestyle=style)
+        turn, place = divmod(number, len(_LINES))
+        # After the last colour they come again, with other dashes.
+        style = _DASHES[(place + turn) % len(_DASHES)]
+        ax.plot(range(len(shown)), shown, label=layer, color=_LINES[place], linestyle=style)
     ax.set_yscale("log")
     ax.set_xlabel("epoch")
     ax.set_ylabel("norm of the gradient")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend()
+    # Beside the curves, which may be anywhere; the output above, where its gradient is largest as a rule.
+    _legend(ax, loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)
     return ax
 
 
@@ -137,7 +149,7 @@ def plot_boundary(
         ax.scatter(across, up, zorder=3, label=f"class {classes.labels[place]}", **look)
     ax.set_xlabel("x1")
     ax.set_ylabel("x2")
-    ax.legend()
+    _legend(ax)
     return ax
 
 
@@ -191,10 +203,20 @@ def _axes(ax: Any) -> Axes:
     if ax is None:
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         ax = figure.subplots()
+        ax.tick_params(which="both", color=_FRAME, labelcolor=_TEXT)
+        ax.spines[:].set_color(_FRAME)
+        for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
+            text.set_color(_TEXT)
         # pyplot does not know this figure, so nothing else would show it.
         ax._repr_svg_ = partial(svg_of, figure)
     found: Axes = ax
     return found
+
+
+def _legend(ax: Axes, **place: Any) -> None:
+    """The legend: in axes of our own in their colours, in others in those of their owner's style."""
+    look = {"labelcolor": _TEXT, "facecolor": _GROUND, "framealpha": 1.0} if hasattr(ax, "_repr_svg_") else {}
+    ax.legend(**look, **place)
 
 
 def svg_of(figure: Figure) -> str:
@@ -203,10 +225,13 @@ def svg_of(figure: Figure) -> str:
 
     text = StringIO()
     with rc_context({"svg.hashsalt": "stepgrad"}):
-        figure.savefig(text, format="svg", metadata={"Date": None})
+        figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
     svg = text.getvalue()
+    # As attributes, colours can be given others by a style sheet.
+    svg = re.sub(r'style="fill: (#\w+)(?:; )?', r'fill="\1" style="', svg[svg.index("<svg") :])
     # On a page narrower than the figure it shrinks.
-    return svg[svg.index("<svg") :].replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+    svg = svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+    return themed(svg, _DARK, "stepgrad-plot", _HALO)
 
 
 def bundle_of_history(history: History) -> dict[str, str]:

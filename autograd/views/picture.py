@@ -26,7 +26,8 @@ from .cards import Arrow, Cards, kind_of, road_from
 from .files import write_whole
 from .rendering import render
 from .steps import with_gradients
-from .tables import BETWEEN, FRAMES, GROUND, HEAD, PILL, ROAD, ROAD_GROUND, RULE, TEXT, cell, label_of, short, themed
+from .tables import BETWEEN, DARK, FRAMES, GROUND, HEAD, PILL, ROAD, ROAD_GROUND, RULE, TEXT, cell, label_of, short
+from .theme import themed
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -38,6 +39,7 @@ _MOST_ROWS = 90
 _MOST_CARDS = 90
 _LONGEST_FORMULA = 30
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
+_COLOURS = [(part, light, dark) for light, dark in DARK.items() for part in ("fill", "stroke")]
 
 
 class Drawing:
@@ -59,7 +61,7 @@ class Drawing:
     def rendered(self, form: str) -> bytes:
         """The picture as "svg", "png" or "pdf". Raises PictureError where no program can lay it out or write that."""
         drawn = render(self.source, form)
-        return themed(short(drawn)) if form == "svg" else drawn
+        return themed(short(drawn).decode(), _COLOURS).encode() if form == "svg" else drawn
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, all or nothing; its ending decides: .svg, .png, or .pdf where Graphviz can."""

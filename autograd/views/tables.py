@@ -1,4 +1,4 @@
-"""Tables as Graphviz draws them, the colours of a picture, and how an SVG of one follows the reader's theme."""
+"""Tables as Graphviz draws them, and the colours of a picture."""
 
 from __future__ import annotations
 
@@ -79,20 +79,3 @@ def short(svg: bytes) -> bytes:
     for font, _ in fonts:
         svg = svg.replace(font, b"").replace(b"<svg ", b"<svg%s " % font, 1)
     return svg
-
-
-def themed(svg: bytes) -> bytes:
-    """The picture with a style sheet that gives its colours others where the reader's theme is dark."""
-    dark = "".join(
-        f'svg.stepgrad [{part}="{light}" i]{{{part}:{colour}}}'
-        for light, colour in DARK.items()
-        for part in ("fill", "stroke")
-    )
-    # JupyterLab tells its own theme to the elements in it, where the picture is one of them.
-    own = "".join(f'[data-jp-theme-light="false"] {rule}}}' for rule in dark.split("}")[:-1])
-    style = f"<style>@media(prefers-color-scheme:dark){{{dark}}}{own}</style>"
-    opening = re.search(rb"<svg [^>]*>", svg)
-    if opening is None:
-        return svg
-    named = opening[0].replace(b"<svg ", b'<svg class="stepgrad" ')
-    return svg[: opening.start()] + named + style.encode() + svg[opening.end() :]

@@ -12,7 +12,7 @@ from autograd.extend import DRAWN, cut, ems, visible
 
 from .content import WIDEST_NAME, Circle, Column
 
-LARGE, SMALL = 14, 11  # the sizes of text
+LARGE, SMALL = 14, 13  # the sizes of text
 PADDING = 20
 HEADING = 44  # height of what stands above a column
 LEGEND = 46  # height of what stands below the picture

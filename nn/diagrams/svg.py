@@ -1,7 +1,7 @@
 """How it is written: the picture as SVG.
 
-It has a white ground of its own, and so looks the same on light and dark pages. Colour is never the only sign: a
-negative weight is vermillion and dashed, a positive one blue and solid, and the larger a weight, the wider its line.
+The ground is transparent, and the picture follows the reader's theme. Colour is never the only sign: a negative weight
+is vermillion and dashed, a positive one blue and solid, and the larger a weight, the wider its line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from autograd.extend import ems, visible
+from autograd.extend import ems, themed, visible
 
 from .content import Circle, Column
 from .layout import (
@@ -31,7 +31,7 @@ from .layout import (
 )
 
 _FONT = "Helvetica,Arial,sans-serif"
-_BLACK, _GREY = "#1A1A1A", "#595959"
+_BLACK, _GREY, _GROUND, _INPUT = "#1A1A1A", "#595959", "#FFFFFF", "#F2F2F2"
 _THINNEST, _WIDEST = 1.0, 5.0  # lines
 
 
@@ -40,13 +40,27 @@ class _Look(NamedTuple):
     dashes: str
 
 
-# How lines look, by the sign of their weights.
+# How lines look, by the sign of their weights: in colours that stand out from a light ground and a dark one.
 LOOKS = {
     "positive": _Look("#0072B2", ""),
     "negative": _Look("#B84F00", "8 5"),
-    "zero": _Look(_GREY, "2 4"),
-    "nan": _Look(_GREY, "2 4"),
+    "zero": _Look("#74787C", "2 4"),
+    "nan": _Look("#74787C", "2 4"),
 }
+# In the dark: grounds and texts; and outlines.
+_DARK = {
+    _BLACK: "#EDEDED",
+    _GREY: "#A9ADB2",
+    _GROUND: "#1B1B1B",
+    _INPUT: "#26292C",
+    LOOKS["positive"].colour: "#56B4E9",
+    LOOKS["negative"].colour: "#F09A4A",
+}
+DARK = [
+    *(("fill", light, dark) for light, dark in _DARK.items()),
+    *(("stroke", light, _DARK[light]) for light in (_BLACK, _GREY)),
+]
+_HALO = ("text", 4, _GROUND, _DARK[_GROUND])
 
 
 def svg_of(columns: Sequence[Column], title: str) -> str:
@@ -54,18 +68,18 @@ def svg_of(columns: Sequence[Column], title: str) -> str:
     layout = Layout(columns)
     # Lines below circles, numbers above both.
     parts = [
-        f'<rect width="{_px(layout.width)}" height="{_px(layout.height)}" rx="12" fill="#FFFFFF"/>',
         *_lines_svg(layout),
         *(part for place in range(len(columns)) for part in _column_svg(layout, place)),
         *(part for gap in range(len(layout.lines)) for part in _numbers_svg(layout, gap)),
         *_legend_svg(layout),
     ]
     size = f'width="{_px(layout.width)}" height="{_px(layout.height)}"'
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {_px(layout.width)} {_px(layout.height)}" '
         f'style="max-width:100%;height:auto" role="img" aria-label="{escape(title)}" font-family="{_FONT}" '
         f'text-anchor="middle">\n' + "\n".join(parts) + "\n</svg>\n"
     )
+    return themed(svg, DARK, "stepgrad-diagram", _HALO)
 
 
 def _lines_svg(layout: Layout) -> list[str]:
@@ -111,9 +125,9 @@ def _column_svg(layout: Layout, place: int) -> list[str]:
 
 def _circle_svg(circle: Circle, x: float, y: float, radius: float, is_output: bool) -> list[str]:
     """Inputs have a thin outline, neurons a strong one, outputs two."""
-    outline = f'fill="#FFFFFF" stroke="{_BLACK}"' if circle.neuron else f'fill="#F2F2F2" stroke="{_GREY}"'
+    outline = f'fill="{_GROUND}" stroke="{_BLACK}"' if circle.neuron else f'fill="{_INPUT}" stroke="{_GREY}"'
     at = f'cx="{_px(x)}" cy="{_px(y)}"'
-    ring = f'<circle {at} r="{_px(radius + RING)}" fill="#FFFFFF" stroke="{_BLACK}"/>' if is_output else ""
+    ring = f'<circle {at} r="{_px(radius + RING)}" fill="{_GROUND}" stroke="{_BLACK}"/>' if is_output else ""
     parts = [
         ring,
         f'<circle {at} r="{_px(radius)}" {outline} stroke-width="{2 if circle.neuron else 1}">'
@@ -140,7 +154,7 @@ def _numbers_svg(layout: Layout, gap: int) -> list[str]:
 
 
 def _plate(x: float, y: float, text: str, colour: str) -> list[str]:
-    """Small text on a white ground, so that no line runs through it."""
+    """Small text on a ground of its own, so that no line runs through it."""
     # ems() is the most that text takes. A plate somewhat narrower hides less of other lines.
     width, height = 0.88 * ems(text) * SMALL + 4, 1.3 * SMALL
     return [_ground(x, y, width, height), _text(x, y, text, SMALL, colour)]
@@ -148,7 +162,7 @@ def _plate(x: float, y: float, text: str, colour: str) -> list[str]:
 
 def _ground(x: float, y: float, width: float, height: float) -> str:
     at = f'x="{_px(x - width / 2)}" y="{_px(y - height / 2)}" width="{_px(width)}" height="{_px(height)}"'
-    return f'<rect {at} rx="3" fill="#FFFFFF"/>'
+    return f'<rect {at} rx="3" fill="{_GROUND}"/>'
 
 
 def _legend_svg(layout: Layout) -> list[str]:

@@ -21,7 +21,7 @@ from autograd.extend import DRAWN, ems
 from nn import MLP, Layer, Module, Neuron, diagram, mean_squared_error
 from nn.articles import ARTICLES
 from nn.diagrams import Diagram
-from nn.diagrams.svg import LOOKS
+from nn.diagrams.svg import DARK, LOOKS
 
 from ..support.browser import browser, contrast, opened
 from ..support.graphs import HOSTILE, untrained
@@ -112,7 +112,7 @@ def test_numbers_stand_on_their_own_lines() -> None:
         written = {(text.text or "").split(" = ")[0]: text for text in elements(drawing, "text")}
         for name, line in lines(drawing).items():
             x1, y1, x2, y2 = (number(line, end) for end in ("x1", "y1", "x2", "y2"))
-            x, y = number(written[name], "x"), number(written[name], "y") - 0.35 * 11
+            x, y = number(written[name], "x"), number(written[name], "y") - 0.35 * 13
             assert y1 + (x - x1) / (x2 - x1) * (y2 - y1) == pytest.approx(y, abs=0.2)
 
 
@@ -272,9 +272,9 @@ def test_hostile_names_are_text(name: str) -> None:
     drawing = diagram(renamed(name), [Value(1.0, name), Value(2.0, name)])
     page = ElementTree.fromstring(drawing.svg.encode())
     assert {element.tag for element in page.iter()} == {
-        f"{SVG}{tag}" for tag in ("svg", "rect", "line", "circle", "title", "text")
+        f"{SVG}{tag}" for tag in ("svg", "style", "rect", "line", "circle", "title", "text")
     }
-    assert len(drawing.svg) < 12_000
+    assert len(drawing.svg) < 15_000
     assert all(text and len(text) < 60 for text in texts(drawing))
 
 
@@ -376,25 +376,49 @@ def test_in_a_browser_no_text_is_cut_off_covers_another_or_leaves_its_circle(
                 assert math.hypot(width / 2, abs(middle - cy) + 4) <= radius, text
 
 
-def test_text_and_lines_stand_out_from_the_ground() -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_and_lines_stand_out_from_the_ground(scheme: str) -> None:
     page = ElementTree.fromstring(diagram(articles_net(), [1, 2]).svg)
-    ground = page.find(f"{SVG}rect")
-    assert ground is not None
-    # It lies below everything else, so that the page's own colour plays no part.
-    assert (ground.get("fill"), ground.get("width")) == ("#FFFFFF", page.get("width"))
-    for colour in {text.get("fill") or "" for text in page.iter(f"{SVG}text")}:
-        assert contrast(colour, "#FFFFFF") >= 4.5
-        assert contrast(colour, "#F2F2F2") >= 4.5
-    for colour in {part.get("stroke") or "" for tag in ("line", "circle") for part in page.iter(f"{SVG}{tag}")}:
-        assert contrast(colour, "#FFFFFF") >= 3.0
-    assert all(contrast(look.colour, "#FFFFFF") >= 4.5 for look in LOOKS.values())
+    dark = {(part, light): other for part, light, other in DARK} if scheme == "dark" else {}
+
+    def seen(part: str, tags: str) -> set[str]:
+        found = {one.get(part) or "" for tag in tags.split() for one in page.iter(f"{SVG}{tag}")}
+        return {dark.get((part, colour), colour) for colour in found}
+
+    grounds = {"#111111" if scheme == "dark" else "#FFFFFF", *seen("fill", "rect circle")}
+    assert len(grounds) == (3 if scheme == "dark" else 2)
+    for text in seen("fill", "text"):
+        assert all(contrast(text, ground) >= 4.5 for ground in grounds)
+    # Lines keep their colours, in the dark too.
+    for stroke in seen("stroke", "line circle") | {look.colour for look in LOOKS.values()}:
+        assert contrast(stroke, "#111111" if scheme == "dark" else "#FFFFFF") >= 3.0
+
+
+def test_nothing_is_written_smaller_than_13_px_and_nothing_covers_the_ground() -> None:
+    drawing = diagram(articles_net(), [1, 2])
+    assert min(number(text, "font-size") for text in elements(drawing, "text")) >= 13
+    width = number(ElementTree.fromstring(drawing.svg), "width")
+    assert max(number(ground, "width") for ground in elements(drawing, "rect")) < width / 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_follows_the_theme(scheme: Any, chromium: Browser, tmp_path: Path) -> None:
+    diagram(articles_net()).save(tmp_path / "net.svg")
+    with opened(chromium, (tmp_path / "net.svg").as_uri(), color_scheme=scheme) as page:
+        heading = page.evaluate("getComputedStyle(document.querySelector('text')).fill")
+        circle = page.evaluate("getComputedStyle(document.querySelector('circle')).fill")
+    seen = ("rgb(237, 237, 237)", "rgb(38, 41, 44)") if scheme == "dark" else ("rgb(26, 26, 26)", "rgb(242, 242, 242)")
+    assert (heading, circle) == seen
 
 
 def test_the_picture_stands_on_its_own() -> None:
-    """Several on one page do not disturb each other: no ids, no style sheets, no scripts, nothing from elsewhere."""
+    """Several on one page do not disturb others: no ids, a style sheet for diagrams only, nothing from elsewhere."""
     svg = diagram(articles_net(), [1, 2]).svg
-    for part in (" id=", "<style", "<script", "href", "url(", "class="):
+    for part in (" id=", "<script", "href", "url("):
         assert part not in svg
+    assert svg.count("class=") == svg.count('<svg class="stepgrad-diagram"') == 1
+    rules = svg.partition("<style>")[2].partition("</style>")[0].split("{")
+    assert all("svg.stepgrad-diagram " in rule for rule in rules if "fill=" in rule or "text" in rule)
     assert svg.count("http") == 1
     page = ElementTree.fromstring(svg)
     assert (page.get("role"), page.get("aria-label")) == ("img", "a network of 2 inputs, 2 hidden, 1 output")

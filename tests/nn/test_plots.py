@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
@@ -20,7 +21,20 @@ from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
 from autograd import UsageError, Value
-from nn import MLP, SGD, History, Layer, Module, Neuron, fit, plot_boundary, plot_loss, spirals, two_moons
+from nn import (
+    MLP,
+    SGD,
+    History,
+    Layer,
+    Module,
+    Neuron,
+    fit,
+    plot_boundary,
+    plot_gradients,
+    plot_loss,
+    spirals,
+    two_moons,
+)
 from nn.classes import predicted_class
 from nn.data import XOR
 from nn.plots import _CLASSES, _GRID
@@ -302,6 +316,50 @@ def test_samples_that_do_not_fit(inputs: Any, targets: Any, words: str) -> None:
 def test_a_network_that_has_diverged() -> None:
     with pytest.raises(UsageError, match=r"gives nan at .*: has its training diverged\?"):
         plot_boundary(Neuron(weights=[math.nan, 1], bias=0), SQUARE, [0, 1, 0, 1])
+
+
+# Themes --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_notebook_shows_has_a_transparent_ground_and_follows_the_theme() -> None:
+    history = History(losses=[0.5, 0.25, 0.125], evaluations={2: 0.1})
+    history.gradient_norms = {"hidden": [0.1, 0.2, 0.3], "output": [1.0, 2.0, 3.0]}
+    for ax in (plot_loss(history), plot_gradients(history), plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1])):
+        shown: Any = ax
+        svg = shown._repr_svg_()
+        page = ElementTree.fromstring(svg)
+        by_id = {part.get("id"): part for part in page.iter()}
+        grounds = [by_id["patch_1"], by_id["patch_2"]]  # of the figure and of the axes
+        assert all("fill: none" in str(path.get("style")) for part in grounds for path in part)
+        # Every text has the colour that the style sheet knows.
+        texts = [part for name, part in by_id.items() if name and name.startswith("text_")]
+        fills = {one.get("fill") for part in texts for one in part if one.tag.endswith("}g")}
+        assert fills == {"#1b1b1b"}
+        assert '@media(prefers-color-scheme:dark){svg.stepgrad-plot [fill="#1b1b1b" i]{fill:#ededed}' in svg
+
+
+def test_gradients_of_many_layers_differ_in_colour_or_dashes_and_are_seen_on_any_ground() -> None:
+    history = History(losses=[1.0, 1.0])
+    history.gradient_norms = {f"hidden {number}": [0.5, 0.25] for number in range(1, 13)}
+    ax = plot_gradients(history)
+    looks = {(to_hex(line.get_color()), line.get_linestyle()) for line in ax.lines}
+    assert len(looks) == 12
+    assert all(contrast(colour, ground) >= 3.0 for colour, _ in looks for ground in ("#ffffff", "#111111"))
+    legend = ax.get_legend()
+    assert legend is not None
+    assert legend.get_texts()[0].get_text() == "hidden 12"  # the last layer on top
+    # The legend covers no curve.
+    ax.figure.canvas.draw()
+    assert legend.get_window_extent().x0 > ax.get_window_extent().x1
+
+
+def test_axes_of_somebody_elses_keep_their_style() -> None:
+    with rc_context({"text.color": "green", "axes.labelcolor": "green", "legend.facecolor": "yellow"}):
+        ax = plot_loss(History(losses=[0.5, 0.25], evaluations={1: 0.2}), ax=new_axes())
+    legend = ax.get_legend()
+    assert legend is not None
+    assert {to_hex(text.get_color()) for text in [ax.xaxis.label, *legend.get_texts()]} == {to_hex("green")}
+    assert to_hex(legend.get_frame().get_facecolor()) == to_hex("yellow")
 
 
 # Manners -------------------------------------------------------------------------------------------------------------

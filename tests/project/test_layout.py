@@ -51,7 +51,7 @@ INSIDE = {
         "defining functions sweep functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
-    "autograd/views": "files rendering steps explanation cards tables picture",
+    "autograd/views": "files theme rendering steps explanation cards tables picture",
     "autograd/codegen": (
         "backends ints listing javascript forward loops replay program compiling building capture caching"
     ),
