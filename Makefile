@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo notebooks test test-all coverage lint bench pictures generated clean
+.PHONY: demo notebooks test test-all coverage lint bench pictures generated site serve test-site clean
 .DEFAULT_GOAL := demo
 
 # make demo OPEN= writes the page and opens nothing.
@@ -46,8 +46,19 @@ generated: .venv/.test
 	$(BIN)/python -m tests.making.functions
 	$(BIN)/python -m tests.making.edges
 
+# The site, in public/. make site ONE_FILE=1 adds the playground as one file that opens from a folder.
+site: .venv/.site
+	$(BIN)/python -m web $(if $(ONE_FILE),--one-file)
+
+serve: .venv/.site
+	$(BIN)/python -m web --serve
+
+# The site as it was built, in Chromium, with nothing let out.
+test-site: .venv/.site .venv/.test
+	STEPGRAD_SITE=public $(BIN)/python -W error -m pytest tests/site $(ARGS)
+
 clean:
-	rm -rf .venv
+	rm -rf .venv build public
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'stepgrad needs Python 3.11 or newer; name one: make PYTHON=python3.12')"
@@ -57,6 +68,6 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[pictures]"
 	touch $@
 
-.venv/.notebooks .venv/.test .venv/.dev .venv/.bench: .venv/.%: pyproject.toml | $(BIN)/python
+.venv/.notebooks .venv/.test .venv/.dev .venv/.bench .venv/.site: .venv/.%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	touch $@

@@ -1,0 +1,47 @@
+"""The course in the browser: every notebook runs from top to bottom, checks its exercises, and stays in the browser."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from web.course import NOTEBOOKS
+
+from .support import MEASURED, hosted
+
+PATIENCE = 400_000  # milliseconds; what is promised is measured on a quiet machine
+FIRST_CELL = 25.0
+# The other notebooks take minutes.
+LESSONS = [
+    pytest.param(path, marks=[] if path == NOTEBOOKS[0] else pytest.mark.slow, id=path.stem) for path in NOTEBOOKS
+]
+
+PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map((one) => one.textContent)"
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_runs_from_top_to_bottom(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    with hosted() as host:
+        page = host.browser.new_page(viewport={"width": 1280, "height": 900})
+        begun = time.perf_counter()
+        page.goto(f"{host.address}/lite/notebooks/index.html?path={path.name}")
+        page.wait_for_selector(".jp-CodeCell", timeout=PATIENCE)
+        for item in ("Run", "Run All Cells"):
+            page.get_by_role("menuitem", name=item, exact=True).first.click()
+        page.wait_for_function(f"{PROMPTS}.some((one) => one.includes('[1]'))", timeout=PATIENCE)
+        first = time.perf_counter() - begun
+        page.wait_for_function(f"{PROMPTS}.some((one) => one.includes('[{len(cells)}]'))", timeout=PATIENCE)
+        seconds = time.perf_counter() - begun
+        MEASURED.append(
+            f"{path.stem}: first cell {first:.1f} s (≤ {FIRST_CELL}), {len(cells)} cells {seconds:.1f} s, "
+            f"{host.sizes()}"
+        )
+        # Run All Cells ends at the first cell that raises; then the last one has no number.
+        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        assert first < 4 * FIRST_CELL
+        assert page.evaluate("[...document.querySelectorAll('.stepgrad-player')].every((one) => one.shadowRoot)")

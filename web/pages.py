@@ -1,0 +1,134 @@
+"""The documentation: `docs/`, the course as it is committed, and the reference, made into pages by Sphinx."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+
+from autograd import Player, Value, play
+from nn import MLP, SGD, Film, fit, mean_squared_error
+from nn.data import XOR
+
+from .course import NOTEBOOKS
+from .folders import ROOT, WORK, python
+from .reference import pages
+
+# Pages of the repository that stand outside docs/, and the name of each as a page.
+OUTSIDE = {
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CODE_OF_CONDUCT.md": "conduct.md",
+    "SECURITY.md": "security.md",
+    "LICENSE": "license.md",
+    "nn/data/breast_cancer.md": "breast_cancer.md",
+    "nn/data/digits.md": "digits.md",
+    "README.md": "index.md",
+}
+_LINK = re.compile(r"(\]\(|src=\"|srcset=\")(?![a-z]+:|#)([^)\"#\s]+)")
+
+
+def build_pages(folder: Path) -> None:
+    """Write all pages into a folder. A warning of Sphinx ends the build."""
+    sources = WORK / "pages"
+    shutil.rmtree(sources, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", sources, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, page in [*OUTSIDE.items(), *((f"docs/{path.name}", path.name) for path in (ROOT / "docs").glob("*.md"))]:
+        if name != "README.md":
+            text = (ROOT / name).read_text(encoding="utf-8")
+            text = f"# Licence\n\n{text}" if name == "LICENSE" else _with_links(text, name, page)
+            (sources / page).write_text(text, encoding="utf-8")
+    (sources / "course").mkdir(exist_ok=True)
+    for path in NOTEBOOKS:
+        _lesson(path, sources / "course" / path.name)
+    (sources / "extra" / "course").mkdir(parents=True)
+    for path in (ROOT / "notebooks").glob("*.html"):  # the sheets to print
+        shutil.copy(path, sources / "extra" / "course")
+    (sources / "api").mkdir()
+    for name, text in pages().items():
+        (sources / "api" / f"{name}.rst").write_text(text, encoding="utf-8")
+    for name, html in examples().items():
+        (sources / "embedded" / name).parent.mkdir(exist_ok=True)
+        (sources / "embedded" / name).write_text(html, encoding="utf-8")
+    made = WORK / "html"
+    shutil.rmtree(made, ignore_errors=True)
+    options: list[str | Path] = [
+        "--quiet",
+        "--fail-on-warning",
+        "--keep-going",
+        "--fresh-env",
+        "--doctree-dir",
+        WORK / "doctrees",
+    ]
+    python("-m", "sphinx", *options, sources, made, PYTHONDONTWRITEBYTECODE="1")
+    (made / ".buildinfo").unlink(missing_ok=True)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    (folder / ".nojekyll").touch()  # a host that runs Jekyll would leave _static out
+
+
+def examples() -> dict[str, str]:
+    """The players that pages show: the articles' network before training, and a film of xor."""
+    net = MLP(2, [2, 1])
+    net.set_parameters({"w1": 1, "w2": 1, "b1": 0, "w3": 1, "w4": 1, "b2": 0, "w5": 1, "w6": 1, "b3": 0})
+    loss = mean_squared_error(net([-2, -1]), 1)
+    x, w, b = Value(2.0, "x"), Value(-0.5, "w"), Value(1.5, "b")
+    neuron = ((1.0 - (w * x + b).named("z").sigmoid().named("h")) ** 2).named("L")
+    net = MLP(2, [3, 1], seed=1)
+    history = fit(net, *XOR, optimizer=SGD(net.parameters(), 1.0), epochs=3000, film=True, progress=False)
+    shown: dict[str, Player | Film] = {
+        "player.html": play(loss, 0.1),
+        "neuron.html": play(neuron, 0.1),
+        "film.html": history.film,
+    }
+    # The same name at every build: the same clone makes the same site.
+    return {
+        name: re.sub(r"stepgrad-[0-9a-f]{32}", f"stepgrad-{name[:-5]}", one._repr_html_())
+        for name, one in shown.items()
+    }
+
+
+def _lesson(path: Path, into: Path) -> None:
+    """A notebook with the way to run it, below its title, so that the title stays the page's."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    first = notebook.cells[0]
+    title, _, rest = first.source.partition("\n")
+    door = f"../lite/notebooks/index.html?path={path.name}"
+    words = "in your browser: nothing to install; what you write stays there, and File → Download takes it with you"
+    doors = f'<p class="doors"><a class="door" href="{door}">Run this lesson</a> <span>{words}</span></p>'
+    first.source = f"{title}\n\n{doors}\n{rest}"
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _with_links(cell.source, f"notebooks/{path.name}", f"course/{path.name}")
+    nbformat.write(notebook, into)  # type: ignore[no-untyped-call]
+
+
+def _with_links(text: str, path: str, page: str) -> str:
+    """A text of the repository with its links to other files made links to their pages."""
+    return _LINK.sub(lambda found: found[1] + _page_link(found[2], path, page), text)
+
+
+def _page_link(link: str, path: str, page: str) -> str:
+    target = os.path.normpath(Path(path).parent / link).replace(os.sep, "/")
+    place = _placed(target)
+    if place is None:
+        return link
+    return os.path.relpath(place, Path(page).parent).replace(os.sep, "/")
+
+
+def _placed(target: str) -> str | None:
+    """Where a file of the repository stands among the sources of the pages, if it does."""
+    if target in OUTSIDE:
+        return OUTSIDE[target]
+    for folder, there in (("docs/", ""), ("notebooks/", "course/")):
+        if target.startswith(folder):
+            return there + target.removeprefix(folder)
+    return None
+
+
+def texts() -> Iterable[Path]:
+    """The Markdown files that become pages."""
+    return [*(ROOT / name for name in OUTSIDE if name.endswith(".md")), *(ROOT / "docs").glob("*.md")]
