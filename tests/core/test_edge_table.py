@@ -46,7 +46,6 @@ def test_none_is_left_out() -> None:
     found = {name for name, thing in vars(losses).items() if getattr(thing, "__module__", "") == losses.__name__}
     assert set(edges.LOSSES) == {name for name in found if name in nn.__all__} - {"softmax"}
     kinds = {type(case.make([Value(1.0)])) for case in edges.OPTIMIZERS.values()}
-    kinds |= {optimizers.AdamW, optimizers.RMSProp}  # their formulas are tested in tests/nn/test_update_kinds.py
     assert kinds == {
         thing
         for thing in vars(optimizers).values()

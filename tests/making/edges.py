@@ -260,9 +260,32 @@ def _momentum(w: Decimal, g: Decimal) -> Decimal:
     return w - Decimal("0.1") * g - Decimal("0.1") * (Decimal("0.9") * g + g)
 
 
+def _nesterov(w: Decimal, g: Decimal) -> Decimal:
+    """Two steps with the same gradient: v is g, then 1.9 g; each moves by g + 0.9 v."""
+    return w - Decimal("0.1") * (Decimal("1.9") * g) - Decimal("0.1") * (g + Decimal("0.9") * Decimal("1.9") * g)
+
+
+def _decayed(w: Decimal, g: Decimal) -> Decimal:
+    return w - Decimal("0.1") * (g + Decimal("0.01") * w)
+
+
+def _clipped(w: Decimal, g: Decimal) -> Decimal:
+    """By value and, of a single gradient, by norm."""
+    return w - Decimal("0.1") * max(Decimal(-1), min(Decimal(1), g))
+
+
 def _adam(w: Decimal, g: Decimal) -> Decimal:
     """Both means, corrected, are those of one gradient, so the first step is learning rate · g / (|g| + ε)."""
     return w - Decimal("0.1") * g / (abs(g) + Decimal("1e-8"))
+
+
+def _adamw(w: Decimal, g: Decimal) -> Decimal:
+    return _adam(w, g) - Decimal("0.1") * Decimal("0.01") * w
+
+
+def _rmsprop(w: Decimal, g: Decimal) -> Decimal:
+    """The mean of the square is a hundredth of it after the first step, its root a tenth of the gradient."""
+    return w - Decimal("0.1") * g / (abs(g) / 10 + Decimal("1e-8"))
 
 
 class OptimizerCase(NamedTuple):
@@ -276,7 +299,15 @@ class OptimizerCase(NamedTuple):
 OPTIMIZERS: dict[str, OptimizerCase] = {
     "SGD": OptimizerCase(lambda ws: nn.SGD(ws, 0.1), 1, _sgd),
     "SGD with momentum 0.9": OptimizerCase(lambda ws: nn.SGD(ws, 0.1, momentum=0.9), 2, _momentum),
+    "SGD with Nesterov momentum 0.9": OptimizerCase(
+        lambda ws: nn.SGD(ws, 0.1, momentum=0.9, nesterov=True), 2, _nesterov
+    ),
+    "SGD with weight decay 0.01": OptimizerCase(lambda ws: nn.SGD(ws, 0.1, weight_decay=0.01), 1, _decayed),
+    "SGD with clip_value 1": OptimizerCase(lambda ws: nn.SGD(ws, 0.1, clip_value=1.0), 1, _clipped),
+    "SGD with clip_norm 1": OptimizerCase(lambda ws: nn.SGD(ws, 0.1, clip_norm=1.0), 1, _clipped),
     "Adam": OptimizerCase(lambda ws: nn.Adam(ws, 0.1), 1, _adam),
+    "AdamW": OptimizerCase(lambda ws: nn.AdamW(ws, 0.1), 1, _adamw),
+    "RMSProp": OptimizerCase(lambda ws: nn.RMSProp(ws, 0.1), 1, _rmsprop),
 }
 
 
@@ -344,15 +375,26 @@ KNOWN = [
     Known(
         "Adam",
         "gradient 1e+308",
-        "Adam squares the gradient. Above about 1e154 the square is inf, and the parameter stays where it is.",
+        "Adam, AdamW and RMSProp square the gradient. Above about 1e154 the square is inf, and the parameter does not "
+        "move by it.",
     ),
     Known("Adam", "gradient -1e+308", ""),
+    Known("RMSProp", "gradient 1e+308", ""),
+    Known("RMSProp", "gradient -1e+308", ""),
     Known(
         "SGD with momentum",
         "gradient 1e+308",
         "Momentum adds gradients up. Where the sum is too large for a float, the parameter becomes infinite.",
     ),
     Known("SGD with momentum", "gradient -1e+308", ""),
+    Known("SGD with Nesterov momentum", "gradient 1e+308", ""),
+    Known("SGD with Nesterov momentum", "gradient -1e+308", ""),
+    Known(
+        "SGD with clip_value",
+        "gradient inf",
+        "clip_value cuts an infinite gradient off, as it does any other that is too large. A nan stays a nan.",
+    ),
+    Known("SGD with clip_value", "gradient -inf", ""),
 ]
 
 
