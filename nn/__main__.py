@@ -168,6 +168,11 @@ def _show(options: argparse.Namespace, net: Any, seed: int | None, films: Sequen
 
     seed: of the start, where that was random. films: of the training, where that was asked for.
     """
+    # First what only this training has.
+    for film in films:
+        path = Path(options.film).absolute()
+        film.save(path, _link(options.film, options.step, "Step through one sample's backprop"))
+        print(f"Watch the training, epoch by epoch, in a browser: {path}")
     if options.draw is not None:
         draw(one_sample(options.name, net)).save(options.draw)
         print(f"Drawn: {options.draw}")
@@ -182,10 +187,6 @@ def _show(options: argparse.Namespace, net: Any, seed: int | None, films: Sequen
         epochs = options.epochs
         when = "before training" if epochs is None else f"after {epochs} epoch{'s' if epochs > 1 else ''}"
         print(f"Step through one sample's backprop {when} in a browser: {path}")
-    for film in films:
-        path = Path(options.film).absolute()
-        film.save(path, _link(options.film, options.step, "Step through one sample's backprop"))
-        print(f"Watch the training, epoch by epoch, in a browser: {path}")
     if options.open and _has_screen():
         webbrowser.open(Path(options.step or options.film).absolute().as_uri())
     if options.listing:

@@ -25,12 +25,18 @@ def samples_of(name: str) -> tuple[Rows, list[Any], Callable[..., Value]]:
     return digits_samples() if name == "digits" else samples_of_an_article(name)
 
 
+# How long one sample's listing is, and which options show less than that.
+_LONG = {
+    "gpt": ("one letter takes gpt some 4,000 lines", ("--draw", "--step", "--film", "--diagram")),
+    "digits": ("one digit takes the network some 2,600 lines", ("--step",)),
+}
+
+
 def check_shown(name: str, option: str) -> None:
     """Raises UsageError where a network is too large for what an option shows."""
-    if name == "gpt":
-        raise UsageError(
-            f"{option}: one letter takes gpt some 4,000 lines, and a picture shows 250; --listing prints them all"
-        )
+    lines, options = _LONG.get(name, ("", ()))
+    if option in options:
+        raise UsageError(f"{option}: {lines}, and a picture shows 250; --listing prints them all")
 
 
 def one_sample(name: str, net: Any) -> Value:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from autograd import Value, compile  # noqa: A004
+from autograd import UsageError, Value, compile  # noqa: A004
 from nn import Adam, digits
 from nn.__main__ import main
 from nn.examples import handwriting, one_sample, spelling
@@ -132,13 +133,38 @@ def test_a_gpt_learns_how_names_are_spelled(capsys: pytest.CaptureFixture[str]) 
     assert vowels >= 18
 
 
-@pytest.mark.parametrize("option", ["--draw", "--step", "--film", "--diagram"])
+@pytest.mark.parametrize(
+    ("name", "option", "why"),
+    [
+        *(("gpt", option, "one letter takes gpt some 4,000 lines") for option in ("--draw", "--film", "--diagram")),
+        *(
+            ("gpt", "--step", "one letter takes gpt some 4,000 lines"),
+            ("digits", "--step", "one digit takes the network some 2,600 lines"),
+        ),
+    ],
+)
 def test_what_is_too_large_for_a_picture_is_refused_before_training(
-    option: str, capsys: pytest.CaptureFixture[str]
+    name: str, option: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        main(["gpt", option, "gpt.html"])
-    assert f"{option}: one letter takes gpt some 4,000 lines" in capsys.readouterr().err
+        main([name, option, "page.html"])
+    shown = capsys.readouterr()
+    assert f"{option}: {why}, and a picture shows 250" in shown.err
+    assert (shown.out, shown.err.count("\n")) == ("", 1)
+
+
+def test_digits_have_a_film_and_what_fails_after_training_comes_after_it(
+    few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(net: object) -> object:
+        raise UsageError("no diagram")
+
+    monkeypatch.setattr("nn.__main__.diagram", refused)
+    film = tmp_path / "film.html"
+    with pytest.raises(SystemExit, match="2"):
+        main(["digits", "--epochs", "1", "--film", str(film), "--diagram", str(tmp_path / "net.svg")])
+    assert "Watch the training" in capsys.readouterr().out
+    assert '"epochs":1,' in film.read_text(encoding="utf-8")
 
 
 def test_a_sample_of_a_gpt_is_the_first_name() -> None:
