@@ -29,15 +29,17 @@ function drawCurve() {
   const scaled = (loss) => (find(".log").checked ? Math.log10(loss) : loss);
   const [top, bottom] = [Math.max(...losses), Math.min(...losses)];
   const least = find(".log").checked ? scaled(bottom) : Math.min(0, bottom);
+  const lowest = find(".log").checked ? bottom : least;
+  const range = losses.length ? `from bottom to top: loss ${figure(lowest)} to ${figure(top)}` : "";
   const y = (loss) => 8 + (HEIGHT - 16) * (1 - (scaled(loss) - least) / (scaled(top) - least || 1));
   const points = epochs.map((epoch, at) => `${(placeOf(epoch) * width).toFixed(1)} ${y(losses[at]).toFixed(1)}`);
   curve.setAttribute("viewBox", `0 0 ${width} ${HEIGHT + TICKS}`);
   curve.replaceChildren(
     drawn("rect", { class: "ground", width, height: HEIGHT, rx: 8 }),
     ...ticks(),
-    drawn("text", { x: width - 8, y: 20, "text-anchor": "end" }, losses.length ? `loss ${figure(top)}` : ""),
     drawn("path", { class: "loss", d: `M${points.join("L")}` }),
     cursor,
+    drawn("text", { class: "range", x: width - 8, y: 20, "text-anchor": "end" }, range),
   );
   cursor.setAttribute("y2", HEIGHT);
 }

@@ -222,6 +222,10 @@ function leave() {
 if (film.canStep) {
   find(".step").addEventListener("click", enter);
   find(".leave").addEventListener("click", leave);
+  // In a field of the step player Escape takes back what was typed.
+  find(".stepping").addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.composedPath()[0].matches("input")) leave();
+  });
 }
 
 unpack().then(() => {

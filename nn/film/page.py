@@ -192,7 +192,7 @@ it is large, dashed below 0</h3>
 </section>
 </div>
 <div class="stepping" hidden><div class="stepping-head">
-<button type="button" class="leave">Back to the training</button>
+<button type="button" class="leave" title="Back to the training (Escape)">Back to the training</button>
 <span class="stepping-words quiet"></span></div><div class="step-player stepgrad-player"></div></div>
 </div>"""
 

@@ -12,6 +12,7 @@ from .recording import Recording, recorded
 
 # Beyond so many parameters the step player, which shows some hundred values, is not asked.
 _MOST_PARAMETERS = 1000
+_CANNOT = "It cannot be stepped through: "
 
 
 class Stepping(NamedTuple):
@@ -31,12 +32,11 @@ def stepping_of(recording: Recording) -> Stepping:
     """The step player for any sample of a recorded run."""
     count = len(recording.parameters)
     if count > _MOST_PARAMETERS:
-        return Stepping("", [], [], f"It is too large to be stepped through: {count:,} parameters.")
+        return Stepping("", [], [], f"{_CANNOT}{count:,} parameters are too many to be shown.")
     try:
         return _stepping(recording)
     except UsageError as error:
-        why = f"It is too large to be stepped through: {str(error).partition(':')[0]}."
-        return Stepping("", [], [], why)
+        return Stepping("", [], [], f"{_CANNOT}{str(error).partition(':')[0]}.")
 
 
 def _stepping(recording: Recording) -> Stepping:
@@ -55,7 +55,7 @@ def _stepping(recording: Recording) -> Stepping:
         root = loss(prediction, ys if several else ys[0])
     branches = [read for read in reads if not (read.by_us and read.value in ys)]
     if branches:
-        why = "It cannot be stepped through: the loss looks at a number while it computes, as a branch does."
+        why = f"{_CANNOT}the loss looks at a number while it computes, as a branch does."
         return Stepping("", [], [], why)
     player = player_in_javascript(root, recording.learning_rate)
     x_of, y_of = ({value: at for at, value in enumerate(values)} for values in (xs, ys))

@@ -339,7 +339,10 @@ def test_into_the_step_player_and_back(page: Page, xor: Film) -> None:
         page.keyboard.press("ArrowLeft")
         page.get_by_role("button", name="Back to the training").click()
         assert epoch(page) == at  # the arrow was the step player's
-        assert page.get_by_role("button", name=f"Step through it at epoch {at:,}").is_visible()
+        page.get_by_role("button", name=f"Step through it at epoch {at:,}").press("Enter")
+        assert page.get_by_role("button", name="Back to the training").is_visible()
+        page.keyboard.press("Escape")
+        assert epoch(page) == at
 
 
 @pytest.mark.slow
@@ -347,9 +350,9 @@ def test_a_network_that_is_too_large_for_the_step_player_says_so(chromium: Brows
     inputs, targets = two_moons(20, seed=1)
     net = MLP(2, [16, 16, 1], seed=1)
     film = fit(net, inputs, targets, binary_cross_entropy, epochs=2, film=True).film
-    assert film.stepping.why.startswith("It is too large to be stepped through: ")
+    assert film.stepping.why.startswith("It cannot be stepped through: a picture of ")
     with watching(chromium, saved(folder, film, "large")) as one:
-        assert "too large to be stepped through" in one.locator(".samples").inner_text()
+        assert "cannot be stepped through" in one.locator(".samples").inner_text()
         assert one.locator(".step").count() == 0
 
 
