@@ -13,6 +13,7 @@ Text in pictures
     themed                  an SVG with other colours where the reader's theme is dark
 Graphs
     numbers_of, set_numbers the numbers of many leaves at once
+    weighted_sum            what a neuron adds up: as its operators, and recorded faster
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
     RolledGraph             a recorded graph as array code, before it is compiled: what it will take
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
+    from .core.deferred import weighted_sum
     from .core.leaves import numbers_of, set_numbers
     from .notation.mathematics import DRAWN
     from .notation.naming import visible
@@ -70,6 +72,7 @@ _ROOMS = {
     "theme_in_javascript": "player.page",
     "themed": "views.theme",
     "visible": "notation.naming",
+    "weighted_sum": "core.deferred",
     "whole_number": "core.arguments",
     "write_whole": "views.files",
 }
@@ -106,6 +109,7 @@ __all__ = [
     "theme_in_javascript",
     "themed",
     "visible",
+    "weighted_sum",
     "whole_number",
     "write_whole",
 ]

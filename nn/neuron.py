@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from autograd import UsageError, Value
-from autograd.extend import has_members, whole_number
+from autograd.extend import has_members, weighted_sum, whole_number
 
 from .activations import Activation, activation_named
 from .display import shown_by
@@ -128,11 +128,7 @@ class Neuron(Numbered):
 
     def output(self, xs: Sequence[Value]) -> Value:
         """The output, from as many Values as there are weights."""
-        total = self.weights[0] * xs[0]
-        for weight, x in zip(self.weights[1:], xs[1:], strict=True):
-            total = total + weight * x
-        if self.bias is not None:
-            total = total + self.bias
+        total = weighted_sum(self.weights, xs, self.bias)
         output = self.activation(total)
         if not isinstance(output, Value):
             raise UsageError(

@@ -187,9 +187,9 @@ def _backward(order: Sequence[Value]) -> _Edge | None:
     gradient = dict.fromkeys(order, 0.0)
     gradient[order[-1]] = 1.0
     for value in reversed(order):
-        if value._pullback is None:
+        if value.pullback is None:
             continue
-        for name, (one, partial) in zip(value._pullback.wanted(), each_partial(value), strict=True):
+        for name, (one, partial) in zip(value.pullback.wanted(), each_partial(value), strict=True):
             before = gradient[one]
             gradient[one] += gradient[value] * partial
             if not math.isfinite(gradient[one]):

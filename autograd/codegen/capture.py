@@ -248,7 +248,7 @@ class _Run:
     def _note_made(self, value: Value) -> None:
         self._inside.add(value)
         if not self._inside.issuperset(value.inputs):
-            value.inputs = tuple(map(self.inside, value.inputs))
+            value._inputs = tuple(map(self.inside, value.inputs))
 
     def inside(self, value: Value) -> Value:
         """The value itself, or, for one from outside, the leaf that stands for it."""

@@ -4,7 +4,7 @@ For every operation, consumers before inputs:  ∂root/∂input += ∂root/∂ou
 from the operation's row. From them op.py writes a function `pull`; for the product of two Values, `x_` and `y_`,
 
     def _pull_vv(self):
-        (x_, y_) = self.inputs
+        (x_, y_) = self._inputs
         x = self._first
         y = self._second
         grad = self.grad
@@ -20,34 +20,33 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import UsageError
-from .graph import topological_order
+from .graph import start_from_zero, topological_order
 from .partials import local_partials, no_partial, times
 
 
 def backward(root: Any, seed: float) -> None:
     """What `Value.backward` does: leaves add this sweep's gradient to their grad, interior values start from zero."""
-    order = topological_order(root)  # inputs before consumers
-    earlier = [(value, value.grad) for value in order if not value.inputs]
-    for leaf, grad in earlier:
-        if not isinstance(grad, (float, int)):
-            raise UsageError(f"the grad of {leaf!r} is {grad!r:.40}, to which nothing can be added; call zero_grad()")
-    value = root  # the error names it, should there be one before the sweep
+    operations: list[Any] = []
+    leaves: list[tuple[Any, Any]] = []  # with the grad of each before
+    value: Any = None  # that the sweep has come to
     try:
-        for value in order:
-            value.grad = 0.0
+        start_from_zero(root, operations, leaves)
+        for leaf, grad in leaves:
+            if not isinstance(grad, (float, int)):
+                shown = f"the grad of {leaf!r} is {grad!r:.40}"
+                raise UsageError(f"{shown}, to which nothing can be added; call zero_grad()")
         root.grad = seed
-        for value in reversed(order):
-            if value.inputs:
-                value._pullback.pull(value)
-        for leaf, grad in earlier:
+        for value in reversed(operations):
+            value._pullback.pull(value)
+        for leaf, grad in leaves:
             leaf.grad += grad
     except BaseException as error:
         # Half a sweep is no gradient: it is undone, also where Ctrl-C stopped it.
-        for touched in order:
+        for touched in operations:
             touched.grad = 0.0
-        for leaf, grad in earlier:
+        for leaf, grad in leaves:
             leaf.grad = grad
-        if isinstance(error, ArithmeticError | ValueError):
+        if value is not None and isinstance(error, ArithmeticError | ValueError):
             raise no_partial(value, error) from error
         raise
 

@@ -23,6 +23,7 @@ T = TypeVar("T")
 def shallow_copy(value: T) -> T:
     """A new value with the same number, inputs and notes."""
     original: Any = value
+    _ = original.inputs  # recorded by now, if they were deferred
     copy: Any = object.__new__(type(value))
     for slot in original.__slots__:
         if slot != "__weakref__":
@@ -37,7 +38,7 @@ def deep_copy(root: T, memo: dict[int, Any]) -> T:
     copied = memo.setdefault(id(deep_copy), set())
     for value in topological_order(root, copied):
         copy = memo[id(value)] = shallow_copy(value)
-        copy.inputs = tuple(memo[id(one)] for one in value.inputs)
+        copy._inputs = tuple(memo[id(one)] for one in value.inputs)
     return cast(T, memo[id(root)])
 
 
@@ -87,7 +88,7 @@ def reduce(value: Any) -> tuple[Any, ...]:
     """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
     first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
     _pending.ids.discard(id(value))
-    pullback = value._pullback
+    pullback = value.pullback
     op_and_mask = (pullback.op, pullback.mask) if pullback else None
     notes = (value.grad, value.name, value.role, value.group)
     kept = (value.data, value._first, value._second)
@@ -108,7 +109,7 @@ def restore(
     if op_and_mask:
         op, mask = op_and_mask
         value._pullback = op.pullbacks[mask]
-    value.inputs = inputs
+    value._inputs = inputs
     value._data, value._first, value._second = kept
     value.grad, value.name, value.role, value.group = notes
     return value

@@ -169,7 +169,7 @@ class _Rule:
             out = self._data
             grad = self.grad
             places = self._pullback.places
-            for value_, place in zip(self.inputs, places):
+            for value_, place in zip(self._inputs, places):
                 value = values[place]
                 value_.grad += grad * exp(value - out)
         """
@@ -179,12 +179,12 @@ class _Rule:
             "    out = self._data",
             "    grad = self.grad",
             "    places = self._pullback.places",
-            "    for value_, place in zip(self.inputs, places):",
+            "    for value_, place in zip(self._inputs, places):",
             "        value = values[place]",
             f"        value_.grad += {times_grad(self.partial_trees[0])}",
         ]
         if others:
-            lines.append("    rest = iter(self.inputs[len(places):])")
+            lines.append("    rest = iter(self._inputs[len(places):])")
         for number, tree in enumerate(self.partial_trees[1:]):
             lines += [
                 f"    if self._pullback.others[{number}]:",

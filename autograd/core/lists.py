@@ -13,7 +13,7 @@ from ..errors import UsageError
 from .arguments import has_members, members, number, whole_number
 from .blocks import requests
 from .list_op import LIST_ROWS, ListOp, list_op
-from .op import VALUES
+from .op import VALUES, Pullback
 from .operations import RECORDERS
 from .recording import made
 from .value import Value
@@ -34,18 +34,23 @@ def record(op: ListOp, operands: Sequence[Any]) -> Any:
         raise op.domain_error(operands, numbers, error) from error
     if True not in mask:
         return data
-    value = object.__new__(Value)
+    inputs = tuple([one for one, is_value in zip(operands, mask, strict=True) if is_value])
+    value = recorded_value(data, inputs, numbers, op.pullbacks[mask])
+    if requests:
+        made(value)
+    return value
+
+
+def recorded_value(data: float, inputs: tuple[Value, ...], numbers: tuple[Any, ...], pullback: Pullback) -> Value:
+    """A Value as an operation makes it, from what it computed and read. See `number_slots` for the numbers."""
+    value: Value = object.__new__(Value)
     value._data = data
     value.grad = 0.0
     value.name = ""
-    value.inputs = tuple([one for one, is_value in zip(operands, mask, strict=True) if is_value])
-    # As number_slots has it.
-    first, second = (*numbers, None)[:2] if len(numbers) <= 2 else (numbers, None)
-    value._first, value._second = first, second
-    value._pullback = op.pullbacks[mask]
+    value._inputs = inputs
+    value._first, value._second = (*numbers, None)[:2] if len(numbers) <= 2 else (numbers, None)
+    value._pullback = pullback
     value.role = value.group = None
-    if requests:
-        made(value)
     return value
 
 

@@ -163,12 +163,17 @@ class Pullback:
 
     __slots__ = ("mask", "name", "op", "pull")
 
+    is_deferred = False
+
     def __init__(self, op: Op, mask: tuple[bool, ...]) -> None:
         self.op = op
         self.mask = mask
         # v for a Value, c for a constant. No input's name begins with an underscore.
         self.name = "_pull_" + "".join("v" if is_value else "c" for is_value in mask)
         self.pull: Callable[[Any], None]
+
+    def record(self, value: Any) -> None:
+        """Where `is_deferred`, record the operations that the value stands for; see deferred.py."""
 
     def wanted(self) -> list[str]:
         """The names of the inputs that are Values, and so want a gradient."""
@@ -184,7 +189,7 @@ class Pullback:
         trees = dict(zip(self.op.inputs, self.op.partial_trees, strict=True))
         wanted = self.wanted()
         used = {name for want in wanted for name in names_in(trees[want])}
-        lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self.inputs"]
+        lines = [f"def {self.name}(self):", f"    {tuple_of(f'{name}_' for name in wanted)} = self._inputs"]
         if used - {"out"}:
             slots = number_slots(self.op.inputs)
             lines += [f"    {number} = self.{slot}" for number, slot in slots if number in used or len(slots) == 1]

@@ -87,7 +87,7 @@ _RECORD = """
     self._data = data
     self.grad = 0.0
     self.name = ''
-    self.inputs = inputs
+    self._inputs = inputs
 {keep}
     self._pullback = pullback
     self.role = None

@@ -130,7 +130,7 @@ def made(value: Any) -> None:
         if reads is not None:
             for one in value.inputs:
                 note_read(one)
-        value.inputs = ()
+        value._inputs = ()
         value._pullback = value._first = value._second = None
     if lines:
         _places[value] = _users_line()

@@ -42,10 +42,10 @@ class Value(Methods):
 
     # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second keep the
     # numbers that were read, if they are one or two; if more, _first is a tuple of all.
-    __slots__ = ("__weakref__", "_data", "_first", "_pullback", "_second", "grad", "group", "inputs", "name", "role")
+    __slots__ = ("__weakref__", "_data", "_first", "_inputs", "_pullback", "_second", "grad", "group", "name", "role")
 
     _pullback: Pullback | None
-    inputs: tuple[Value, ...]
+    _inputs: tuple[Value, ...]
     _first: Any
     _second: Any
     role: str | None
@@ -57,7 +57,7 @@ class Value(Methods):
         self._data = data if type(data) is float else number(data)
         self.name = _checked_name(name)
         self.grad = 0.0
-        self.inputs = ()
+        self._inputs = ()
         self._pullback = self._first = self._second = None
         self.role = self.group = None
         if requests:  # some block is open: made() does what it asks, as no_grad(), which takes inputs and pullback away
@@ -78,7 +78,7 @@ class Value(Methods):
 
     @data.setter
     def data(self, new: Number) -> None:
-        if self.inputs:
+        if self._inputs:
             raise UsageError(
                 f"{self!r} was computed, by {self.op}; its data cannot be assigned. Change a leaf, or take v.detach()"
             )
@@ -133,9 +133,22 @@ class Value(Methods):
         return True
 
     @property
+    def pullback(self) -> Pullback | None:
+        """How the operation hands a gradient back to its inputs; None for a leaf."""
+        if self._pullback is not None and self._pullback.is_deferred:
+            self._pullback.record(self)
+        return self._pullback
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """The Values the operation read, in order, repeats kept; () for a leaf."""
+        _ = self.pullback
+        return self._inputs
+
+    @property
     def op(self) -> Op | None:
         """The row of the table that produced this value; None for a leaf."""
-        return self._pullback.op if self._pullback else None
+        return self.pullback.op if self.pullback else None
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -144,9 +157,9 @@ class Value(Methods):
         return self._recorded_numbers()
 
     def _recorded_numbers(self) -> tuple[float, ...]:
-        if self._pullback is None:
+        if self.pullback is None:
             return ()
-        count = len(self._pullback.mask)
+        count = len(self.pullback.mask)
         return (self._first, self._second)[:count] if count <= 2 else self._first
 
     @property
@@ -156,7 +169,7 @@ class Value(Methods):
         >>> (2.0 * Value(3.0, "x")).operands
         (2.0, Value(3.0, 'x'))
         """
-        return self._pullback.operands(self.inputs, self._recorded_numbers()) if self._pullback else ()
+        return self.pullback.operands(self.inputs, self._recorded_numbers()) if self.pullback else ()
 
     @property
     def place(self) -> Place | None:

@@ -105,7 +105,7 @@ def test_an_interrupted_sweep_leaves_leaves_as_they_were(monkeypatch: pytest.Mon
 class Spy:
     """A leaf that counts how often its grad is set, and is interrupted at one of these times."""
 
-    inputs = ()
+    _inputs = ()
     sets_left = 0
 
     def __init__(self) -> None:
@@ -127,12 +127,12 @@ class Sum:
     """A root over leaves, with the little that the sweep asks of a value."""
 
     def __init__(self, leaves: list[Spy]) -> None:
-        self.inputs = tuple(leaves)
+        self._inputs = tuple(leaves)
         self.grad = 0.0
         self._pullback = self
 
     def pull(self, value: Sum) -> None:
-        for leaf in value.inputs:
+        for leaf in value._inputs:
             leaf.grad += value.grad
 
 

@@ -48,7 +48,7 @@ INSIDE = {
     "autograd/core": (
         "arguments nesting collector row helpers table list_rows primitives blocks recording misuse graph "
         "python_function op list_op partials backward forward copying update_rule methods value operations lists "
-        "defining functions sweep functional products leaves"
+        "deferred defining functions sweep functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files theme rendering steps explanation cards tables picture",
