@@ -19,6 +19,8 @@ nb_execution_mode = "off"
 nb_mime_priority_overrides = [("*", "text/html", 0)]
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
+# Links to pages that Sphinx does not make.
+myst_url_schemes = {"http": None, "https": None, "site": "{{path}}"}
 suppress_warnings = ["myst.header"]  # a lesson may go from a title to an exercise
 
 autodoc_member_order = "bysource"

@@ -51,9 +51,13 @@ def build_pages(folder: Path) -> None:
     (sources / "api").mkdir()
     for name, text in pages().items():
         (sources / "api" / f"{name}.rst").write_text(text, encoding="utf-8")
-    for name, html in examples().items():
-        (sources / "embedded" / name).parent.mkdir(exist_ok=True)
-        (sources / "embedded" / name).write_text(html, encoding="utf-8")
+    (sources / "embedded").mkdir()
+    for name, shown in examples().items():
+        # The same name at every build: the same clone makes the same site.
+        html = re.sub(r"stepgrad-[0-9a-f]{32}", f"stepgrad-{name}", shown._repr_html_())
+        (sources / "embedded" / f"{name}.html").write_text(html, encoding="utf-8")
+        if name == "neuron":
+            shown.save(sources / "extra" / "backprop.html")  # what docs/embed.md frames
     made = WORK / "html"
     shutil.rmtree(made, ignore_errors=True)
     options: list[str | Path] = [
@@ -70,7 +74,7 @@ def build_pages(folder: Path) -> None:
     (folder / ".nojekyll").touch()  # a host that runs Jekyll would leave _static out
 
 
-def examples() -> dict[str, str]:
+def examples() -> dict[str, Player | Film]:
     """The players that pages show: the articles' network before training, and a film of xor."""
     net = MLP(2, [2, 1])
     net.set_parameters({"w1": 1, "w2": 1, "b1": 0, "w3": 1, "w4": 1, "b2": 0, "w5": 1, "w6": 1, "b3": 0})
@@ -79,16 +83,7 @@ def examples() -> dict[str, str]:
     neuron = ((1.0 - (w * x + b).named("z").sigmoid().named("h")) ** 2).named("L")
     net = MLP(2, [3, 1], seed=1)
     history = fit(net, *XOR, optimizer=SGD(net.parameters(), 1.0), epochs=3000, film=True, progress=False)
-    shown: dict[str, Player | Film] = {
-        "player.html": play(loss, 0.1),
-        "neuron.html": play(neuron, 0.1),
-        "film.html": history.film,
-    }
-    # The same name at every build: the same clone makes the same site.
-    return {
-        name: re.sub(r"stepgrad-[0-9a-f]{32}", f"stepgrad-{name[:-5]}", one._repr_html_())
-        for name, one in shown.items()
-    }
+    return {"player": play(loss, 0.1), "neuron": play(neuron, 0.1), "film": history.film}
 
 
 def _lesson(path: Path, into: Path) -> None:
@@ -116,7 +111,8 @@ def _page_link(link: str, path: str, page: str) -> str:
     place = _placed(target)
     if place is None:
         return link
-    return os.path.relpath(place, Path(page).parent).replace(os.sep, "/")
+    found = os.path.relpath(place, Path(page).parent).replace(os.sep, "/")
+    return f"site:{found}" if found.endswith(".html") else found  # one that Sphinx does not make
 
 
 def _placed(target: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The README's code runs and prints what the README says it prints; what it names is there."""
+"""The code of the README and of the pages runs and prints what they say it prints; what they name is there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -24,14 +26,38 @@ from ..bench.__main__ import ARRAYS, ENGINE, TIMES, TRAINING, tracing_rows
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-# (language, text) of every fenced block, in order.
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+# What has blocks that a reader runs: the README, and the pages. Recipes stand on their own (test_recipes.py).
+PAGES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    if path.name not in ("edges.md", "recipes.md")
+}
 
 
-def printed_by(number: int) -> str | None:
-    """What the README shows as the output of a block: the text block right behind it, if there is one."""
-    following = BLOCKS[number + 1 : number + 2]
-    return following[0][1] if following and following[0][0] == "text" else None
+class Block(NamedTuple):
+    """A fenced block: its language, its text, the module it needs, if a comment before it names one."""
+
+    language: str
+    text: str
+    needs: str
+
+
+# The blocks of every page, in order.
+BLOCKS = {
+    name: [
+        Block(language, text, needs)
+        for needs, language, text in re.findall(
+            r"(?:^<!-- needs (\w+) -->\n)?^```([\w{} ]*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
+        )
+    ]
+    for name, page in PAGES.items()
+}
+
+
+def printed_by(name: str, number: int) -> str:
+    """What a page shows as the output of a block: the text block right behind it, if there is one."""
+    following = BLOCKS[name][number + 1 : number + 2]
+    return following[0].text if following and following[0].language == "text" else ""
 
 
 def assert_same(printed: str, wanted: str) -> None:
@@ -43,49 +69,56 @@ def assert_same(printed: str, wanted: str) -> None:
     )
 
 
-def numbered(language: str) -> list[int]:
-    return [number for number, (kind, _) in enumerate(BLOCKS) if kind == language]
+def pages_with(language: str) -> list[str]:
+    return [name for name, blocks in BLOCKS.items() if any(block.language == language for block in blocks)]
 
 
 def test_there_are_blocks_to_test() -> None:
-    assert len(numbered("python")) >= 3
-    assert len(numbered("sh")) >= 2
-    assert {kind for kind, _ in BLOCKS} <= {"python", "text", "sh", "bat"}
+    assert "README.md" in pages_with("python")
+    assert len(pages_with("python")) >= 10
+    assert len(pages_with("sh")) >= 3
+    known = {"python", "text", "sh", "bat", "html", "{toctree}", "{raw} html"}
+    assert {block.language for blocks in BLOCKS.values() for block in blocks} <= known
 
 
-@pytest.mark.parametrize("number", numbered("python"))
+@pytest.mark.parametrize("name", pages_with("python"))
 @pytest.mark.usefixtures("clean_table")
-def test_python_blocks_print_what_follows_them(number: int) -> None:
-    namespace = {"__name__": "readme"}
-    # A reader has run those before, too.
-    for earlier in [one for one in numbered("python") if one <= number]:
-        output = io.StringIO()
-        with contextlib.redirect_stdout(output):
-            exec(compile(BLOCKS[earlier][1], f"README block {earlier}", "exec"), namespace)
-    assert_same(output.getvalue(), printed_by(number) or "")
-
-
-@pytest.mark.parametrize("number", numbered("sh"))
-def test_commands_that_train_print_what_follows_them(
-    number: int, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_python_of_a_page_prints_what_follows_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = [shlex.split(line, comments=True) for line in BLOCKS[number][1].splitlines()]
-    trains = [command[3:] for command in commands if command[:3] == [".venv/bin/python", "-m", "nn"]]
-    for arguments in trains:
-        assert main(arguments) == 0
-    if trains:
-        printed, wanted = capsys.readouterr().out, printed_by(number) or ""
-        if wanted.startswith("…\n"):  # the end of it is shown
-            wanted = wanted.removeprefix("…\n")
-            printed = "\n".join(printed.splitlines()[-wanted.count("\n") :]) + "\n"
-        assert_same(printed, wanted)
+    namespace = {"__name__": "page"}
+    for number, block in enumerate(BLOCKS[name]):
+        if block.language == "python" and not (block.needs and find_spec(block.needs) is None):
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
+                exec(compile(block.text, f"{name}, block {number}", "exec"), namespace)
+            assert_same(output.getvalue(), printed_by(name, number))
+
+
+@pytest.mark.parametrize("name", pages_with("sh"))
+def test_commands_that_train_print_what_follows_them(
+    name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, block in enumerate(BLOCKS[name]):
+        commands = [shlex.split(line, comments=True) for line in block.text.splitlines() if block.language == "sh"]
+        trains = [command[3:] for command in commands if command[:3] == [".venv/bin/python", "-m", "nn"]]
+        for arguments in trains:
+            assert main(arguments) == 0
+        if trains:
+            printed, wanted = capsys.readouterr().out, printed_by(name, number)
+            if wanted.startswith("…\n"):  # the end of it is shown
+                wanted = wanted.removeprefix("…\n")
+                printed = "\n".join(printed.splitlines()[-wanted.count("\n") :]) + "\n"
+            assert_same(printed, wanted)
 
 
 def test_the_picture_that_is_shown_is_the_one_that_the_command_draws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (command,) = [line for _, text in BLOCKS for line in text.splitlines() if "--draw" in line]
+    texts = [block.text for blocks in BLOCKS.values() for block in blocks]
+    (command,) = [line for text in texts for line in text.splitlines() if "--draw" in line]
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(command)[3:]) == 0
     drawn, shown = (
@@ -97,17 +130,17 @@ def test_the_picture_that_is_shown_is_the_one_that_the_command_draws(
 
 def test_make_targets_that_the_documents_name_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in PAGES if name != "README.md")):
         for target in re.findall(r"make (?:\w+=\S+ )?(\w+)", (ROOT / document).read_text(encoding="utf-8")):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), (document, target)
 
 
 def test_files_that_the_documents_name_exist() -> None:
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in PAGES if name != "README.md")):
         text = (ROOT / document).read_text(encoding="utf-8")
-        for path in re.findall(r"\]\((?!http)([^)#]+)\)", text) + re.findall(
-            r"`((?:autograd|nn|tests)/[\w/.]+)`", text
-        ):
+        for path in re.findall(r"\]\((?!http|#)([^)#\s]+)", text):
+            assert ((ROOT / document).parent / path).exists(), (document, path)
+        for path in re.findall(r"`((?:autograd|nn|tests|web)/[\w/.]+)`", text):
             assert (ROOT / path).exists(), (document, path)
 
 
@@ -119,11 +152,11 @@ def test_the_version_is_in_the_changelog() -> None:
 
 def test_the_list_of_articles_is_shown_as_the_command_prints_it() -> None:
     run = subprocess.run([sys.executable, "-m", "nn"], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert all(f"`{name}`" in README for name in re.findall(r"^  (\S+)", run.stdout, re.MULTILINE))
+    assert all(f"`{name}`" in PAGES["articles.md"] for name in re.findall(r"^  (\S+)", run.stdout, re.MULTILINE))
 
 
 def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
-    (shown,) = [text for _, text in BLOCKS if text.startswith("def _pull_vv")]
+    (shown,) = [block.text for block in BLOCKS["design.md"] if block.text.startswith("def _pull_vv")]
     assert shown in "".join(linecache.getlines("<stepgrad rule mul>"))
     assert shown in inspect.cleandoc(inspect.getdoc(backward) or "").replace("\n    ", "\n")
     (documented,) = re.findall(r"the text begins\n(.*?)\n\nand ends", inspect.getdoc(recorder) or "", re.DOTALL)
