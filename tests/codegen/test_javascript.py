@@ -238,6 +238,7 @@ def test_constants_and_signs(page: Page) -> None:
     check(page, roots)
 
 
+@pytest.mark.slow
 def test_numbers_at_the_edges_are_those_of_python(page: Page) -> None:
     """Where Python answers, the same answer; where it raises, an error: at zeros, ties, infinities and what is huge."""
     edges = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, 710.0, -800.0, 1e200, -1e-320, math.inf, -math.inf, math.nan]

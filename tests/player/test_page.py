@@ -586,7 +586,7 @@ def test_no_text_is_cut_off(chromium: Browser, folder: Path, graph: str) -> None
                 one.keyboard.press("ArrowRight")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing(chromium: Browser, address: str, scheme: str) -> None:
     with opened(chromium, address, color_scheme=scheme) as one:
         for key in ("Home", "ArrowRight", "End"):

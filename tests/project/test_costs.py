@@ -107,7 +107,7 @@ def most_memory(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("graph", GRAPHS, ids=lambda graph: graph.__name__)
 @pytest.mark.parametrize("view", VIEWS)
 def test_ten_times_the_lines_cost_ten_times_as_much(view: str, graph: Callable[[int], Graph]) -> None:
-    small, large = graph(50), graph(500)
+    small, large = graph(20), graph(200)
     VIEWS[view](*small)  # what is loaded once
     assert calls(lambda: VIEWS[view](*large)) < 25 * calls(lambda: VIEWS[view](*small))
     assert most_memory(lambda: VIEWS[view](*large)) < 25 * most_memory(lambda: VIEWS[view](*small))

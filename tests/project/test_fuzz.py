@@ -53,6 +53,7 @@ def test_a_spoilt_row_is_found_by_random_programs(row: str, spoilt: Spoil) -> No
         assert row in fails("programs")
 
 
+@pytest.mark.slow
 def test_programs_are_of_every_row_and_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     stepped = properties._stepped

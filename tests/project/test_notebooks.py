@@ -376,7 +376,7 @@ _OUT_OF_SIGHT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_picture_overflows(chromium: Browser, page_of: Callable[..., str], name: str, theme: str) -> None:
     with opened(chromium, page_of(name, theme), color_scheme=theme) as page:

@@ -99,7 +99,7 @@ def test_the_program_finds_what_there_is_to_find(usual: Any) -> None:
     assert usual["data"] == 569
 
 
-@pytest.mark.parametrize("optimised", [[], ["-OO"]], ids=["", "OO"])
+@pytest.mark.parametrize("optimised", [pytest.param([], marks=pytest.mark.slow), ["-OO"]], ids=["", "OO"])
 def test_it_is_the_same_everywhere(installed: Path, optimised: list[str], usual: Any, tmp_path: Path) -> None:
     where = python(installed, tmp_path, "-c", "import autograd; print(autograd.__file__)")
     assert where.startswith(str(installed))
