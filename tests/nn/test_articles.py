@@ -162,7 +162,7 @@ def test_log_loss_falls_at_every_iteration(capsys: pytest.CaptureFixture[str]) -
 def test_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     out = capsys.readouterr().out
-    assert re.findall(r"^  (\S+)", out, re.MULTILINE) == [*ARTICLES, "digits"]
+    assert re.findall(r"^  (\S+)", out, re.MULTILINE) == [*ARTICLES, "digits", "gpt"]
     assert list(ARTICLES) == ["weight-height", "xor", "diabetes", "breast-cancer", "log-loss"]
 
 

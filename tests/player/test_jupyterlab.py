@@ -23,7 +23,11 @@ from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page
 
 from autograd import draw, play
+from autograd.extend import DRAWN
+from nn import MLP, fit
 from nn.articles import ARTICLES, one_sample
+from nn.data import XOR
+from nn.film import Film
 
 from ..support.browser import browser, contrast
 from ..support.graphs import articles_loss, untrained
@@ -373,3 +377,37 @@ def test_in_a_notebook_that_is_not_trusted(chromium: Browser, lab: Lab, scheme: 
         assert ground_seen(image) == ground_of(page)
         text = hexadecimal(output.locator("p").evaluate("(one) => getComputedStyle(one).color"))
         assert contrast(text, ground_of(page)) >= 4.5
+
+
+# The training player -------------------------------------------------------------------------------------------------
+
+
+def test_a_film_is_watched_where_the_notebook_is_trusted_and_told_where_not(chromium: Browser, lab: Lab) -> None:
+    net = MLP(2, [3, 1], seed=1)
+    film = fit(net, *XOR, epochs=50, film=True).film
+    with opened(chromium, lab, lab.write("film.ipynb", [shown(film._repr_html_())], signed=True)) as page:
+        page.locator(".film[data-ready]").wait_for(state="attached")
+        page.locator(".film h2").click()
+        page.get_by_role("slider").focus()
+        page.wait_for_timeout(200)  # it is brought into sight
+        before = stays(page)
+        # To the notebook: the next cell, a new one, cut, delete, another kernel, edit.
+        for key in ("End", "j", "a", "x", "d", "d", "0", "0", "Enter"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        assert stays(page) == before
+        assert (page.get_by_role("slider").get_attribute("aria-valuetext") or "").startswith("Epoch 50 of 50: loss ")
+        page.get_by_role("button", name="Step through").press("Enter")
+        page.locator(".step-player .words").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Step through it at epoch 50").wait_for()
+    with opened(chromium, lab, lab.write("film-untrusted.ipynb", [shown(film._repr_html_())], signed=False)) as page:
+        output = page.locator(".jp-OutputArea-output")
+        output.locator("table").wait_for()
+        assert output.locator("img").get_attribute("alt") == poster_words(film)
+        assert output.locator("tbody tr").count() == 10
+
+
+def poster_words(film: Film) -> str:
+    first, last = film.curve[0][1], film.curve[-1][1]
+    return f"The loss of MLP 2-3-1 over 50 epochs, from {DRAWN.figure(first)} to {DRAWN.figure(last)}"
