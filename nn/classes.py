@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import TABLE, UsageError, Value
-from autograd.extend import has_members, members
+from autograd.extend import has_members, is_frame, members
 
 from .module import predicted, predicted_for_all
 from .rows import Row, check_samples
@@ -55,6 +55,11 @@ def _judged(net: Any, inputs: Any, targets: Any, names: Any) -> tuple[int, list[
     """How many classes there are, and for each sample the place of its own and of the one that the network sees."""
     if names is not None:
         targets = _places_of(targets, names)
+    elif has_members(targets) and not is_frame(targets) and (texts := [one for one in targets if isinstance(one, str)]):
+        raise UsageError(
+            f"{str(texts[0])!r:.40} among the targets is the name of a class: say which output is which, by classes=, "
+            "a list of all names in the order of the outputs"
+        )
     rows, wanted = check_samples(net, inputs, targets)
     classes = Classes(net, rows, wanted)
     if names is not None and len(names) != len(classes.labels):
@@ -69,6 +74,8 @@ def _judged(net: Any, inputs: Any, targets: Any, names: Any) -> tuple[int, list[
 def _places_of(targets: Any, names: Any) -> list[int]:
     """Targets that are names of classes as places among them."""
     known = list(members(names, "classes", "names of classes, in the order of the outputs"))
+    if twice := [name for place, name in enumerate(known) if name in known[:place]]:
+        raise UsageError(f"classes has {twice[0]!r:.40} twice; each output is a class of its own")
     found = []
     for number, target in enumerate(members(targets, "targets", "names of classes, one for each row of inputs")):
         is_column = has_members(target) and len(target) == 1

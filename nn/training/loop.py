@@ -94,7 +94,7 @@ def fit(
     """
     check_model(net, loss, trains=True)
     optimizer = SGD(net.parameters(), 0.1) if optimizer is None else optimizer
-    _check_settings(net, optimizer, on_epoch, shuffle)
+    _check_settings(net, optimizer, on_epoch, {"shuffle": shuffle, "gradient_norms": gradient_norms, "film": film})
     check_reduction(reduction)
     epochs = whole_number(epochs, "epochs", 0)
     evaluate_every = None if evaluate_every is None else whole_number(evaluate_every, "evaluate_every", 1)
@@ -152,7 +152,7 @@ def _layers_of(net: Any) -> dict[str, list[Value]]:
     return {name: layer.parameters() for name, layer in zip(names, layers, strict=True)}
 
 
-def _check_settings(net: Module, optimizer: Any, on_epoch: Any, shuffle: Any) -> None:
+def _check_settings(net: Module, optimizer: Any, on_epoch: Any, switches: dict[str, Any]) -> None:
     """Raises UsageError where one of them is not what `fit` takes, or nothing could be learned."""
     if not isinstance(optimizer, Optimizer):
         raise UsageError(f"optimizer is {optimizer!r:.60}; expected one, such as SGD(net.parameters(), 0.1)")
@@ -162,5 +162,6 @@ def _check_settings(net: Module, optimizer: Any, on_epoch: Any, shuffle: Any) ->
         raise UsageError("fit is called inside no_grad(), where no operation is recorded; call it outside")
     if not (on_epoch is None or callable(on_epoch)):
         raise UsageError(f"on_epoch is {on_epoch!r:.40}; expected a function (epoch, history)")
-    if shuffle not in (True, False):
-        raise UsageError(f"shuffle is {shuffle!r:.40}; expected True or False")
+    for name, switch in switches.items():
+        if switch not in (True, False):
+            raise UsageError(f"{name} is {switch!r:.40}; expected True or False")

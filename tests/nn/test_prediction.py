@@ -156,7 +156,12 @@ def test_two_classes_of_one_output() -> None:
             "row 1 of targets is 'dog' (must be one of 'ant', ",
         ),
         (["ant"] * 5, ["ant", "bee"], "classes names 2 classes, but the network's outputs tell 3"),
-        (["ant"] * 5, None, "row 0 of targets: a Value holds one real number, not str 'ant'"),
+        (
+            ["ant"] * 5,
+            None,
+            "'ant' among the targets is the name of a class: say which output is which, by classes=",
+        ),
+        (["ant"] * 5, ["ant", "bee", "ant"], "classes has 'ant' twice; each output is a class of its own"),
         (["ant"] * 5, 3, "classes is 3; expected a list of names of classes, in the order of the outputs"),
         (["ant"] * 4, ["ant", "bee", "cat"], "inputs has 5 rows, but targets has 4"),
     ],

@@ -252,6 +252,8 @@ def test_samples_that_cannot_be_meant_are_refused_before_training_starts(argumen
         ({"optimizer": SGD(line().parameters(), 0.1)}, "the optimiser moves no parameter of this network"),
         ({"on_epoch": 3}, "on_epoch is 3; expected a function (epoch, history)"),
         ({"shuffle": "no"}, "shuffle is 'no'; expected True or False"),
+        ({"film": "xor.html"}, "film is 'xor.html'; expected True or False"),
+        ({"gradient_norms": "yes"}, "gradient_norms is 'yes'; expected True or False"),
         ({"reduction": "avg"}, "reduction must be 'mean' or 'sum', not 'avg'"),
     ],
 )
