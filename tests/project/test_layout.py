@@ -56,8 +56,8 @@ INSIDE = {
         "backends ints listing javascript forward loops replay program compiling building capture caching"
     ),
     "autograd/codegen/arrays": (
-        "families rolling blocks shapes wording spelling forward backward listing training layout prepared program "
-        "choosing"
+        "families overview arranging rolling blocks shapes wording spelling reading forward arrivals backward listing "
+        "training layout prepared program choosing"
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (

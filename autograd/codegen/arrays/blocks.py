@@ -71,10 +71,10 @@ class Blocks:
         leaves: Any = tuple(part.leaves)
         if part.kind == "pick":
             leaves = leaves[0] if len(leaves) == 1 else leaves
-        elif len(family) == 1 or (part.kind == "each" and len(set(leaves)) == 1):
+        elif len(leaves) == 1 or (part.kind == "each" and len(set(leaves)) == 1):
             leaves = leaves[0]
         is_turned = False
-        if leaves not in found and len(family) > 1 and part.kind == "dot":
+        if leaves not in found and part.kind == "dot" and len(part.weights) > 1:
             turned = tuple(zip(*leaves, strict=True))
             if turned in found:
                 leaves, is_turned = turned, True

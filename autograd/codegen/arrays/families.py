@@ -17,18 +17,23 @@ class Part:
 
     kind: "each"  one value for each member: an operand of an elementwise operation
           "over"  several values for each member, which are added up (or folded)
-          "dot"   the same values for all members, each times a leaf of the member's own: A @ W.T
+          "dot"   rows of several values, each times the leaves of one row after another: A @ W.T; a member for each
+                  pair of rows
+          "pairs" the same, but not for all pairs: several values for each member, each times a leaf of its own
           "pick"  one of several values for each member, by an index
     source: the family of the values; None where they are leaves: parameters, or numbers that are fixed.
-    values: a value, or a tuple of several, for each member; of a dot one tuple for all; of a pick the tuples that there
-        are.
-    weights: of a dot a tuple of leaves for each member. is_fixed: whether the leaves are fixed.
+    values: a value, or a tuple of several, for each member; of a dot, and of a pick, the tuples that there are.
+    weights: of a dot the tuples of leaves; of pairs one for each member. is_fixed: whether the leaves are fixed.
     """
 
     __slots__ = ("is_fixed", "kind", "sign", "source", "values", "weights")
 
     def __init__(
-        self, kind: Literal["each", "over", "dot", "pick"], sign: int, source: Family | None, is_fixed: bool = False
+        self,
+        kind: Literal["each", "over", "dot", "pairs", "pick"],
+        sign: int,
+        source: Family | None,
+        is_fixed: bool = False,
     ) -> None:
         self.kind = kind
         self.sign = sign
@@ -40,13 +45,23 @@ class Part:
     @property
     def leaves(self) -> list[Any]:
         """The leaves that are read here, for each member one or a tuple; none where it reads a family only."""
-        if self.kind == "dot":
+        if self.kind in ("dot", "pairs"):
             return self.weights
         if self.source is not None:
             return []
         # A table, from which a row is picked, has a column for each tuple.
         is_table = self.kind == "pick" and len(self.values) > 1
         return list(zip(*self.values, strict=True)) if is_table else self.values
+
+    @property
+    def counts(self) -> list[int]:
+        """How many values each member reads, where these are several."""
+        return [len(some) for some in self.values]
+
+    @property
+    def is_ragged(self) -> bool:
+        """Whether some members read more values than others."""
+        return self.kind == "over" and len(set(self.counts)) > 1
 
     @property
     def needs(self) -> bool:

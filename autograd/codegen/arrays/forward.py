@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...core.op import Op
-from ...core.value import Value
 from ...notation.expression import Tree, depth, names_in, parts, size, substitute
 from ...notation.naming import Names
-from .blocks import Block, Blocks
 from .families import Family, Part
+from .reading import Reading
 from .rolling import Rolled
-from .shapes import SAMPLES, Shape, Shapes, shape_of_family
+from .shapes import Shape, shape_of_family
 from .wording import name_of_data, names_of_blocks, names_of_families
 
 # What an expression or a partial repeats may be an expression of this many operations, if it calls nothing.
@@ -24,8 +23,6 @@ LARGEST_REPEATED = 3
 # No expression is longer, or deeper, than this.
 _LARGEST_EXPRESSION = 40
 _DEEPEST_EXPRESSION = 12
-# A list of places that takes more than this gets a line above the function.
-_LONGEST_INDEX = 40
 # Columns of data that are read one by one get names if there are no more than this.
 _MOST_COLUMNS = 12
 
@@ -40,23 +37,12 @@ class Statement(NamedTuple):
     repeats: bool = False
 
 
-class Forward:
-    """The forward lines of a rolled graph.
-
-    arguments: the names of the data and of the blocks. name: of each family and block that has one. inline: the
-    expressions of those families that have none. constants: arrays that stand above the function, (name, value).
-    """
+class Forward(Reading):
+    """The forward lines of a rolled graph. picked_at: the index by which each pick reads."""
 
     def __init__(self, rolled: Rolled, names: Names, data_names: Sequence[str]) -> None:
-        self.rolled = rolled
-        self.names = names
-        self.shapes = Shapes()
-        self.blocks = Blocks(rolled)
-        self.name: dict[Family | Block, Tree] = {}
-        self.inline: dict[Family, Tree] = {}
+        super().__init__(rolled, names)
         self.lines: list[Statement] = []
-        self.constants: list[tuple[str, object]] = []
-        self.columns: dict[Family, list[str]] = {}
         self.picked_at: dict[Family, str] = {}
         self._places: dict[Tree, str] = {}  # of an index that was read, the name of its whole numbers
         for family, default in zip(rolled.data, data_names, strict=True):
@@ -88,98 +74,11 @@ class Forward:
         if 1 < len(family) <= _MOST_COLUMNS and reads and set(reads) == {(1, "each")}:
             self.columns[family] = [self.names.identifier(value.name or "x") for value in family.members]
 
-    @property
-    def has_samples(self) -> bool:
-        """Whether there are data, and so rows."""
-        return any(len(family) for family in self.rolled.data)
-
-    # Who reads what -----------------------------------------------------------------------------------------------
-
-    def places(self, values: Sequence[Value]) -> list[int]:
-        """The places of values in their family."""
-        return [self.rolled.of[value][1] for value in values]
-
-    def index(self, places: Sequence[int], depends: bool) -> str:
-        """The text of an index that takes columns at some places."""
-        rows = ":, " if depends else ""
-        first = places[0]
-        if len(places) == 1:
-            return f"[{rows}{first}]"
-        if list(places) == list(range(first, first + len(places))):
-            return f"[{rows}{first}:{first + len(places)}]"
-        return f"[{rows}{self.listed(list(places))}]"
-
-    def listed(self, value: object) -> str:
-        """Places as a list, or the name of an array of them, where they are many."""
-        text = repr(value)
-        if len(text) <= _LONGEST_INDEX:
-            return text
-        name = self.names.identifier("index")
-        self.constants.append((name, value))
-        return name
-
-    def is_whole(self, places: Sequence[int], source: Family) -> bool:
-        """Whether some places are all there are, in order."""
-        return list(places) == list(range(len(source)))
-
-    def read(self, part: Part, family: Family) -> Tree:
-        """What a family reads where it reads one value for each member."""
-        if part.source is None:
-            return self.leaves(part)
-        if part.source in self.inline:
-            return self.inline[part.source]
-        source, name, width = part.source, self.name[part.source], len(family)
-        places = self.places(part.values)
-        if len(set(places)) == 1 and source in self.columns:
-            column = self.shapes.name(self.columns[source][places[0]], (SAMPLES,))
-            return self.shapes.widened(column) if width > 1 else column
-        if len(source) == 1:
-            return self.shapes.widened(name) if width > 1 else name
-        if self.is_whole(places, source):
-            return name
-        rows: Shape = (SAMPLES,) if source.depends else ()
-        if len(set(places)) > 1:
-            return self.shapes.post(name, self.index(places, source.depends), (*rows, len(places)))
-        if width > 1 and source.depends:
-            return self.shapes.post(name, f"[:, {places[0]}:{places[0] + 1}]", (SAMPLES, 1))
-        return self.shapes.post(name, self.index(places[:1], source.depends), rows)
-
-    def read_all(self, part: Part, family: Family) -> Tree:
-        """What a family folds, or multiplies with rows of leaves: several values of its source, on the last axis."""
-        if part.source is None:
-            return self.leaves(part)
-        source, name = part.source, self.name[part.source]
-        rows: Shape = (SAMPLES,) if source.depends else ()
-        several = part.values if part.kind == "over" and len(family) > 1 else part.values[:1]
-        flat = [place for some in several for place in self.places(some)]
-        count = len(flat) // len(several)
-        if len(source) == 1:  # the same value several times
-            tree = self.shapes.post(
-                self.shapes.widened(name) if rows else ("call", "array", ("words", f"[{name[1]}]")),
-                f".repeat({len(flat)}, axis=-1)",
-                (*rows, len(flat)),
-            )
-        elif self.is_whole(flat, source):
-            tree = name
-        else:
-            tree = self.shapes.post(name, self.index(flat, source.depends), (*rows, len(flat)))
-        if len(several) == 1:
-            return tree
-        text = f".reshape({'-1, ' if rows else ''}{len(family)}, {count})"
-        return self.shapes.post(tree, text, (*rows, len(family), count))
-
-    def leaves(self, part: Part) -> Tree:
-        """The array of the leaves that are read; a fixed number as itself."""
-        block, is_turned = self.blocks.of[part]
-        if block.is_fixed and not block.shape:
-            return ("number", self.rolled.numbers[block.leaves])
-        return self.shapes.turned(self.name[block]) if is_turned else self.name[block]
-
     # Expressions --------------------------------------------------------------------------------------------------
 
     def _tree(self, family: Family) -> Tree:
         if family.kind == "fold":
-            return self.shapes.call(family.fold, self.read_all(family.parts[0], family), shape=shape_of_family(family))
+            return self._folded(family, family.parts[0])
         if family.kind == "pick":
             return self._picked(family)
         if family.op:
@@ -197,6 +96,16 @@ class Forward:
         for sign, tree in terms[1:]:
             total = ("+" if sign > 0 else "-", total, tree)
         return total
+
+    def _folded(self, family: Family, part: Part) -> Tree:
+        shape = shape_of_family(family)
+        if not part.is_ragged:
+            return self.shapes.call(family.fold, self.read_all(part), shape=shape)
+        read = self.read_flat(part)
+        if family.fold == "norm":
+            read = self.shapes.call("abs", read, shape=self.shapes.of(read))
+        reduced = {"norm": "hypot.reduceat", "logsumexp": "logaddexp.reduceat"}[family.fold]
+        return self.shapes.call(reduced, read, *self.segments(part.counts), shape=shape)
 
     def _picked(self, family: Family) -> Tree:
         """An indexed read: NaN where the index is none. Where in the table the members are is noted in `picked_at`."""
@@ -243,15 +152,24 @@ class Forward:
         if part.kind == "each":
             return self.read(part, family)
         if part.kind == "dot":
-            weights, values = self.leaves(part), self.read_all(part, family)
-            return self.shapes.matmul(values, weights if len(family) == 1 else self.shapes.turned(weights))
+            weights, rows = self.leaves(part), len(part.values)
+            product = self.shapes.matmul(
+                self.read_rows(part), weights if len(part.weights) == 1 else self.shapes.turned(weights)
+            )
+            return product if rows == 1 else self.side_by_side(product, len(family))
+        if part.kind == "pairs":
+            return self._summed(("*", self.read_all(part), self.leaves(part)))
         source = part.source
         if source in self.inline:
-            tree = self.inline[source]
-        elif source and len(source) == 1:
-            return ("*", ("number", len(part.values[0])), self._column(source, family))
-        else:
-            tree = self.read_all(part, family)
+            return self._summed(self.inline[source])
+        if source and len(source) == 1:
+            return ("*", self.count(part.counts), self._column(source, family))
+        if part.is_ragged:
+            return self.added(self.read_flat(part), part.counts)
+        return self._summed(self.read_all(part))
+
+    def _summed(self, tree: Tree) -> Tree:
+        """The sum over the last axis."""
         shape = self.shapes.of(tree)
         axis = f"axis={len(shape) - 1}" if len(shape) > 1 else ""
         return self.shapes.post(tree, f".sum({axis})", shape[:-1])
@@ -266,13 +184,14 @@ class Forward:
         if (
             family.kind == "pick"
             or family.fold == "norm"
+            or (family.kind == "fold" and family.parts[0].is_ragged)
             or family is self.rolled.root_family
             or any(value.name for value in family.members)
             or len(family.uses) != 1
         ):
             return True
         reader, part = family.uses[0]
-        if family.depends != reader.depends or reader.kind == "fold" or part.kind in ("dot", "pick"):
+        if family.depends != reader.depends or reader.kind == "fold" or part.kind in ("dot", "pairs", "pick"):
             return True
         if any(one.kind == "dot" for one in family.parts):
             return True

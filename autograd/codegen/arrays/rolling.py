@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from ...core.graph import topological_order
 from ...core.list_op import ListOp
-from ...core.op import TABLE
 from ...core.value import Value
+from .arranging import arrange
 from .families import Family, Part
-
-ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logaddexp"))
+from .overview import ADD, LOGADDEXP, SUB, Overview
 
 # What kind of leaf an operand is: one whose gradient is wanted, or one that keeps the number it was recorded with; or
 # no leaf, but a constant.
@@ -49,7 +47,6 @@ class Rolled:
         self.wrt = list(wrt)
         self.families: list[Family] = []
         self.of: dict[Value, tuple[Family, int]] = {}
-        self.numbers: dict[Value, float] = {}
         self._wanted = frozenset(wrt)
         self._table: dict[Any, Any] = {}
         self._same: dict[Value, Value] = {}  # of values that are computed twice, the first
@@ -57,77 +54,28 @@ class Rolled:
         for family, values in zip(self.data, data, strict=True):
             for value in values:
                 self._join(family, value)
-        self._depends = set(self.of)
-        self._absorbed: set[Value] = set()
         self._kinds: dict[Family, list[Any]] = {}  # of a sum's parts
         self._leaf_places: dict[Value, int] = {leaf: place for place, leaf in enumerate(self.wrt)}
-        order = topological_order(root)
-        self.count = len(order)
-        self._absorb(order)
-        for value in order:
+        self._overview = Overview(root, set(self.of), self._wanted)
+        self.numbers, self._absorbed = self._overview.numbers, self._overview.absorbed
+        self.count = len(self._overview.order)
+        for value in self._overview.order:
             if value.inputs and value not in self._absorbed:
                 self._place(value)
+        arrange(self.families, self.of, self._leaf_places)
 
     @property
     def root_family(self) -> Family | None:
         """The family of the root; None where that is a leaf that is no data."""
         return self.of[self.root][0] if self.root in self.of else None
 
-    # The graph, before the pass -----------------------------------------------------------------------------------
-
-    def _absorb(self, order: Sequence[Value]) -> None:
-        """Find the values that become a part of their only reader: a sum's partial sums and products, if unnamed."""
-        uses: dict[Value, int] = {}
-        reader_of: dict[Value, Value] = {}
-        for value in order:
-            for one in value.inputs:
-                uses[one] = uses.get(one, 0) + 1
-                reader_of[one] = value
-        fixed = {value for value in order if not value.inputs and not self._is_known(value)}
-        for value in order:
-            if not value.inputs:
-                continue
-            if fixed and not fixed.isdisjoint(value.inputs):
-                self._note_numbers(value, fixed)
-            if any(one in self._depends for one in value.inputs):
-                self._depends.add(value)
-            if uses.get(value) != 1 or value.name:
-                continue
-            reader = reader_of[value]
-            if value.op is ADD or value.op is SUB:
-                # a - (b + c) stays what it is.
-                is_part = reader.op is ADD or (reader.op is SUB and reader.operands[0] is value)
-            elif value.op is LOGADDEXP:
-                is_part = reader.op is LOGADDEXP
-            else:
-                is_part = (reader.op is ADD or reader.op is SUB) and self._weighted(value) is not None
-            if is_part:
-                self._absorbed.add(value)
-
-    def _is_known(self, leaf: Value) -> bool:
-        return leaf in self._wanted or leaf in self.of
-
-    def _note_numbers(self, value: Value, fixed: set[Value]) -> None:
-        for operand, number in zip(value.operands, value.numbers, strict=True):
-            if isinstance(operand, Value) and operand in fixed:
-                self.numbers.setdefault(operand, number)
-
-    def _weighted(self, value: Value) -> tuple[Value, Value] | None:
-        """(leaf, value that depends on the data) where it is their product, else None."""
-        if value.op is not MUL or len(value.inputs) != 2:
-            return None
-        x, y = value.inputs
-        if not x.inputs and x not in self.of and y in self._depends:
-            return x, y
-        if not y.inputs and y not in self.of and x in self._depends:
-            return y, x
-        return None
-
     # The pass -----------------------------------------------------------------------------------------------------
 
     def _place(self, value: Value) -> None:
         if value.op is ADD or value.op is SUB:
             self._place_sum(value)
+        elif value in self._overview.single:
+            self._place_single(value)
         elif not self._place_list(value):
             self._place_row(value)
 
@@ -176,16 +124,29 @@ class Rolled:
             if product and counts[product.kind] > 1:
                 read.setdefault(product.kind, []).append((product.value, product.leaf))
                 continue
-            if product:  # one product is no product of rows
+            if product and one not in self.of:  # one product is no product of rows
                 self._place_row(one)
             first = self._same.get(one, one)
             read.setdefault(("values", sign, self._kind(first)), []).append(first)
+        self._join_sum(value, read, constant)
+
+    def _place_single(self, value: Value) -> None:
+        """A value that stands where others are sums, as a sum of one term: attention over a single position."""
+        self._place_row(value)
+        family, place = self.of[value]
+        term = self._same.pop(value, None)
+        if term is None:
+            term = family.members[place] = Value(0.0)
+            self.of[term] = family, place
+        self._join_sum(value, {("values", 1, family.number): [term]}, 0.0)
+
+    def _join_sum(self, value: Value, read: Mapping[Any, list[Any]], constant: float) -> None:
+        """The family of a sum of what it reads, by kind."""
         # In the order of their places, whatever the order in which they were added.
         for kind, found in read.items():
             found.sort(key=(lambda pair: self._place_of(pair[0])) if kind[0] == "dot" else self._place_of)
-        key = frozenset(
-            (*kind, tuple(one for one, _ in found) if kind[0] == "dot" else len(found)) for kind, found in read.items()
-        )
+        matrix = self._overview.matrices.get(value)
+        key = frozenset((*kind, _form(kind, found, matrix)) for kind, found in read.items())
         family = self._family(
             ("sum", repr(constant), key),
             lambda number: Family(number, "sum", None, [self._part_of(*one) for one in read.items()], constant),
@@ -195,14 +156,14 @@ class Rolled:
         for kind, part in zip(self._kinds.setdefault(family, list(read)), family.parts, strict=True):
             found = read[kind]
             if part.kind == "dot":
-                part.values = [tuple(one for one, _ in found)]
+                part.values.append(tuple(one for one, _ in found))
                 part.weights.append(tuple(leaf for _, leaf in found))
             else:
-                part.values.append(tuple(found) if part.kind == "over" else found[0])
+                part.values.append(tuple(found))
         self._join(family, value)
 
     def _product(self, sign: int, one: Value) -> _Product | None:
-        pair = self._weighted(one)
+        pair = self._overview.weighted(one)
         if pair is None:
             return None
         leaf, value = pair[0], self._same.get(pair[1], pair[1])
@@ -211,7 +172,7 @@ class Rolled:
     def _part_of(self, kind: Any, found: Sequence[Any]) -> Part:
         if kind[0] == "dot":
             return Part("dot", kind[1], self.of[found[0][0]][0], kind[2] == FIXED)
-        return self._part("over" if len(found) > 1 else "each", found[0], kind[1])
+        return self._part("over", found[0], kind[1])
 
     def _place_chain(self, value: Value) -> bool:
         """A chain of logaddexp over members of one family, each once, is one logsumexp. False where it is no such."""
@@ -234,12 +195,12 @@ class Rolled:
     def _place_fold(self, value: Value, read: Sequence[Any]) -> bool:
         """One logsumexp, or norm, over several members of one family, each once. False where it reads others."""
         is_alike = all(one in self.of for one in read) and len({self._kind(one) for one in read}) == 1
-        if not is_alike or len(set(read)) < len(read) or len(read) == 1:
+        if not is_alike or len(set(read)) < len(read):
             return False
         found = sorted(read, key=self._place_of)
         fold = "norm" if value.op and value.op.name == "norm" else "logsumexp"
         family = self._family(
-            ("fold", fold, self._kind(found[0]), len(found)),
+            ("fold", fold, self._kind(found[0])),
             lambda number: Family(number, "fold", None, [self._part("over", found[0])]),
         )
         family.fold = fold
@@ -326,3 +287,13 @@ class Rolled:
     def _join(self, family: Family, value: Value) -> None:
         self.of[value] = family, len(family.members)
         family.members.append(value)
+
+
+def _form(kind: Any, found: Sequence[Any], matrix: int | None) -> Any:
+    """What the sums of a family have in common where they read several of a kind: of values not even how many.
+
+    Of a product of rows it is the values; or the matrix, where one is applied to several rows of values.
+    """
+    if kind[0] == "dot":
+        return tuple(one for one, _ in found) if matrix is None else matrix
+    return len(found) if kind[2] in (PARAMETER, FIXED) else None

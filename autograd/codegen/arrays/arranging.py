@@ -1,0 +1,99 @@
+"""The order of a family's members, chosen so that it reads others as they stand; and what its parts turn out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...core.op import TABLE
+from ...core.value import Value
+from .families import Family, Part
+
+Places = dict[Value, tuple[Family, int]]
+
+
+def arrange(families: Sequence[Family], of: Places, leaf_places: Mapping[Value, int]) -> None:
+    """Settle parts and order of each family, those that it reads before it. of: is kept up to date."""
+    moved: set[Family] = set()
+
+    def places(values: Sequence[Value]) -> list[int]:
+        return [of[value][1] for value in values]
+
+    for family in families:
+        for part in family.parts:
+            if part.kind == "over":
+                if part.source in moved:
+                    part.values = [tuple(sorted(some, key=lambda value: of[value][1])) for some in part.values]
+                if max(part.counts) == 1:
+                    part.kind, part.values = "each", [one for (one,) in part.values]
+                    if family.kind == "fold":
+                        _fold_no_more(family)
+        order: Sequence[int] | None = None
+        if any(part.kind == "dot" for part in family.parts):
+            order = _grid(family, places, leaf_places)
+        elif len(family) > 1:
+            order = next(filter(None, (_aligned(part, places) for part in family.parts)), None)
+        if order and list(order) != list(range(len(family))):
+            moved.add(family)
+            _move(family, order)
+            for place, value in enumerate(family.members):
+                of[value] = family, place
+        for part in family.parts:
+            if part.kind == "dot":
+                _settle_dot(part)
+
+
+def _fold_no_more(family: Family) -> None:
+    """The norm of a single number is its size, and logsumexp of one that number itself: a sum of one term."""
+    family.kind, family.op = ("row", TABLE["abs"]) if family.fold == "norm" else ("sum", None)
+    family.fold = ""
+
+
+def _grid(family: Family, places: Any, leaf_places: Mapping[Value, int]) -> list[int] | None:
+    """The members in the order of a grid, where a matrix is applied to several rows of values: row by row, and in each
+    as the leaves of the matrix are listed.
+    """
+    several = [part for part in family.parts if part.kind == "dot" and len(set(part.values)) > 1]
+    if not several:
+        return None
+    part = several[0]
+    rows = {some: tuple(places(some)) for some in set(part.values)}
+    columns = {some: [leaf_places.get(leaf, 0) for leaf in some] for some in set(part.weights)}
+    return sorted(range(len(family)), key=lambda at: (rows[part.values[at]], columns[part.weights[at]]))
+
+
+def _aligned(part: Part, places: Any) -> Sequence[int] | None:
+    """The order in which a part reads all of its source as it stands, each value once; None where it does not."""
+    source = part.source
+    if source is None or part.kind not in ("each", "over"):
+        return None
+    first = places(part.values if part.kind == "each" else [some[0] for some in part.values])
+    flat = first if part.kind == "each" else [place for some in part.values for place in places(some)]
+    if len(flat) != len(source) or len(set(flat)) != len(source):
+        return None
+    return sorted(range(len(first)), key=first.__getitem__)
+
+
+def _move(family: Family, order: Sequence[int]) -> None:
+    family.members = [family.members[at] for at in order]
+    if family.which:
+        family.which = [family.which[at] for at in order]
+    for part in family.parts:
+        if part.kind != "pick":
+            part.values = [part.values[at] for at in order]
+        if part.kind == "dot":
+            part.weights = [part.weights[at] for at in order]
+
+
+def _settle_dot(part: Part) -> None:
+    """Rows of values and of leaves, each once, where the members are all their pairs; else "pairs", as they come."""
+    rows = list(dict.fromkeys(part.values))
+    if len(rows) == 1:
+        part.values = rows
+        return
+    columns = list(dict.fromkeys(part.weights))
+    pairs = [(row, column) for row in rows for column in columns]
+    if pairs == list(zip(part.values, part.weights, strict=True)):
+        part.values, part.weights = rows, columns
+    else:
+        part.kind = "pairs"

@@ -1,0 +1,118 @@
+"""What is known of a graph before its values are placed in families: one pass, inputs before consumers.
+
+A matrix that is applied to several rows of values is found here: rows that are multiplied with the same rows of leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ...core.graph import topological_order
+from ...core.op import TABLE
+from ...core.value import Value
+
+ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logaddexp"))
+
+
+class Overview:
+    """A graph, seen as a whole.
+
+    order: its values. absorbed: those that become a part of their only reader: a sum's partial sums and products, if
+    unnamed. numbers: those of the leaves that are neither data nor wanted, as they were read. matrices: of a sum of
+    products of leaves with one of several rows of values, the number of the matrix that is applied to all of these.
+    single: values that stand in such a row where in others there are sums, and are one term of such a sum.
+    """
+
+    def __init__(self, root: Value, data: Collection[Value], wanted: Collection[Value]) -> None:
+        self.order: Sequence[Value] = topological_order(root)
+        self.absorbed: set[Value] = set()
+        self.numbers: dict[Value, float] = {}
+        self.matrices: dict[Value, int] = {}
+        self.single: set[Value] = set()
+        self._data = data
+        self._wanted = wanted
+        self._depends = set(data)
+        self._find_matrices(self._absorb())
+
+    def weighted(self, value: Value) -> tuple[Value, Value] | None:
+        """(leaf, value that depends on the data) where it is their product, else None."""
+        if value.op is not MUL or len(value.inputs) != 2:
+            return None
+        x, y = value.inputs
+        if not x.inputs and x not in self._data and y in self._depends:
+            return x, y
+        if not y.inputs and y not in self._data and x in self._depends:
+            return y, x
+        return None
+
+    def _absorb(self) -> dict[Value, Value]:
+        """Find what is absorbed; of each such value its reader."""
+        uses: dict[Value, int] = {}
+        reader_of: dict[Value, Value] = {}
+        for value in self.order:
+            for one in value.inputs:
+                uses[one] = uses.get(one, 0) + 1
+                reader_of[one] = value
+        fixed = {value for value in self.order if not value.inputs and not self._is_known(value)}
+        for value in self.order:
+            if not value.inputs:
+                continue
+            if fixed and not fixed.isdisjoint(value.inputs):
+                self._note_numbers(value, fixed)
+            if any(one in self._depends for one in value.inputs):
+                self._depends.add(value)
+            if uses.get(value) != 1 or value.name:
+                continue
+            reader = reader_of[value]
+            if value.op is ADD or value.op is SUB:
+                # a - (b + c) stays what it is.
+                is_part = reader.op is ADD or (reader.op is SUB and reader.operands[0] is value)
+            elif value.op is LOGADDEXP:
+                is_part = reader.op is LOGADDEXP
+            else:
+                is_part = (reader.op is ADD or reader.op is SUB) and self.weighted(value) is not None
+            if is_part:
+                self.absorbed.add(value)
+        return {value: reader_of[value] for value in self.absorbed}
+
+    def _is_known(self, leaf: Value) -> bool:
+        return leaf in self._wanted or leaf in self._data
+
+    def _note_numbers(self, value: Value, fixed: set[Value]) -> None:
+        for operand, number in zip(value.operands, value.numbers, strict=True):
+            if isinstance(operand, Value) and operand in fixed:
+                self.numbers.setdefault(operand, number)
+
+    def _find_matrices(self, reader_of: dict[Value, Value]) -> None:
+        sum_of: dict[Value, Value] = {}
+        for value in reversed(self.order):
+            if value in reader_of:
+                sum_of[value] = sum_of.get(reader_of[value], reader_of[value])
+        products: dict[Value, list[tuple[Value, Value]]] = {}
+        for value in self.order:
+            pair = self.weighted(value) if value in sum_of else None
+            if pair:
+                products.setdefault(sum_of[value], []).append(pair)
+        sums: dict[tuple[Value, ...], list[Value]] = {}  # of each row
+        for value, pairs in products.items():
+            sums.setdefault(tuple(one for _, one in pairs), []).append(value)
+        rows: dict[frozenset[tuple[Value, ...]], list[tuple[Value, ...]]] = {}  # of each matrix
+        for row, some in sums.items():
+            matrix = frozenset(tuple(leaf for leaf, _ in products[value]) for value in some)
+            rows.setdefault(matrix, []).append(row)
+        for number, several in enumerate(rows.values()):
+            if len(several) == 1:
+                continue
+            self.matrices.update((value, number) for row in several for value in sums[row])
+            for column in zip(*several, strict=True):
+                self._find_single(column)
+
+    def _find_single(self, column: Sequence[Value]) -> None:
+        """What stands at one place of several rows: sums, and values that are a single term of such a sum."""
+        ops = {self._first_term(value).op for value in column if value.op is ADD} - {ADD, None}
+        self.single |= {value for value in column if value.op in ops and not value.name}
+
+    def _first_term(self, value: Value) -> Value:
+        while value.op is ADD and isinstance(value.operands[0], Value):
+            value = value.operands[0]
+        return value
