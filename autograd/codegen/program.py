@@ -162,7 +162,7 @@ class Program:
         train. Raises DomainError where something has no answer. Then, and where it is interrupted, `run.state` stays
         what it was; updates that are trained one at a time tell which of them has no answer, and why.
         """
-        self._train("each", run, samples, epochs, lambda sample: (1.0, [sample]))
+        self.train_epochs(run, [samples] * epochs, "each")
 
     def train_in_batches(
         self, run: TrainingRun, batches: Sequence[tuple[float, Sequence[Sequence[float]]]], epochs: int = 1
@@ -171,7 +171,7 @@ class Program:
 
         The number is 1 / len(samples) for the mean over the batch.
         """
-        self._train("batches", run, batches, epochs, lambda batch: batch)
+        self.train_epochs(run, [batches] * epochs, "batches")
 
     def epochs(
         self,
@@ -200,27 +200,29 @@ class Program:
         except (ArithmeticError, ValueError) as error:
             raise DomainError(f"an update of this epoch has no answer ({error})") from None
 
-    def _train(
-        self, name: str, run: TrainingRun, items: Sequence[Any], epochs: int, as_batch: Callable[[Any], Any]
-    ) -> None:
-        """Run the training function of that name. An item is what it makes one update of: a sample, or a batch."""
+    def train_epochs(self, run: TrainingRun, epochs: Sequence[Sequence[Any]], name: str) -> None:
+        """As `train` or `train_in_batches`, each epoch with samples or batches of its own, as many. name: as for
+        `epochs`.
+        """
         if self.update is None:
             raise UsageError(
                 "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
             )
-        before, updates = run.state, epochs * len(items)
+        before, updates = run.state, len(epochs) * len(epochs[0])
         losses: list[float] = []
         trail: list[Sequence[float]] | None = [] if run.keeps_trail else None
         start = before.parameters, before.states, run.settings, float(before.step)
         try:
-            parameters, states = self._functions[name](repeat(items, epochs), *start, losses, trail, run.carried)
+            parameters, states = self._functions[name](epochs, *start, losses, trail, run.carried)
         except (ArithmeticError, ValueError) as error:
             if updates > 1:
                 raise DomainError(
                     f"one of these {updates} updates has no answer ({error}), so none of them was made; train them one "
                     "at a time to see which, and why"
                 ) from None
-            parameters, states, loss = self._update_slowly(before, run.settings, *as_batch(items[0]))
+            [item] = epochs[0]
+            batch = (1.0, [item]) if name == "each" else item
+            parameters, states, loss = self._update_slowly(before, run.settings, *batch)
             losses, trail = [run.carried + loss], [parameters] if run.keeps_trail else None
         run.state = before.followed_by(parameters, states, updates, losses, trail or ())
 

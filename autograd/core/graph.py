@@ -23,7 +23,7 @@ def topological_order(root: Any, seen: set[Any] | None = None) -> list[Any]:
         for one in value.inputs:
             if one not in seen:
                 seen.add(one)
-                if one.inputs:
+                if one._inputs:
                     above.append(value)
                     value = one
                     break  # go down

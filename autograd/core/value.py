@@ -135,20 +135,23 @@ class Value(Methods):
     @property
     def pullback(self) -> Pullback | None:
         """How the operation hands a gradient back to its inputs; None for a leaf."""
-        if self._pullback is not None and self._pullback.is_deferred:
-            self._pullback.record(self)
+        _ = self.inputs  # which records what was deferred
         return self._pullback
 
     @property
     def inputs(self) -> tuple[Value, ...]:
         """The Values the operation read, in order, repeats kept; () for a leaf."""
-        _ = self.pullback
+        if self._pullback and self._pullback.is_deferred:
+            self._pullback.record(self)
         return self._inputs
 
     @property
     def op(self) -> Op | None:
         """The row of the table that produced this value; None for a leaf."""
-        return self.pullback.op if self.pullback else None
+        pullback = self._pullback
+        if pullback and pullback.is_deferred:
+            pullback = self.pullback
+        return pullback.op if pullback else None
 
     @property
     def numbers(self) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, UsageError, no_grad
@@ -150,11 +151,7 @@ class Compiled:
                 parameters, states, steps, loss = next(self._epochs)
                 losses, passed = [loss], [parameters]
             else:
-                held = (
-                    chunk
-                    if self.holds_epochs and chunk.is_whole and chunk.epochs == 1 and chunk.batches is self._batches
-                    else None
-                )
+                held = chunk if self.holds_epochs and chunk.is_whole and [self._batches] == chunk.epochs else None
                 state = self._trained(chunk, border, settings, held is not None, trail is not None)
                 parameters, states, steps, losses, passed = state
             # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
@@ -179,25 +176,32 @@ class Compiled:
 
         holds: whether the program is held there.
         """
-        items, is_each = self._items_of(chunk)
+        name = "each" if len(chunk.epochs[0][0]) == 1 else "batches"
+        epochs = self._items_of(chunk)
         run = self._new_run(border.numbers, border.states, settings, border.steps, keeps_trail, border.carried)
         if holds:
-            self._epochs = self.program.epochs(run, items, "each" if is_each else "batches")
+            self._epochs = self.program.epochs(run, epochs[0], name)
             parameters, states, steps, loss = next(self._epochs)
             return parameters, states, steps, [loss], [parameters]
-        train: Any = self.program.train if is_each else self.program.train_in_batches
-        train(run, items, chunk.epochs)
+        self.program.train_epochs(run, epochs, name)
         return run.state
 
-    def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
-        """What the program makes one update of, for each update of an epoch; whether that is a single sample."""
-        is_each = len(chunk.batches[0]) == 1
-        if chunk.batches is not self._batches:
-            rows = [[self.rows[sample] for sample in batch] for batch in chunk.batches]
-            scales = map(self.eager.samples.scale_of, chunk.batches)
-            self._items = [row for (row,) in rows] if is_each else list(zip(scales, rows, strict=True))
-            self._batches = chunk.batches
-        return (self._items if chunk.is_whole else self._items[chunk.start : chunk.stop]), is_each
+    def _items_of(self, chunk: Chunk) -> list[list[Any]]:
+        """What the program makes an update of, for each update of each epoch."""
+        is_same = chunk.epochs[0] is chunk.epochs[-1]
+        found = []
+        for batches in chunk.epochs[:1] if is_same else chunk.epochs:
+            if batches is not self._batches:
+                self._items, self._batches = self._new_items(batches), batches
+            found.append(self._items if chunk.is_whole else self._items[chunk.start : chunk.stop])
+        return found * len(chunk.epochs) if is_same else found
+
+    def _new_items(self, batches: Batches) -> list[Any]:
+        """An item for each batch: a sample where all batches are one."""
+        rows = [[self.rows[sample] for sample in batch] for batch in batches]
+        if len(batches[0]) == 1:
+            return [row for (row,) in rows]
+        return list(zip(map(self.eager.samples.scale_of, batches), rows, strict=True))
 
     def _check_finite(self, parameters: list[float], states: Sequence[tuple[float, ...]], losses: Any) -> None:
         """Raises DomainError where a number is not finite that training has moved."""
@@ -264,9 +268,12 @@ class Arrays(Compiled):
     def _prepared(self, rows: list[Row]) -> Any:
         return self.program.prepared(rows)  # type: ignore[attr-defined]  # an ArrayProgram's
 
-    def _items_of(self, chunk: Chunk) -> tuple[list[Any], bool]:
-        if chunk.batches is not self._batches:
-            scale_of, every = self.eager.samples.scale_of, self._known[self.eager.samples]
-            self._items = [(scale_of(batch), every.selected(batch)) for batch in chunk.batches]
-            self._batches = chunk.batches
-        return self._items[chunk.start : chunk.stop], False
+    def _new_items(self, batches: Batches) -> list[Any]:
+        samples = self.eager.samples
+        # Selected together, the batches follow each other.
+        every = self._known[samples].selected([sample for batch in batches for sample in batch])
+        ends = list(accumulate(map(len, batches), initial=0))
+        return [
+            (samples.scale_of(batch), every.selected(range(end, end + len(batch))))
+            for batch, end in zip(batches, ends, strict=False)
+        ]

@@ -128,11 +128,10 @@ class Eager:
 
     def run(self, chunk: Chunk, border: Border, trail: list[Sequence[float]] | None = None) -> Sequence[float]:
         """See Engine."""
-        batches = chunk.batches[chunk.start : chunk.stop]
         sums = []
         with self.grads_kept():
-            for _ in range(chunk.epochs):
-                sums.append(sum(map(self._update, batches), border.carried))
+            for batches in chunk.epochs:
+                sums.append(sum(map(self._update, batches[chunk.start : chunk.stop]), border.carried))
                 if trail is not None:
                     trail.append(numbers_of(self.parameters))
         return sums

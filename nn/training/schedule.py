@@ -1,13 +1,14 @@
 """What is trained when: the epochs between two things to do, and how many updates run in one go.
 
-A stretch is epochs that see the same batches, with nothing to look at between them. It runs in chunks, each a number of
+A stretch is epochs with nothing to look at between them. It runs in chunks, each a number of
 updates that takes about a tenth of a second; none is longer than an epoch where on_epoch is to be called. At the border
 between two chunks the network is up to date, so Ctrl-C costs at most one chunk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, repeat
 from random import Random
 from typing import NamedTuple
 
@@ -18,40 +19,40 @@ Batches = list[list[int]]
 
 
 class Chunk(NamedTuple):
-    """Updates that run in one go: by the batches from `start` to before `stop`, so many epochs long.
+    """Updates that run in one go: by the batches from `start` to before `stop`, of each of some epochs.
 
-    is_whole: whether they are whole epochs, from the first batch to the last; several always are.
+    epochs: the batches of each. is_whole: whether they are whole epochs, from the first batch to the last; several
+    always are.
     """
 
-    batches: Batches
+    epochs: Sequence[Batches]
     start: int
     stop: int
-    epochs: int = 1
     is_whole: bool = False
 
     @property
     def updates(self) -> int:
         """How many updates they are."""
-        return (self.stop - self.start) * self.epochs
+        return (self.stop - self.start) * len(self.epochs)
 
     @property
     def ends_epoch(self) -> bool:
         """Whether an epoch is over afterwards."""
-        return self.stop == len(self.batches)
+        return self.stop == len(self.epochs[0])
 
     def one_by_one(self) -> Iterator[Chunk]:
         """The same updates, each a chunk."""
-        for _ in range(self.epochs):
+        for batches in self.epochs:
             for place in range(self.start, self.stop):
-                yield Chunk(self.batches, place, place + 1)
+                yield Chunk([batches], place, place + 1)
 
 
 class Stretch(NamedTuple):
-    """Epochs with nothing to look at between them; each sees the same batches."""
+    """Epochs with nothing to look at between them. batches: those of each, from the first epoch on."""
 
     first: int
     epochs: int
-    batches: Batches
+    batches: Iterator[Batches]
 
     @property
     def last(self) -> int:
@@ -63,18 +64,22 @@ class Stretch(NamedTuple):
 
         most: from how many an epoch has, how many updates may run in one go; asked before every chunk.
         """
-        size, left = len(self.batches), self.epochs
-        whole = Chunk(self.batches, 0, size, 1, True)
+        left, whole = self.epochs, Chunk([[]], 0, 0)
         while left:
+            batches = next(self.batches)
+            size = len(batches)
             if epochs := min(most(size) // size, left):
                 left -= epochs
-                yield whole if epochs == 1 else Chunk(self.batches, 0, size, epochs, True)
+                # The same chunk again, where it is the same, tells engines so.
+                if epochs > 1 or whole.epochs != [batches]:
+                    whole = Chunk([batches, *islice(self.batches, epochs - 1)], 0, size, True)
+                yield whole
                 continue
             left -= 1
             start = 0
             while start < size:
                 stop = min(start + most(size), size)
-                yield Chunk(self.batches, start, stop)
+                yield Chunk([batches], start, stop)
                 start = stop
 
 
@@ -107,21 +112,22 @@ class Schedule:
 
     def stretches(self, most: Callable[[int], int]) -> Iterator[Stretch]:
         """All epochs, in stretches. most: how many epochs, from the given one on, may run together."""
-        epoch, batches = 0, self._batches()
+        epoch, batches = 0, self._shuffled() if self.shuffle else repeat(self._batches())
         while epoch < self.epochs:
             together = min(most(epoch), self.epochs - epoch)
             if self.evaluate_every:
                 together = min(together, -epoch % self.evaluate_every + 1)
-            if self.shuffle:
-                together = 1
-                self.random.shuffle(self.order)
-                batches = self._batches()
             yield Stretch(epoch, together, batches)
             epoch += together
 
     def evaluates_after(self, epoch: int) -> bool:
         """Whether the loss is asked for after that epoch."""
         return self.evaluate_every is not None and epoch % self.evaluate_every == 0
+
+    def _shuffled(self) -> Iterator[Batches]:
+        while True:
+            self.random.shuffle(self.order)
+            yield self._batches()
 
     def _batches(self) -> Batches:
         return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]

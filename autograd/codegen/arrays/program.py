@@ -7,7 +7,7 @@ import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import count, repeat
+from itertools import count
 from typing import Any
 
 from ...core.arguments import Number
@@ -59,6 +59,9 @@ class ArrayProgram(Program):
         np = self._np = self._functions["np"]
         self._columns = [as_slice(columns) for _, columns in places.data]
         self._indices = [np.array(block, int) for _, block in places.blocks]
+        # Those that move, in the order of the vector of `train`; and the arrays that stay.
+        self._moving = np.array([place for block in places.moving for place in self._indices[block].flat], int)
+        self._staying = [one for block, one in enumerate(self._indices) if block not in places.moving]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ArrayProgram, (self.source, self._places, self._recipe, self.update, self._called)
@@ -188,28 +191,34 @@ class ArrayProgram(Program):
     def train(self, run: TrainingRun, samples: Any, epochs: int = 1) -> None:
         """Epochs of training with an update after every sample: all of it, or none; as any Program's."""
         rows = self._rows(samples)
-        self.train_in_batches(
-            run, [(1.0, self.prepared(rows[place : place + 1])) for place in range(len(rows))], epochs
-        )
+        batches = [(1.0, self.prepared(rows[place : place + 1])) for place in range(len(rows))]
+        self.train_epochs(run, [batches] * epochs)
 
     def train_in_batches(self, run: TrainingRun, batches: Sequence[tuple[float, Any]], epochs: int = 1) -> None:
         """As `train`, with an update after every batch (number, samples): by the number times their summed gradients.
 
         samples: rows, a 2-d array, or what `prepared` made of either.
         """
+        items = [(seed, one if isinstance(one, Prepared) else self.prepared(one)) for seed, one in batches]
+        self.train_epochs(run, [items] * epochs)
+
+    def train_epochs(
+        self, run: TrainingRun, epochs: Sequence[Sequence[tuple[float, Prepared]]], name: str = "batches"
+    ) -> None:
+        """As `train_in_batches`, each epoch with batches of its own, as many."""
         if self.update is None:
             raise UsageError(
                 "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
             )
-        items = [(seed, one if isinstance(one, Prepared) else self.prepared(one)) for seed, one in batches]
-        before, updates = run.state, epochs * len(items)
-        pieces = [(seed, one.pieces) for seed, one in items]
+        before, updates = run.state, len(epochs) * len(epochs[0])
         losses: list[float] = []
         trail: list[Any] | None = [] if run.keeps_trail else None
         with self._np.errstate(all="ignore"):
-            arrays, states = self._functions["train"](
-                repeat(pieces, epochs),
-                self._gathered(before.parameters),
+            flat = self._np.array(before.parameters, dtype=float)
+            moved, states = self._functions["train"](
+                ([(seed, one.pieces) for seed, one in batches] for batches in epochs),
+                flat[self._moving],
+                tuple(flat[places] for places in self._staying),
                 self._states_gathered(before.states),
                 run.settings,
                 float(before.step),
@@ -217,43 +226,39 @@ class ArrayProgram(Program):
                 trail,
                 run.carried,
             )
-        parameters, remembered = self._scattered(arrays), self._states_scattered(states, len(before.states))
-        moved = parameters[: len(remembered)]
-        # A sum is not finite where one of its terms is not.
-        is_finite = math.isfinite(sum(losses)) and math.isfinite(sum(moved)) and _all_finite(remembered)
+            # A sum is not finite where one of its terms is not.
+            is_finite = math.isfinite(sum(losses)) and all(math.isfinite(one.sum()) for one in (moved, *states))
+        parameters, remembered = self._moved(flat, moved), self._states_scattered(states)
         if not is_finite and updates > 1:
             raise DomainError(
                 f"one of these {updates} updates leads to a number that is not finite, so none of them was made; train "
                 "them one at a time to see which, and why"
             )
         if not is_finite:
-            seed, samples = items[0]
+            [(seed, samples)] = epochs[0]
             parameters, remembered, loss = self._update_slowly(before, run.settings, seed, list(self._single(samples)))
             losses = [run.carried + loss]
-        passed = [*map(self._scattered, trail[:-1]), parameters] if trail else []
+        passed = [*(self._moved(flat, one) for one in trail[:-1]), parameters] if trail else []
         run.state = before.followed_by(parameters, remembered, updates, losses, passed)
 
+    def _moved(self, numbers: Any, moved: Any) -> list[float]:
+        """All parameters, where those that move are as in a vector of `train`."""
+        flat = numbers.copy()
+        flat[self._moving] = moved
+        found: list[float] = flat.tolist()
+        return found
+
     def _states_gathered(self, states: Sequence[tuple[float, ...]]) -> tuple[Any, ...]:
-        assert self.update is not None
-        count = len(self.update.state)
-        if not count:
-            return ()
-        flat = self._np.zeros((len(self._places.parameters), count))
-        flat[: len(states)] = states
-        return tuple(flat[self._indices[block], which] for block in self._places.moving for which in range(count))
+        flat = self._np.array(states, dtype=float)
+        return tuple(flat[self._moving, which] for which in range(flat.shape[-1]))
 
-    def _states_scattered(self, states: Sequence[Any], moving: int) -> list[tuple[float, ...]]:
-        assert self.update is not None
-        count = len(self.update.state)
-        flat = self._np.zeros((len(self._places.parameters), count))
-        for number, block in enumerate(self._places.moving):
-            for which in range(count):
-                flat[self._indices[block], which] = states[number * count + which]
-        return list(map(tuple, flat[:moving].tolist()))
-
-
-def _all_finite(states: Sequence[tuple[float, ...]]) -> bool:
-    return math.isfinite(sum(map(sum, states)))
+    def _states_scattered(self, states: Sequence[Any]) -> list[tuple[float, ...]]:
+        if not states:
+            return [()] * len(self._moving)
+        flat = self._np.empty((len(self._moving), len(states)))
+        for which, state in enumerate(states):
+            flat[self._moving, which] = state
+        return list(map(tuple, flat.tolist()))
 
 
 class RolledGraph:

@@ -72,10 +72,9 @@ def norm(x):
     return np.hypot.reduce(np.abs(x), axis=-1)""",
     "logsumexp": """
 def logsumexp(x):
-    largest = x.max(axis=-1, keepdims=True)
-    others = np.exp(x - largest)
-    np.put_along_axis(others, x.argmax(axis=-1)[..., None], 0, axis=-1)
-    return largest[..., 0] + np.log1p(others.sum(axis=-1))""",
+    x = np.partition(x, -1)  # the largest comes last
+    largest, others = x[..., -1], x[..., :-1]
+    return largest + np.log1p(np.exp(others - largest[..., None]).sum(axis=-1))""",
     "places": """
 def places(index, count):
     is_place = (index >= 0) & (index < count) & (index == np.floor(index))
@@ -101,7 +100,7 @@ _NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
 # Names that a text uses for itself.
-RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "norm_of", "train", "samples", "len", "float"}
+RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "flat", "norm_of", "train", "samples", "len", "float"}
 
 
 class ArrayStyle(Style):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from itertools import cycle, repeat
 from random import Random
 
 import pytest
@@ -17,12 +17,12 @@ def updates_of(stretches: list[Stretch], sizes: list[int]) -> list[tuple[int, li
     for stretch in stretches:
         epoch, place = stretch.first, 0
         for chunk in stretch.chunks(lambda an_epoch: next(most)):
-            assert chunk.batches is stretch.batches
             assert chunk.start == place
             one_by_one = list(chunk.one_by_one())
             assert len(one_by_one) == chunk.updates
             for update in one_by_one:
-                found.append((epoch, chunk.batches[update.start]))
+                [batches] = update.epochs
+                found.append((epoch, batches[update.start]))
                 if update.ends_epoch:
                     epoch += 1
             place = 0 if chunk.ends_epoch else chunk.stop
@@ -41,17 +41,37 @@ def test_every_batch_of_every_epoch_once_and_in_order(sizes: list[int], batch_si
     assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 3), (4, 1), (5, 3), (8, 1), (9, 2)]
 
 
-def test_a_new_order_ends_every_epoch() -> None:
-    stretches = list(Schedule(4, 1, 3, shuffle=True, random=Random(1)).stretches(lambda epoch: 100))
-    assert [stretch[:2] for stretch in stretches] == [(0, 1), (1, 1), (2, 1)]
-    assert all(sorted(sample for (sample,) in stretch.batches) == [0, 1, 2, 3] for stretch in stretches)
+@pytest.mark.parametrize("sizes", [[1], [2], [1, 5, 3], [1000], [4, 1, 100]])
+def test_every_epoch_has_an_order_of_its_own_however_it_is_cut(sizes: list[int]) -> None:
+    def schedule() -> Schedule:
+        return Schedule(4, 1, 7, shuffle=True, random=Random(1), evaluate_every=3)
+
+    found = updates_of(list(schedule().stretches(lambda epoch: 2)), sizes)
+    orders = [[sample for epoch, (sample,) in found if epoch == wanted] for wanted in range(7)]
+    # Each is the one before it, shuffled.
+    random, order = Random(1), list(range(4))
+    for one in orders:
+        random.shuffle(order)
+        assert one == order
+    assert [stretch[:2] for stretch in schedule().stretches(lambda epoch: 2)] == [
+        (0, 1),
+        (1, 2),
+        (3, 1),
+        (4, 2),
+        (6, 1),
+    ]
 
 
 def test_a_chunk_of_several_epochs_is_of_whole_ones() -> None:
     batches = [[0], [1], [2]]
-    assert list(Stretch(0, 5, batches).chunks(lambda an_epoch: 7)) == [
-        Chunk(batches, 0, 3, 2, True),
-        Chunk(batches, 0, 3, 2, True),
-        Chunk(batches, 0, 3, 1, True),
+    assert list(Stretch(0, 5, repeat(batches)).chunks(lambda an_epoch: 7)) == [
+        Chunk([batches, batches], 0, 3, True),
+        Chunk([batches, batches], 0, 3, True),
+        Chunk([batches], 0, 3, True),
     ]
-    assert list(Stretch(0, 1, batches).chunks(lambda an_epoch: 2)) == [Chunk(batches, 0, 2), Chunk(batches, 2, 3)]
+    assert list(Stretch(0, 1, repeat(batches)).chunks(lambda an_epoch: 2)) == [
+        Chunk([batches], 0, 2),
+        Chunk([batches], 2, 3),
+    ]
+    one, other = Stretch(0, 2, repeat(batches)).chunks(lambda an_epoch: 3)
+    assert one is other
