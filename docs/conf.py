@@ -31,8 +31,9 @@ add_module_names = False
 
 html_theme = "furo"
 html_title = "stepgrad"
-html_static_path = ["site.css"]
+html_static_path = ["site.css", "site.js"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_extra_path = ["extra"]
 html_copy_source = False
 html_show_sphinx = False

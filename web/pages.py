@@ -70,8 +70,25 @@ def build_pages(folder: Path) -> None:
     ]
     python("-m", "sphinx", *options, sources, made, PYTHONDONTWRITEBYTECODE="1")
     (made / ".buildinfo").unlink(missing_ok=True)
+    _mend_ways_back(made)
     shutil.copytree(made, folder, dirs_exist_ok=True)
     (folder / ".nojekyll").touch()  # a host that runs Jekyll would leave _static out
+
+
+def _mend_ways_back(made: Path) -> None:
+    """Links from a source to the reference: Sphinx takes all names of a module to be public in the same place."""
+    places = {
+        path.stem: set(re.findall(r'id="([\w.]+)"', path.read_text("utf-8"))) for path in (made / "api").glob("*")
+    }
+
+    def mended(found: re.Match[str]) -> str:
+        name = re.sub(r"^(autograd|nn)\.((extend|testing|data)\.)?", "", found[3])
+        homes = [f"{home}.{name}" for home in ("autograd", "autograd.extend", "autograd.testing", "nn", "nn.data")]
+        return found[1] + next((place for place in homes if place in places[found[2]]), found[3])
+
+    for path in (made / "_modules").rglob("*.html"):
+        text = re.sub(r"(api/(\w+)\.html#)((?:autograd|nn)[\w.]*)", mended, path.read_text("utf-8"))
+        path.write_text(text, encoding="utf-8")
 
 
 def examples() -> dict[str, Player | Film]:
@@ -103,7 +120,13 @@ def _lesson(path: Path, into: Path) -> None:
 
 def _with_links(text: str, path: str, page: str) -> str:
     """A text of the repository with its links to other files made links to their pages."""
-    return _LINK.sub(lambda found: found[1] + _page_link(found[2], path, page), text)
+
+    def to_page(found: re.Match[str]) -> str:
+        link = _page_link(found[2], path, page)
+        # Sphinx looks for what a link of Markdown leads to, and does not make every page.
+        return found[1] + (f"site:{link}" if found[1] == "](" and link.endswith(".html") else link)
+
+    return _LINK.sub(to_page, text)
 
 
 def _page_link(link: str, path: str, page: str) -> str:
@@ -111,8 +134,7 @@ def _page_link(link: str, path: str, page: str) -> str:
     place = _placed(target)
     if place is None:
         return link
-    found = os.path.relpath(place, Path(page).parent).replace(os.sep, "/")
-    return f"site:{found}" if found.endswith(".html") else found  # one that Sphinx does not make
+    return os.path.relpath(place, Path(page).parent).replace(os.sep, "/")
 
 
 def _placed(target: str) -> str | None:

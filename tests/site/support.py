@@ -101,9 +101,9 @@ def hosted(folder: Path = SITE) -> Iterator[Host]:
     assert missing == []
 
 
-def axe_finds(page: Any) -> list[str]:
-    """What axe has against a page, in a line each."""
+def axe_finds(page: Any, part: str = "html") -> list[str]:
+    """What axe has against a part of a page, in a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, context=part).response["violations"]
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]

@@ -67,6 +67,7 @@ def test_the_first_run_has_the_tutors_verdict(page: Page) -> None:
     assert page.locator("#error").is_hidden()
 
 
+@pytest.mark.slow
 def test_every_example_runs_to_what_was_prepared(page: Page) -> None:
     for number, path in enumerate(sorted((PLAY / "examples").glob("*.py"))):
         page.select_option("#examples-menu", index=number)
@@ -187,8 +188,17 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert "share" in reached
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 1024, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1400, "dark"),
+        (390, "light"),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in [(1400, "light"), (1024, "light"), (1024, "dark"), (390, "dark")]
+        ),
+    ],
+)
 def test_sizes_and_themes(host: Host, width: int, scheme: str) -> None:
     context = host.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
