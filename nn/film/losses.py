@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .keyframes import KeyFrames, Point
 
@@ -15,20 +15,20 @@ def curve_of(losses: Sequence[float], epochs: int) -> list[tuple[int, float]]:
 
     At an epoch stands the loss that training saw next, from there on; at the last one the loss that it saw last.
     """
-    known = list(losses[: epochs + 1])
-    if not known:
+    count = min(len(losses), epochs + 1)
+    if not count:
         return []
-    known += [known[-1]] * (epochs + 1 - len(known))
-    scales = [_in_units_of_its_range(known)]
-    if min(known) > 0.0:
-        scales.append(_in_units_of_its_range([*map(math.log, known)]))
-    points = [*zip(*scales, strict=True)]
-    lines = KeyFrames(Point(0, points[0]), 4 * _MOST_POINTS)
-    for start in range(1, len(points), 1000):
-        lines = lines.extended(points[start : start + 1000])
-    return [(point.epoch, known[point.epoch]) for point in lines.finished().thinned(_MOST_POINTS)]
+    seen = losses if count == len(losses) else losses[:count]
+    low, high = min(seen), max(seen)
+    scales: list[Callable[[float], float]] = [float, math.log] if low > 0.0 else [float]
+    widths = [scale(high) - scale(low) or 1.0 for scale in scales]
 
+    def point(epoch: int) -> list[float]:
+        """The loss and, where there is one, its logarithm, in units of their ranges."""
+        loss = seen[min(epoch, count - 1)]
+        return [scale(loss) / width for scale, width in zip(scales, widths, strict=True)]
 
-def _in_units_of_its_range(numbers: Sequence[float]) -> list[float]:
-    width = max(numbers) - min(numbers) or 1.0
-    return [number / width for number in numbers]
+    lines = KeyFrames(Point(0, point(0)), 4 * _MOST_POINTS)
+    for start in range(1, epochs + 1, 1000):
+        lines = lines.extended([*map(point, range(start, min(start + 1000, epochs + 1)))])
+    return [(one.epoch, seen[min(one.epoch, count - 1)]) for one in lines.finished().thinned(_MOST_POINTS)]

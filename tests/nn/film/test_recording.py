@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+import tracemalloc
 from random import Random
 from time import process_time
 from typing import Any
@@ -251,3 +253,10 @@ def test_memory_is_bounded_for_a_million_epochs() -> None:
     keyframes = history.recording.keyframes
     assert len(keyframes) <= 512
     assert history.film.epochs == 1_000_000
+    tracemalloc.start()
+    try:
+        assert len(history.film.curve) <= 400
+        losses = sys.getsizeof(history.losses)  # which the film copies
+        assert tracemalloc.get_traced_memory()[1] <= losses + 20e6
+    finally:
+        tracemalloc.stop()
