@@ -118,7 +118,5 @@ def as_data(columns: Sequence[Column], lines: Sequence[Line], outputs: Sequence[
 
     return {
         "columns": [{"heading": column.heading, "tiles": [*map(tile, column.tiles)]} for column in columns],
-        "lines": [
-            {"column": line.column, "from": line.start, "to": line.end, "parameter": line.parameter} for line in lines
-        ],
+        "lines": [list(line) for line in lines],
     }

@@ -1,7 +1,7 @@
 // The network: a tile for each neuron, in columns, and a line for each weight.
 
 const net = find(".net");
-const largest = Math.max(...film.lines.map((line) => Math.max(Math.abs(film.lows[line.parameter]), Math.abs(film.highs[line.parameter]))), 1e-9);
+const largest = Math.max(...film.lines.map(([, , , at]) => Math.max(Math.abs(film.lows[at]), Math.abs(film.highs[at]))), 1e-9);
 const isNumbered = film.lines.length <= 24;
 const tiles = film.columns.flatMap((column, depth) => column.tiles.map((tile, row) => {
   const canvas = element("canvas", { width: TILE, height: INPUTS === 1 ? 1 : TILE });
@@ -13,7 +13,8 @@ const tiles = film.columns.flatMap((column, depth) => column.tiles.map((tile, ro
   return { ...tile, depth, row, box, caption, canvas, fill, spot, pen: canvas.getContext("2d") };
 }));
 const tileAt = (depth, row) => tiles.find((tile) => tile.depth === depth && tile.row === row);
-const lines = film.lines.map((line) => ({ ...line, path: drawn("path", { class: "line" }), number: drawn("text") }));
+const lines = film.lines.map(([column, from, to, parameter]) => (
+  { column, from, to, parameter, path: drawn("path", { class: "line" }), number: drawn("text") }));
 find(".lines").append(...lines.map((line) => line.path), ...(isNumbered ? lines.map((line) => line.number) : []));
 const headings = film.columns.map((column) => {
   const heading = element("div", { class: "heading" }, ...column.heading.map((text) => element("div", {}, text)));

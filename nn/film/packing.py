@@ -7,6 +7,7 @@ differences from key frame to key frame are written, all low bytes and then all 
 
 from __future__ import annotations
 
+import math
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
@@ -28,9 +29,11 @@ class Packed:
         points = [*points]
         self.epochs = [point.epoch for point in points]
         columns = [*zip(*(point.numbers for point in points), strict=True)]
-        self.lows, self.highs = [*map(min, columns)], [*map(max, columns)]
+        ends = [_rounded(min(column), max(column)) for column in columns]
+        self.lows, self.highs = [low for low, _ in ends], [high for _, high in ends]
         self._steps = [*map(_as_steps, columns, self.lows, self.highs)]
-        self.error = max(high - low for low, high in zip(self.lows, self.highs, strict=True)) / _STEPS / 2
+        # Half a step, and what the ends are rounded by.
+        self.error = 0.501 * max(high - low for low, high in zip(self.lows, self.highs, strict=True)) / _STEPS
 
     def numbers(self, place: int) -> list[float]:
         """The numbers of a key frame."""
@@ -46,6 +49,15 @@ class Packed:
         return b64encode(zlib.compress(low + high, 9)).decode()
 
 
+def _rounded(low: float, high: float) -> tuple[float, float]:
+    """Both ends of a range, with no digits beyond a thousandth of a step."""
+    grain = (high - low) / _STEPS / 1000
+    if not 0.0 < grain < math.inf:
+        return low, high
+    decimals = math.ceil(-math.log10(grain))
+    return round(low, decimals), round(high, decimals)
+
+
 def _as_steps(column: Sequence[float], low: float, high: float) -> list[int]:
     width = high - low
-    return [round((number - low) / width * _STEPS) if width else 0 for number in column]
+    return [min(max(round((number - low) / width * _STEPS), 0), _STEPS) if width else 0 for number in column]
