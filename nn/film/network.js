@@ -58,7 +58,7 @@ function arrange() {
     tile.caption.hidden = !beside && (!isCaptioned[depth] || width / columns < 84);
   }
   headings.forEach((heading, depth) => {
-    Object.assign(heading.style, { left: `${x(depth)}px`, width: `${Math.min(width / columns, 2 * x(0) + 60)}px` });
+    Object.assign(heading.style, { left: `${x(depth)}px`, width: `${Math.min(width / columns, 2 * x(0) + 24)}px` });
   });
   find(".lines").setAttribute("viewBox", `0 0 ${width} ${head + height}`);
   const showsNumbers = isNumbered && width >= 150 * columns;

@@ -150,7 +150,9 @@ def _range(meaning: Meaning, targets: Sequence[Any]) -> tuple[float, float]:
 
 def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
     inputs = len(film.recording.rows[0])
-    board = {1: "The output over x1", 2: "The output over x1 and x2"}.get(inputs, _scattered(meaning))
+    several = isinstance(film.recording.targets[0], list) and len(film.recording.targets[0]) > 1
+    which = "first output" if several and not meaning.labels else "output"
+    board = {1: f"The {which} over x1", 2: f"The {which} over x1 and x2"}.get(inputs, _scattered(meaning, which))
     right = '<span class="read">right <b class="right"></b></span>' if meaning.labels else ""
     count, kept = film.samples, len(film.recording.rows)
     samples = f"{count:,} samples" if count == kept else f"{kept} of {count:,} samples"
@@ -197,9 +199,9 @@ it is large, dashed below 0</h3>
 </div>"""
 
 
-def _scattered(meaning: Meaning) -> str:
+def _scattered(meaning: Meaning, which: str) -> str:
     if not meaning.labels:
-        return "Every sample: its target across, the output up"
+        return f"Every sample: its target across, the {which} up"
     if len(meaning.labels) == 2:
         return f"Every sample: how much it is class {meaning.labels[1]}, by its class"
     return "Every sample: how much it is its own class, class by class"

@@ -204,6 +204,12 @@ def _wide() -> Film:
     return fit(net, inputs, [sum(row) / 50 for row in inputs], optimizer=optimizer, epochs=10, film=True).film
 
 
+def _two() -> Film:
+    inputs = [[at / 5, 1 - at / 5] for at in range(6)]
+    net = MLP(2, [3, 2], "tanh", "linear", seed=1)
+    return fit(net, inputs, [[a * b, a] for a, b in inputs], epochs=10, film=True).film
+
+
 KINDS: dict[str, tuple[Callable[[], Film], str]] = {
     "softmax": (lambda: _several(cross_entropy, lambda classes: classes), "softmax"),
     "scores": (
@@ -217,6 +223,7 @@ KINDS: dict[str, tuple[Callable[[], Film], str]] = {
     "logits": (_logits, "logit"),
     "curve": (_curve, "numbers"),
     "wide": (_wide, "numbers"),
+    "two": (_two, "numbers"),
 }
 
 
@@ -231,6 +238,7 @@ def test_networks_of_every_kind(chromium: Browser, folder: Path, name: str) -> N
         compare(one, film, [0, film.epochs // 3, film.epochs])
         assert one.evaluate(f"{SHADOW}.querySelector('.right') === null") == (kind == "numbers")
         text = one.locator(".network").inner_text()
+        assert one.locator(".board-words").inner_text().startswith("The first output over") == (name == "two")
         if name == "wide":
             assert "20 inputs\n16 widest shown" in text
             assert "18 hidden\ntanh\n16 widest shown" in text
@@ -380,18 +388,19 @@ _WRONG = f"""() => {{
 
 
 @pytest.mark.parametrize(
-    "name", ["xor", pytest.param("softmax", marks=pytest.mark.slow), pytest.param("wide", marks=pytest.mark.slow)]
+    "name", ["xor", *(pytest.param(name, marks=pytest.mark.slow) for name in ("softmax", "wide", "diabetes"))]
 )
 def test_nothing_is_cut_overlaps_or_is_too_small_and_axe_finds_nothing(
     chromium: Browser, folder: Path, name: str, xor: Film
 ) -> None:
-    film = xor if name == "xor" else KINDS[name][0]()
+    film = xor if name == "xor" else ARTICLES[name]() if name in ARTICLES else KINDS[name][0]()
     page_of = saved(folder, film, name)
     for size, scheme in (((1400, 900), "light"), ((1024, 768), "dark"), ((360, 800), "light")):
         viewport = {"width": size[0], "height": size[1]}
         with watching(chromium, page_of, viewport=viewport, color_scheme=scheme) as one:
             go(one, film.epochs // 2)
             assert one.evaluate(_WRONG) == []
+            assert one.evaluate("document.documentElement.scrollWidth") == size[0]
             found = Axe().run(one).response["violations"]
             assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
 
