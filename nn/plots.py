@@ -1,8 +1,8 @@
 """What matplotlib draws: the loss over the epochs, and where the network draws the line between classes.
 
-matplotlib is loaded when a plot is first made. Without `ax=` a plot is a figure of its own, which pyplot knows nothing
-about: no window opens, nothing is left behind, and a notebook shows it once, on a transparent ground, in the colours of
-the reader's theme.
+Where matplotlib is not, as in a browser, axes of our own draw the same (`axes.py`). It is loaded when a plot is first
+made. Without `ax=` a plot is a figure of its own, which pyplot knows nothing about: no window opens, nothing is left
+behind, and a notebook shows it once, on a transparent ground, in the colours of the reader's theme.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import UsageError
 from autograd.extend import themed
 
+from .axes import SvgAxes
 from .classes import Classes
 from .module import Module
 from .rows import check_samples
@@ -58,18 +59,16 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     """The loss over the epochs, and as points what `evaluate_every` has measured. Returns the axes.
 
     ax: the matplotlib axes to draw into; several histories may share them. Without, `.figure.savefig("loss.png")` of
-    what is returned writes the picture to a file.
+    what is returned writes the picture to a file. Without matplotlib it is SVG, loss.svg.
 
     The scale is logarithmic where the losses are positive and the largest is more than 100 times the smallest. Raises
-    UsageError without matplotlib, and for a history of no epochs.
+    UsageError for a history of no epochs.
     """
     if not isinstance(history, History):
         raise UsageError(f"plot_loss shows the History that fit() returns, not {history!r:.40}")
     if not history.losses:
         raise UsageError("there is no loss to plot: the history has no epochs")
     ax = _axes(ax)
-    from matplotlib.ticker import MaxNLocator
-
     losses = [_drawable(loss) for loss in history.losses]
     evaluations = {epoch: _drawable(history.evaluations[epoch]) for epoch in sorted(history.evaluations)}
     # A line through one point cannot be seen.
@@ -83,7 +82,7 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
         ax.set_yscale("log")
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _count(ax)
     return ax
 
 
@@ -91,13 +90,11 @@ def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
     """The norm of each layer's gradient over the epochs, on a logarithmic scale: one that lies far below the others
     hardly learns. Returns the axes.
 
-    ax: the matplotlib axes to draw into. Raises UsageError without matplotlib, and where the history has no norms.
+    ax: the matplotlib axes to draw into. Raises UsageError where the history has no norms.
     """
     if not isinstance(history, History) or not history.gradient_norms:
         raise UsageError("plot_gradients shows history.gradient_norms: ask for them with fit(…, gradient_norms=True)")
     ax = _axes(ax)
-    from matplotlib.ticker import MaxNLocator
-
     for number, (layer, norms) in enumerate(history.gradient_norms.items()):
         # A norm of 0 has no place on this scale, and leaves a gap.
         shown = [norm if 1 / _HUGE < norm < _HUGE else math.nan for norm in norms]
@@ -108,7 +105,7 @@ def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
     ax.set_yscale("log")
     ax.set_xlabel("epoch")
     ax.set_ylabel("norm of the gradient")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _count(ax)
     # Beside the curves, which may be anywhere; the output above, where its gradient is largest as a rule.
     _legend(ax, loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)
     return ax
@@ -132,7 +129,7 @@ def plot_boundary(
     net: reads two inputs. targets: the classes; how they and the outputs are read is told at `accuracy`.
     ax: the matplotlib axes to draw into.
 
-    Raises UsageError without matplotlib, and where net, inputs and targets do not go together.
+    Raises UsageError where net, inputs and targets do not go together.
     """
     rows, wanted = _checked(net, inputs, targets)
     classes = Classes(net, rows, wanted)
@@ -198,8 +195,9 @@ def _axes(ax: Any) -> Axes:
     try:
         import matplotlib  # noqa: F401 -- whether it is there is asked of it, not of a part that may be loaded already
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise UsageError(f"plots need matplotlib ({error}): run 'pip install matplotlib'") from None
+    except ImportError:
+        ours: Any = SvgAxes() if ax is None else ax
+        return ours  # type: ignore[no-any-return]  # it has those methods of theirs that are called here
     if ax is None:
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
         ax = figure.subplots()
@@ -211,6 +209,14 @@ def _axes(ax: Any) -> Axes:
         ax._repr_svg_ = partial(svg_of, figure)
     found: Axes = ax
     return found
+
+
+def _count(ax: Any) -> None:
+    """The numbers across are whole."""
+    if not isinstance(ax, SvgAxes):
+        from matplotlib.ticker import MaxNLocator
+
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _legend(ax: Axes, **place: Any) -> None:
@@ -235,7 +241,7 @@ def svg_of(figure: Figure) -> str:
 
 
 def bundle_of_history(history: History) -> dict[str, str]:
-    """What a notebook shows for a history: its curve, where there is one and matplotlib is there; and its repr."""
+    """What a notebook shows for a history: its curve, where there is one; and its repr."""
     bundle = {"text/plain": repr(history)}
     with suppress(UsageError):
         ax = plot_loss(history)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from .folders import HERE, ROOT, WORK, run
 
+# No registry has these for a browser's Python.
+MISSING = {"numpy": "NumPy", "matplotlib": "matplotlib", "jax": "JAX", "torch": "PyTorch", "sklearn": "scikit-learn"}
+# By this tag a notebook runs on after an error.
+GOES_ON = "raises-exception"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -21,10 +27,44 @@ def build_course(folder: Path) -> None:
     (settings / "files").mkdir(parents=True)
     shutil.copy(HERE / "lite" / "jupyter-lite.json", settings)
     for path in NOTEBOOKS:
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(notebook, settings / "files" / path.name)  # type: ignore[no-untyped-call]
+        nbformat.write(for_the_browser(path), settings / "files" / path.name)  # type: ignore[no-untyped-call]
     options = ["--apps=notebooks", "--no-sourcemaps", "--no-unused-shared-packages"]
     run("jupyter", "lite", "build", f"--lite-dir={settings}", f"--output-dir={folder}", *options, where=WORK)
+
+
+def for_the_browser(path: Path) -> Any:
+    """A notebook without outputs, in which each cell that needs what is missing says so and lets the others go on."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    missing: set[str] = set()  # the names that are not there
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            needed = _needed(cell.source, missing)
+            if needed:
+                cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
+                cell.source = (
+                    f"# This cell needs {' and '.join(needed)}, which the browser does not have: it ends with\n"
+                    f"# an error, and the lesson goes on. Download the notebook to run it.\n{cell.source}"
+                )
+    return notebook
+
+
+def _needed(code: str, missing: set[str]) -> list[str]:
+    """What of MISSING a cell needs. The names that it would have defined are missing from there on, too."""
+    tree = ast.parse(code)
+    imported: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                module = (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).partition(".")[0]
+                if module in MISSING:
+                    imported[alias.asname or alias.name.partition(".")[0]] = MISSING[module]
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    defined |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    used = {node.id for node in names if isinstance(node.ctx, ast.Load)} & missing - defined
+    if imported or used:
+        missing |= {*imported, *defined}
+        return sorted({*imported.values()}) or ["what an earlier cell could not load"]
+    missing -= defined
+    return []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,6 +34,7 @@ from nn import (
     spirals,
     two_moons,
 )
+from nn.axes import SvgAxes
 from nn.classes import predicted_class
 from nn.data import XOR
 from nn.plots import _CLASSES, _GRID
@@ -412,18 +412,18 @@ def test_a_history_shows_its_curve_and_has_a_text_twin() -> None:
     assert History()._repr_mimebundle_() == {"text/plain": "<History: 0 epochs>"}
 
 
-def test_without_matplotlib_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matplotlib_there_are_axes_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     history = History(losses=[0.5, 0.25])
-    plots: list[Callable[[], Axes]] = [
-        lambda: plot_loss(history),
-        lambda: plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1]),
-    ]
-    for plot in plots:
-        with pytest.raises(UsageError, match=r"run 'pip install matplotlib'") as caught:
-            plot()
-        assert "\n" not in str(caught.value)
-    assert history._repr_mimebundle_() == {"text/plain": repr(history)}
+    history.gradient_norms = {"hidden": [0.1, 0.2], "output": [1.0, 2.0]}
+    made: list[Any] = [plot_loss(history), plot_gradients(history), plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1])]
+    for ax in made:
+        assert isinstance(ax, SvgAxes)
+        page = ElementTree.fromstring(ax._repr_svg_())
+        assert page.get("role") == "img"
+    ax = plot_loss(history)
+    assert plot_loss(History(losses=[0.4, 0.2]), ax=ax) is ax
+    assert "image/svg+xml" in history._repr_mimebundle_()
 
 
 def test_what_is_wrong_is_said() -> None:

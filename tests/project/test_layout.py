@@ -29,7 +29,7 @@ AUTOGRAD = [
     ["__init__"],
 ]
 NN = [
-    ["activations", "display", "initializers", "interrupts", "prediction", "rows", "seeds"],
+    ["activations", "axes", "display", "initializers", "interrupts", "prediction", "rows", "seeds"],
     ["module"],
     ["saving"],
     ["classes", "losses", "optimizers", "data"],

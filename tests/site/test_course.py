@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from web.course import NOTEBOOKS
+from web.course import GOES_ON, NOTEBOOKS, for_the_browser
 
 from .support import MEASURED, hosted
 
@@ -41,7 +41,10 @@ def test_a_lesson_runs_from_top_to_bottom(path: Path) -> None:
             f"{path.stem}: first cell {first:.1f} s (≤ {FIRST_CELL}), {len(cells)} cells {seconds:.1f} s, "
             f"{host.sizes()}"
         )
-        # Run All Cells ends at the first cell that raises; then the last one has no number.
-        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        # Run All Cells ends at the first cell that raises, unless the cell says that it does for want of a library.
+        marked = sum(GOES_ON in cell.metadata.get("tags", []) for cell in for_the_browser(path).cells)
+        raised = page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
+        assert len(raised) <= marked, raised
+        MEASURED[-1] += f", {len(raised)} cells without their library"
         assert first < 4 * FIRST_CELL
         assert page.evaluate("[...document.querySelectorAll('.stepgrad-player')].every((one) => one.shadowRoot)")

@@ -1,0 +1,290 @@
+"""Axes of our own, drawn as SVG, for where matplotlib is not: those of its methods that `plots.py` calls.
+
+A browser's Python has no matplotlib, and a course that is read there has its plots all the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from autograd import UsageError
+from autograd.extend import DRAWN, ems, themed, write_whole
+
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 560, 380, 66, 14, 14, 52
+_SIZE = 13  # of text, in px
+_TEXT, _FRAME = "#1b1b1b", "#7a7f85"
+_COLOURS = ["#0072B2", "#D55E00", "#00805C", "#B0578D"]
+_DASHES = {"-": "", "--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
+# A marker around 0, 0.
+_STAR = " ".join(
+    f"{(5.5 if point % 2 == 0 else 2.3) * math.sin(point * math.pi / 5):.2f},"
+    f"{-(5.5 if point % 2 == 0 else 2.3) * math.cos(point * math.pi / 5):.2f}"
+    for point in range(10)
+)
+_MARKERS = {
+    "o": '<circle r="4"/>',
+    "s": '<path d="M-4,-4H4V4H-4Z"/>',
+    "^": '<path d="M0,-5L5,4H-5Z"/>',
+    "v": '<path d="M0,5L5,-4H-5Z"/>',
+    "D": '<path d="M0,-5L5,0L0,5L-5,0Z"/>',
+    "P": '<path d="M-2,-5H2V-2H5V2H2V5H-2V2H-5V-2H-2Z"/>',
+    "X": '<path d="M-5,-3L-3,-5L0,-2L3,-5L5,-3L2,0L5,3L3,5L0,2L-3,5L-5,3L-2,0Z"/>',
+    "*": f'<polygon points="{_STAR}"/>',
+}
+_MOST_POINTS = 1000
+Point = tuple[float, float]
+
+
+class Mark(NamedTuple):
+    """What is drawn once the scales are known: points joined by a line, or a marker at each."""
+
+    points: list[Point]
+    colour: str
+    marker: str
+    dashes: str | None  # None where no line joins them
+    filled: bool
+    label: str
+
+    def get_color(self) -> str:
+        """The colour of the line."""
+        return self.colour
+
+
+class SvgAxes:
+    """Axes that a notebook shows as SVG. `.figure.savefig("plot.svg")` writes it to a file."""
+
+    def __init__(self) -> None:
+        self.figure = self
+        self.marks: list[Mark] = []
+        self.regions: list[tuple[list[list[Point]], str]] = []
+        self.edges: list[list[Point]] = []
+        self.labels = {"x": "", "y": "", "title": ""}
+        self.is_logarithmic = False
+        self.has_legend = False
+
+    # As matplotlib's ------------------------------------------------------------------------------------------------
+
+    def plot(self, xs: Iterable[float], ys: Iterable[float], **look: Any) -> tuple[Mark]:
+        """A line through points; a number that is not finite leaves a gap."""
+        colour = look.get("color") or _COLOURS[len(self.marks) % len(_COLOURS)]
+        dashes = _DASHES.get(look.get("linestyle", "-"))
+        points = _thinned(list(zip(xs, ys, strict=True)))
+        mark = Mark(
+            points, colour, look.get("marker", ""), dashes, "markerfacecolor" not in look, look.get("label", "")
+        )
+        self.marks.append(mark)
+        return (mark,)
+
+    def scatter(self, xs: Iterable[float], ys: Iterable[float], **look: Any) -> None:
+        """A marker at each point."""
+        self.plot(xs, ys, **(look | {"linestyle": ""}))
+
+    def contourf(self, xs: Sequence[float], ys: Sequence[float], values: Any, colors: list[str], **_: Any) -> None:
+        """The region where the values over a grid are at least 0."""
+        polygons: list[list[Point]] = []
+        for cell in _cells(xs, ys, values):
+            polygon = _above(cell)
+            before = polygons[-1] if polygons else []
+            # Squares that are whole and beside one another become one rectangle.
+            if min(value for *_, value in cell) >= 0 and len(before) == 4 and before[1:3] == [polygon[0], polygon[3]]:
+                polygons[-1] = [before[0], polygon[1], polygon[2], before[3]]
+            elif len(polygon) > 2:
+                polygons.append(polygon)
+        self.regions.append((polygons, colors[0]))
+
+    def contour(self, xs: Sequence[float], ys: Sequence[float], values: Any, **_: Any) -> None:
+        """The line where the values over a grid are 0."""
+        for cell in _cells(xs, ys, values):
+            crossed = [_crossing(a, b) for a, b in pairwise([*cell, cell[0]]) if (a[2] >= 0) != (b[2] >= 0)]
+            self.edges += [list(pair) for pair in zip(crossed[::2], crossed[1::2], strict=False)]
+
+    def set_xlabel(self, text: str) -> None:
+        """What the numbers across are."""
+        self.labels["x"] = text
+
+    def set_ylabel(self, text: str) -> None:
+        """What the numbers up are."""
+        self.labels["y"] = text
+
+    def set_title(self, text: str) -> None:
+        """Words above."""
+        self.labels["title"] = text
+
+    def set_yscale(self, scale: str) -> None:
+        """Whether equal factors ("log") or equal differences ("linear") are equally far apart."""
+        self.is_logarithmic = scale == "log"
+
+    def legend(self, **_: Any) -> None:
+        """Say below what is what."""
+        self.has_legend = True
+
+    def savefig(self, path: Any, **_: Any) -> None:
+        """Write the picture to a file that ends in .svg."""
+        if not str(path).endswith(".svg"):
+            raise UsageError(f"without matplotlib a plot is written as .svg, not as {path!s:.60}")
+        write_whole(path, self._repr_svg_().encode())
+
+    # Drawing --------------------------------------------------------------------------------------------------------
+
+    def _repr_svg_(self) -> str:
+        known = [point for mark in self.marks for point in mark.points if self._is_shown(point)]
+        known += [point for polygons, _ in self.regions for polygon in polygons for point in polygon]
+        across = _Scale([x for x, _ in known], _LEFT, _WIDTH - _RIGHT, False, bool(self.regions))
+        up = _Scale([y for _, y in known], _HEIGHT - _BOTTOM, _TOP, self.is_logarithmic, bool(self.regions))
+        parts = [self._region(across, up, *region) for region in self.regions]
+        parts += [f'<path d="{"".join(_line(across, up, edge) for edge in self.edges)}" stroke="#000" fill="none"/>']
+        parts += [self._frame(across, up), *(self._mark(across, up, mark) for mark in self.marks)]
+        legend, height = self._legend() if self.has_legend else ("", 0)
+        label = escape(f"{self.labels['y']} against {self.labels['x']}")
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{_WIDTH}" '
+            f'height="{_HEIGHT + height}" viewBox="0 0 {_WIDTH} {_HEIGHT + height}" '
+            f'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="{_SIZE}">'
+            f"{''.join(parts)}{legend}</svg>"
+        )
+        return themed(svg, [("fill", _TEXT, "#ededed")], "stepgrad-plot")
+
+    def _is_shown(self, point: Point) -> bool:
+        return all(map(math.isfinite, point)) and (point[1] > 0 or not self.is_logarithmic)
+
+    def _region(self, across: _Scale, up: _Scale, polygons: list[list[Point]], colour: str) -> str:
+        path = "".join(_line(across, up, polygon) + "Z" for polygon in polygons)
+        return f'<path d="{path}" fill="{colour}" stroke="{colour}" stroke-width="0.7"/>'  # without seams
+
+    def _frame(self, across: _Scale, up: _Scale) -> str:
+        left, right, bottom = _LEFT, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
+        parts = [f'<path d="M{left},{_TOP}H{right}V{bottom}H{left}Z" fill="none" stroke="{_FRAME}"/>']
+        for number, text in across.ticks():
+            x = across(number)
+            parts.append(f'<path d="M{x:.1f},{bottom}v5" stroke="{_FRAME}"/>{_words(text, x, bottom + 19, "middle")}')
+        for number, text in up.ticks():
+            y = up(number)
+            parts.append(f'<path d="M{left},{y:.1f}h-5" stroke="{_FRAME}"/>{_words(text, left - 9, y + 4.5, "end")}')
+        parts.append(_words(self.labels["x"], (left + right) / 2, bottom + 40, "middle"))
+        turned = f' transform="rotate(-90 16 {(_TOP + bottom) / 2})"'
+        parts.append(_words(self.labels["y"], 16, (_TOP + bottom) / 2, "middle", turned))
+        parts.append(_words(self.labels["title"], (left + right) / 2, 11, "middle"))
+        return "".join(parts)
+
+    def _mark(self, across: _Scale, up: _Scale, mark: Mark) -> str:
+        parts = []
+        if mark.dashes is not None:
+            runs: list[list[Point]] = [[]]
+            for point in mark.points:
+                if self._is_shown(point):
+                    runs[-1].append(point)
+                elif runs[-1]:
+                    runs.append([])
+            path = "".join(_line(across, up, run) for run in runs if run)
+            parts.append(f'<path d="{path}" fill="none" stroke="{mark.colour}" {_dashed(mark)}/>')
+        if mark.marker:
+            shown = [point for point in mark.points if self._is_shown(point)]
+            parts += [_marker(mark, across(x), up(y)) for x, y in shown]
+        return "".join(parts)
+
+    def _legend(self) -> tuple[str, int]:
+        """What the marks are, in rows below the picture, and the height of these."""
+        parts: list[str] = []
+        x: float = _LEFT
+        y: float = _HEIGHT + 14
+        for mark in (one for one in self.marks if one.label):
+            width = 44 + ems(mark.label) * _SIZE
+            if x + width > _WIDTH and x > _LEFT:
+                x, y = _LEFT, y + 22
+            if mark.dashes is not None:
+                parts.append(f'<path d="M{x},{y - 4}h22" stroke="{mark.colour}" {_dashed(mark)}/>')
+            if mark.marker:
+                parts.append(_marker(mark, x + 11, y - 4))
+            parts.append(_words(mark.label, x + 28, y, "start"))
+            x += width
+        return "".join(parts), round(y) + 10 - _HEIGHT
+
+
+class _Scale:
+    """Numbers as places on the page, from one end to the other, with some room beside them."""
+
+    def __init__(self, numbers: list[float], start: float, end: float, is_logarithmic: bool, is_tight: bool) -> None:
+        self.of = math.log10 if is_logarithmic else float
+        self.is_logarithmic = is_logarithmic
+        places = [self.of(number) for number in numbers] or [0.0, 1.0]
+        low, high = min(places), max(places)
+        room = 0.0 if is_tight and high > low else 0.04 * (high - low) or 0.5
+        self.low, self.high, self.start, self.end = low - room, high + room, start, end
+
+    def __call__(self, number: float) -> float:
+        return self.start + (self.of(number) - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Round numbers to be written beside the scale: at most seven; on a logarithmic one powers of ten."""
+        if self.is_logarithmic and self.high - self.low >= 1:
+            powers = range(math.ceil(self.low), math.floor(self.high) + 1, math.ceil((self.high - self.low) / 7))
+            return [(10.0**power, DRAWN.figure(10.0**power)) for power in powers]
+        low, high = (10**self.low, 10**self.high) if self.is_logarithmic else (self.low, self.high)
+        rough = (high - low) / 6
+        unit = 10.0 ** math.floor(math.log10(rough))
+        step = next(unit * times for times in (1, 2, 5, 10) if unit * times >= rough)
+        first, last = math.ceil(low / step), math.floor(high / step)
+        return [(number * step, DRAWN.figure(float(f"{number * step:.10g}"))) for number in range(first, last + 1)]
+
+
+def _thinned(points: list[Point]) -> list[Point]:
+    """At most so many points: of each stretch the lowest and the highest, so that no peak is lost."""
+    size = -(-len(points) * 2 // _MOST_POINTS)
+    if len(points) <= _MOST_POINTS:
+        return points
+    kept = []
+    for begin in range(0, len(points), size):
+        part = points[begin : begin + size]
+        kept += sorted({min(part, key=lambda point: point[1]), max(part, key=lambda point: point[1])})
+    return kept
+
+
+def _cells(xs: Sequence[float], ys: Sequence[float], values: Any) -> Iterable[list[tuple[float, float, float]]]:
+    """The squares of a grid: their corners, each with its value, around."""
+    for row, (bottom, top) in enumerate(pairwise(ys)):
+        for column, (left, right) in enumerate(pairwise(xs)):
+            low, high = values[row], values[row + 1]
+            yield [
+                (left, bottom, low[column]),
+                (right, bottom, low[column + 1]),
+                (right, top, high[column + 1]),
+                (left, top, high[column]),
+            ]
+
+
+def _above(cell: list[tuple[float, float, float]]) -> list[Point]:
+    """The part of a square where the value is at least 0, which changes evenly along its sides."""
+    polygon: list[Point] = []
+    for a, b in pairwise([*cell, cell[0]]):
+        if a[2] >= 0:
+            polygon.append(a[:2])
+        if (a[2] >= 0) != (b[2] >= 0):
+            polygon.append(_crossing(a, b))
+    return polygon
+
+
+def _crossing(a: tuple[float, float, float], b: tuple[float, float, float]) -> Point:
+    share = a[2] / (a[2] - b[2])
+    return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+
+
+def _line(across: _Scale, up: _Scale, points: list[Point]) -> str:
+    return "M" + "L".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
+
+
+def _dashed(mark: Mark) -> str:
+    return f'stroke-width="1.8" stroke-dasharray="{mark.dashes}"' if mark.dashes else 'stroke-width="1.8"'
+
+
+def _marker(mark: Mark, x: float, y: float) -> str:
+    fill, edge = (mark.colour, "#000") if mark.filled else ("#fff", mark.colour)
+    return f'<g transform="translate({x:.1f} {y:.1f})" fill="{fill}" stroke="{edge}">{_MARKERS[mark.marker]}</g>'
+
+
+def _words(text: str, x: float, y: float, anchor: str, more: str = "") -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} fill="{_TEXT}"{more}>{escape(text)}</text>' if text else ""
