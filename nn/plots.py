@@ -230,7 +230,7 @@ def svg_of(figure: Figure) -> str:
     from matplotlib import rc_context
 
     text = StringIO()
-    with rc_context({"svg.hashsalt": "stepgrad"}):
+    with rc_context({"svg.hashsalt": "stepgrad", "svg.fonttype": "path"}):
         figure.savefig(text, format="svg", metadata={"Date": None}, transparent=True)
     svg = text.getvalue()
     # As attributes, colours can be given others by a style sheet.

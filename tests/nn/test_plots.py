@@ -326,7 +326,8 @@ def test_what_a_notebook_shows_has_a_transparent_ground_and_follows_the_theme() 
     history.gradient_norms = {"hidden": [0.1, 0.2, 0.3], "output": [1.0, 2.0, 3.0]}
     for ax in (plot_loss(history), plot_gradients(history), plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1])):
         shown: Any = ax
-        svg = shown._repr_svg_()
+        with rc_context({"svg.fonttype": "none"}):
+            svg = shown._repr_svg_()
         page = ElementTree.fromstring(svg)
         by_id = {part.get("id"): part for part in page.iter()}
         grounds = [by_id["patch_1"], by_id["patch_2"]]  # of the figure and of the axes
