@@ -146,7 +146,7 @@ class SvgAxes:
             f'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="{_SIZE}">'
             f"{''.join(parts)}{legend}</svg>"
         )
-        return themed(svg, [("fill", _TEXT, "#ededed")], "stepgrad-plot")
+        return themed(svg, [("fill", _TEXT, "#ededed")], "stepgrad-plot", ("text", 4, "#ffffff", "#1b1b1b"))
 
     def _is_shown(self, point: Point) -> bool:
         return all(map(math.isfinite, point)) and (point[1] > 0 or not self.is_logarithmic)
