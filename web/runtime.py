@@ -76,6 +76,9 @@ def _compiled(archives: list[Path], folder: Path) -> None:
         run("node", WORK / "compile.js", *pairs)
     for one, compiled in of.items():
         shutil.copy(compiled, folder / one.name)
+    for compiled in kept.iterdir():
+        if compiled not in of.values():  # of an earlier version
+            compiled.unlink()
 
 
 def _locked(info: dict[str, Any], folder: Path) -> dict[str, Any]:

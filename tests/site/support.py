@@ -64,12 +64,17 @@ class Host:
 
 
 @contextmanager
-def hosted(folder: Path = SITE) -> Iterator[Host]:
-    """The folder, served and looked at. At the end nothing was asked for elsewhere, and nothing was missing."""
+def hosted(folder: Path = SITE, knows_wasm: bool = True) -> Iterator[Host]:
+    """The folder, served and looked at. At the end nothing was asked for elsewhere, and nothing was missing.
+
+    knows_wasm: whether the host says what a file of WebAssembly is; not every one does.
+    """
     missing: list[str] = []
     served: set[str] = set()
 
     class Under(Handler):
+        extensions_map = Handler.extensions_map if knows_wasm else {".html": "text/html", ".js": "text/javascript"}
+
         def translate_path(self, path: str) -> str:
             return super().translate_path(path.removeprefix("/stepgrad"))
 

@@ -48,3 +48,21 @@ def test_a_lesson_runs_from_top_to_bottom(path: Path) -> None:
         MEASURED[-1] += f", {len(raised)} cells without their library"
         assert first < 4 * FIRST_CELL
         assert page.evaluate("[...document.querySelectorAll('.stepgrad-player')].every((one) => one.shadowRoot)")
+
+
+def test_what_is_saved_stays_in_the_browser() -> None:
+    with hosted() as host:
+        page = host.browser.new_page(viewport={"width": 1280, "height": 900})
+        address = f"{host.address}/lite/notebooks/index.html?path={NOTEBOOKS[0].name}"
+        for turn in range(2):
+            page.goto(address)
+            page.wait_for_selector(".jp-CodeCell", timeout=PATIENCE)
+            editor = page.locator(".jp-CodeCell .cm-content").first
+            if turn == 0:
+                editor.click()
+                page.keyboard.press("Control+End")
+                page.keyboard.type("  # my own words")
+                page.keyboard.press("Control+s")
+                page.wait_for_timeout(1500)
+            else:
+                assert "# my own words" in (editor.text_content() or "")

@@ -1,20 +1,18 @@
-"""The playground in one file, opened from a folder. Built by `make site ONE_FILE=1`."""
+"""The playground elsewhere: in one file that opens from a folder, and on a host that does not know WebAssembly."""
 
 from __future__ import annotations
 
 import pytest
 
 from .support import MEASURED, SITE, hosted
-from .test_playground import PATIENCE, SHADOW
+from .test_playground import PATIENCE, SHADOW, ran
 
 PAGE = SITE / "playground.html"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PAGE.exists(), reason="make site ONE_FILE=1 builds this page"),
-]
+pytestmark = pytest.mark.slow
 
 
+@pytest.mark.skipif(not PAGE.exists(), reason="make site ONE_FILE=1 builds this page")
 def test_it_runs_from_a_folder() -> None:
     with hosted() as host:
         page = host.browser.new_page()
@@ -28,3 +26,12 @@ def test_it_runs_from_a_folder() -> None:
         assert page.locator("#error").is_hidden()
         assert [one for one in asked if not one.startswith(("blob:", "data:", PAGE.as_uri()))] == []
     MEASURED.append(f"the playground in one file: {PAGE.stat().st_size / 1e6:.1f} MB")
+
+
+def test_a_host_that_does_not_know_wasm_will_do() -> None:
+    with hosted(knows_wasm=False) as host:
+        page = host.browser.new_page()
+        page.goto(f"{host.address}/play/index.html")
+        page.click("#run")
+        ran(page, 1)
+        assert page.locator("#error").is_hidden()
