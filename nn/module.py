@@ -151,10 +151,12 @@ def as_inputs(inputs: Any, wanted: int, reader: str) -> list[Value]:
         raise UsageError(f"{reader} reads {wanted} input(s), but was given {len(xs)}")
     values = []
     for number, x in enumerate(xs, start=1):
-        value = x if isinstance(x, Value) else Value(x)
-        if not value.name:
-            value.named(f"x{number}")
-        if not value.inputs and value.role is None:
+        if not isinstance(x, Value):
+            value = Value(x, f"x{number}")
             value.role = "input"
+        else:
+            value = x if x.name else x.named(f"x{number}")
+            if not value.inputs and value.role is None:
+                value.role = "input"
         values.append(value)
     return values

@@ -25,7 +25,7 @@ def shallow_copy(value: T) -> T:
     original: Any = value
     _ = original.inputs  # recorded by now, if they were deferred
     copy: Any = object.__new__(type(value))
-    for slot in original.__slots__:
+    for slot in ("_notes", *original.__slots__):
         if slot != "__weakref__":
             setattr(copy, slot, getattr(original, slot))
     copy._data = original.data  # who copies looks at the number
@@ -90,9 +90,8 @@ def reduce(value: Any) -> tuple[Any, ...]:
     _pending.ids.discard(id(value))
     pullback = value.pullback
     op_and_mask = (pullback.op, pullback.mask) if pullback else None
-    notes = (value.grad, value.name, value.role, value.group)
-    kept = (value.data, value._first, value._second)
-    return restore, (type(value), first, op_and_mask, value.inputs, kept, notes)
+    kept = (value.data, value._first, value._second, value.grad, value.name, value._notes)
+    return restore, (type(value), first, op_and_mask, value.inputs, kept)
 
 
 def restore(
@@ -100,8 +99,7 @@ def restore(
     first: None,
     op_and_mask: tuple[Op, tuple[bool, ...]] | None,
     inputs: tuple[Any, ...],
-    kept: tuple[float, Any, Any],
-    notes: tuple[float, str, str | None, str | None],
+    kept: tuple[float, Any, Any, float, str, tuple[str | None, str | None]],
 ) -> Any:
     """Make a pickled value again; `first` has done its work by being read before the inputs."""
     value = object.__new__(cls)
@@ -110,6 +108,5 @@ def restore(
         op, mask = op_and_mask
         value._pullback = op.pullbacks[mask]
     value._inputs = inputs
-    value._data, value._first, value._second = kept
-    value.grad, value.name, value.role, value.group = notes
+    value._data, value._first, value._second, value.grad, value.name, value._notes = kept
     return value

@@ -13,6 +13,7 @@ from ..errors import UsageError
 from .arguments import has_members, members, number, whole_number
 from .blocks import requests
 from .list_op import LIST_ROWS, ListOp, list_op
+from .notes import NO_NOTES
 from .op import VALUES, Pullback
 from .operations import RECORDERS
 from .recording import made
@@ -50,7 +51,7 @@ def recorded_value(data: float, inputs: tuple[Value, ...], numbers: tuple[Any, .
     value._inputs = inputs
     value._first, value._second = (*numbers, None)[:2] if len(numbers) <= 2 else (numbers, None)
     value._pullback = pullback
-    value.role = value.group = None
+    value._notes = NO_NOTES
     return value
 
 

@@ -32,7 +32,7 @@ NO_FUNCTIONS: Mapping[str, PythonFunction] = {}
 
 # Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
 _RESERVED = {"out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number"}
-_RESERVED |= {"type", "operands", "requests", "made", "float", "ArithmeticError", "ValueError", *PRIMITIVES}
+_RESERVED |= {"type", "operands", "requests", "made", "float", "NO_NOTES", "ArithmeticError", "ValueError", *PRIMITIVES}
 
 
 class Op:

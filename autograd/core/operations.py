@@ -11,6 +11,7 @@ from typing import Any
 from ..notation.typesetting import to_code
 from .arguments import number, operand
 from .blocks import requests
+from .notes import NO_NOTES
 from .op import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
 from .recording import made
 from .table import FUNCTIONS
@@ -90,8 +91,7 @@ _RECORD = """
     self._inputs = inputs
 {keep}
     self._pullback = pullback
-    self.role = None
-    self.group = None
+    self._notes = NO_NOTES
     if requests:
         made(self)
     return self
@@ -103,6 +103,7 @@ _USES = {
     "number": number,
     "operand": operand,
     "NotImplemented": NotImplemented,
+    "NO_NOTES": NO_NOTES,
     "requests": requests,
     "made": made,
     "type": type,

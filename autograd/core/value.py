@@ -18,11 +18,12 @@ from .backward import backward
 from .blocks import requests
 from .copying import deep_copy, reduce, shallow_copy
 from .methods import Methods
+from .notes import NO_NOTES, Noted
 from .op import Op, Pullback
 from .recording import Place, differentiated, made, note_read, place_of
 
 
-class Value(Methods):
+class Value(Noted, Methods):
     """One number in a computation graph.
 
     `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations make the others.
@@ -42,14 +43,12 @@ class Value(Methods):
 
     # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second keep the
     # numbers that were read, if they are one or two; if more, _first is a tuple of all.
-    __slots__ = ("__weakref__", "_data", "_first", "_inputs", "_pullback", "_second", "grad", "group", "name", "role")
+    __slots__ = ("__weakref__", "_data", "_first", "_inputs", "_pullback", "_second", "grad", "name")
 
     _pullback: Pullback | None
     _inputs: tuple[Value, ...]
     _first: Any
     _second: Any
-    role: str | None
-    group: str | None
 
     def __init__(self, data: Number, name: str = "", **others: Never) -> None:
         if others:
@@ -59,7 +58,7 @@ class Value(Methods):
         self.grad = 0.0
         self._inputs = ()
         self._pullback = self._first = self._second = None
-        self.role = self.group = None
+        self._notes = NO_NOTES
         if requests:  # some block is open: made() does what it asks, as no_grad(), which takes inputs and pullback away
             made(self)
 

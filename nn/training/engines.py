@@ -224,7 +224,7 @@ class Eager:
 
 def reaches(root: Value, leaves: Sequence[Value]) -> bool:
     """Whether the root was computed from one of the leaves."""
-    return not set(leaves).isdisjoint(leaves_of(root))
+    return not set(leaves).isdisjoint(_below(root))  # which looks no further than to the first
 
 
 def leaves_of(root: Value) -> list[Value]:
@@ -234,14 +234,19 @@ def leaves_of(root: Value) -> list[Value]:
 
 def values_of(root: Value) -> list[Value]:
     """Everything that a value was computed from, and itself."""
-    found: dict[Value, None] = {}
+    return list(_below(root))
+
+
+def _below(root: Value) -> Iterator[Value]:
+    """The same, one after another."""
+    found: set[Value] = set()
     ahead = [root]
     while ahead:
         value = ahead.pop()
         if value not in found:
-            found[value] = None
+            found.add(value)
+            yield value
             ahead += value.inputs
-    return list(found)
 
 
 def out_of_reach(optimizer: Optimizer) -> UsageError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -24,6 +25,27 @@ def test_workload(benchmark: Any, collector: str) -> None:
         root.backward()
         return float(root.data)
 
+    timed(benchmark, collector, record_and_differentiate)
+
+
+@pytest.mark.parametrize("collector", ["running", "paused"])
+def test_neurons(benchmark: Any, collector: str) -> None:
+    """The same network of neurons of nn, from the same weights: nn records a neuron's sum as one operation."""
+    net = MLP(30, [4, 1])
+    for parameter, number in zip(net.parameters(), workload.numbers(), strict=True):
+        parameter.data = number
+
+    def record_and_differentiate() -> float:
+        root = workload.loss_of_neurons(net)
+        root.backward()
+        return float(root.data)
+
+    assert record_and_differentiate() == workload.total_loss(workload.network(Value), sigmoid, Value).data
+    timed(benchmark, collector, record_and_differentiate)
+
+
+def timed(benchmark: Any, collector: str, record_and_differentiate: Callable[[], float]) -> None:
+    """Time it with the collector running, or paused."""
     gc.collect()
     gc.freeze()  # pytest's own objects, which a user's program does not have, are not to be looked through
     with pause_collector() if collector == "paused" else nullcontext():

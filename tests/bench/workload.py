@@ -20,6 +20,11 @@ def network(value: Callable[[float], Any]) -> list[list[tuple[list[Any], Any]]]:
     return [[([value(w) for w in weights], value(0.0)) for weights in layer] for layer in WEIGHTS]
 
 
+def numbers() -> list[float]:
+    """What the parameters start from, neuron by neuron: weights, then the bias."""
+    return [number for layer in WEIGHTS for weights in layer for number in (*weights, 0.0)]
+
+
 def total_loss(
     net: list[list[tuple[list[Any], Any]]],
     sigmoid: Callable[[Any], Any],
@@ -28,6 +33,15 @@ def total_loss(
 ) -> Any:
     """The sum of the squared errors of all samples, or of so many, over and over, recorded as one graph."""
     return loss_of(islice(cycle(zip(INPUTS, TARGETS, strict=True)), samples), net, sigmoid, leaf)
+
+
+def loss_of_neurons(net: Callable[[list[float]], Any]) -> Any:
+    """The same of a network of nn."""
+    total = None
+    for row, target in zip(INPUTS, TARGETS, strict=True):
+        loss = (net(row) - target) ** 2
+        total = loss if total is None else total + loss
+    return total
 
 
 def loss_of(

@@ -515,7 +515,7 @@ def check_row(expression: str, partial: str, name: str) -> None:
         functions = [op.expression_function, *op.partial_functions]
         for function in functions:
             _check_code(function, _ALLOWED)
-        attributes = {"inputs", "grad", "_first", "_second", "_data"}
+        attributes = {"_inputs", "grad", "_first", "_second", "_data"}
         for pull in pulls:
             _check_code(pull, _ALLOWED | attributes)
         for point in ([0.5, -2.0], [1e308, 1e-308], [0.0, 0.0]):

@@ -24,7 +24,9 @@ class Prepared:
     def selected(self, places: Sequence[int]) -> Prepared:
         """Some of the samples, by their places."""
         taken = as_slice(places)
-        return Prepared([one[taken] for one in self.data], len(places))
+        if isinstance(taken, slice):
+            return Prepared([one[taken] for one in self.data], len(places))
+        return Prepared([one.take(taken, axis=0) for one in self.data], len(places))
 
 
 def as_slice(places: Sequence[int]) -> Any:

@@ -249,16 +249,13 @@ class ArrayProgram(Program):
         return found
 
     def _states_gathered(self, states: Sequence[tuple[float, ...]]) -> tuple[Any, ...]:
-        flat = self._np.array(states, dtype=float)
-        return tuple(flat[self._moving, which] for which in range(flat.shape[-1]))
+        return tuple(self._np.array(states, dtype=float)[self._moving].T.copy())
 
     def _states_scattered(self, states: Sequence[Any]) -> list[tuple[float, ...]]:
         if not states:
             return [()] * len(self._moving)
-        flat = self._np.empty((len(self._moving), len(states)))
-        for which, state in enumerate(states):
-            flat[self._moving, which] = state
-        return list(map(tuple, flat.tolist()))
+        places = self._np.argsort(self._moving)
+        return list(zip(*(state[places].tolist() for state in states), strict=True))
 
 
 class RolledGraph:
