@@ -20,6 +20,7 @@ def as_restructured_text(lines: list[str]) -> list[str]:
     inside = ""  # "example", "code" or "item"
     for number, line in enumerate(lines):
         before = lines[number - 1] if number else ""
+        is_headed = bool(_HEADING.fullmatch(before)) and not (number > 1 and lines[number - 2].strip())
         following = lines[number + 1] if number + 1 < len(lines) else ""
         if not line.strip():
             inside = inside if inside == "code" else ""
@@ -34,7 +35,9 @@ def as_restructured_text(lines: list[str]) -> list[str]:
                 made += [".. code-block:: text", ""]
             inside = "code"
             made.append(line)
-        elif item := _ITEM.match(line):
+        elif (item := _ITEM.match(line)) and (
+            inside == "item" or not before.strip() or before[-1] in ".:;)" or is_headed
+        ):
             if inside != "item" and before.strip():
                 made.append("")
             inside = "item"
@@ -42,7 +45,7 @@ def as_restructured_text(lines: list[str]) -> list[str]:
             made.append(f"- {names}: {_code(item[2])}")
         elif inside == "item":
             made.append("  " + _code(line.strip()))
-        elif _HEADING.fullmatch(line) and _ITEM.match(following):
+        elif _HEADING.fullmatch(line) and not before.strip() and _ITEM.match(following):
             inside = ""
             made.append(f"*{line}*")
         else:
