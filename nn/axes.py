@@ -55,10 +55,14 @@ class Mark(NamedTuple):
 
 
 class SvgAxes:
-    """Axes that a notebook shows as SVG. `.figure.savefig("plot.svg")` writes it to a file."""
+    """Axes that a notebook shows as SVG. `.figure.savefig("plot.svg")` writes it to a file.
 
-    def __init__(self) -> None:
+    says: what is on them, for whoever cannot see it.
+    """
+
+    def __init__(self, says: str) -> None:
         self.figure = self
+        self.says = says
         self.marks: list[Mark] = []
         self.regions: list[tuple[list[list[Point]], str]] = []
         self.edges: list[list[Point]] = []
@@ -118,8 +122,11 @@ class SvgAxes:
         """Whether equal factors ("log") or equal differences ("linear") are equally far apart."""
         self.is_logarithmic = scale == "log"
 
-    def legend(self, **_: Any) -> None:
-        """Say below what is what."""
+    def legend(self, labels: Sequence[str] = (), **_: Any) -> None:
+        """Say below what is what; labels: names for the first lines, in their order."""
+        self.marks[: len(labels)] = [
+            mark._replace(label=label) for mark, label in zip(self.marks, labels, strict=False)
+        ]
         self.has_legend = True
 
     def savefig(self, path: Any, **_: Any) -> None:
@@ -139,14 +146,13 @@ class SvgAxes:
         parts += [f'<path d="{"".join(_line(across, up, edge) for edge in self.edges)}" stroke="#000" fill="none"/>']
         parts += [self._frame(across, up), *(self._mark(across, up, mark) for mark in self.marks)]
         legend, height = self._legend() if self.has_legend else ("", 0)
-        label = escape(f"{self.labels['y']} against {self.labels['x']}")
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{_WIDTH}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" '
             f'height="{_HEIGHT + height}" viewBox="0 0 {_WIDTH} {_HEIGHT + height}" '
             f'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="{_SIZE}">'
             f"{''.join(parts)}{legend}</svg>"
         )
-        return themed(svg, [("fill", _TEXT, "#ededed")], "stepgrad-plot", ("text", 4, "#ffffff", "#1b1b1b"))
+        return themed(svg, self.says, [("fill", _TEXT, "#ededed")], "stepgrad-plot", ("text", 4, "#ffffff", "#1b1b1b"))
 
     def _is_shown(self, point: Point) -> bool:
         return all(map(math.isfinite, point)) and (point[1] > 0 or not self.is_logarithmic)

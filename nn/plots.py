@@ -68,7 +68,9 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
         raise UsageError(f"plot_loss shows the History that fit() returns, not {history!r:.40}")
     if not history.losses:
         raise UsageError("there is no loss to plot: the history has no epochs")
-    ax = _axes(ax)
+    ax = _axes(
+        ax, f"the loss over {len(history.losses)} epochs, from {history.losses[0]:.4g} to {history.losses[-1]:.4g}"
+    )
     losses = [_drawable(loss) for loss in history.losses]
     evaluations = {epoch: _drawable(history.evaluations[epoch]) for epoch in sorted(history.evaluations)}
     # A line through one point cannot be seen.
@@ -94,7 +96,7 @@ def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
     """
     if not isinstance(history, History) or not history.gradient_norms:
         raise UsageError("plot_gradients shows history.gradient_norms: ask for them with fit(…, gradient_norms=True)")
-    ax = _axes(ax)
+    ax = _axes(ax, f"the norms of the gradients of {', '.join(history.gradient_norms)} over the epochs")
     for number, (layer, norms) in enumerate(history.gradient_norms.items()):
         # A norm of 0 has no place on this scale, and leaves a gap.
         shown = [norm if 1 / _HUGE < norm < _HUGE else math.nan for norm in norms]
@@ -135,7 +137,7 @@ def plot_boundary(
     classes = Classes(net, rows, wanted)
     xs, ys = (_grid([row[axis] for row in rows]) for axis in (0, 1))
     scores = [[classes.scores([x, y]) for x in xs] for y in ys]
-    ax = _axes(ax)
+    ax = _axes(ax, f"what the network says where, over x1 and x2, and {len(rows)} samples")
     # Drawn from the last class to the first: where two are equally likely the first is the answer, and lies on top.
     for place in reversed(range(len(classes.labels))):
         _fill(ax, xs, ys, [[_margin(score, place) for score in line] for line in scores], place)
@@ -186,8 +188,8 @@ def _fill(ax: Axes, xs: list[float], ys: list[float], margins: list[list[float]]
 # Figures --------------------------------------------------------------------------------------------------------------
 
 
-def _axes(ax: Any) -> Axes:
-    """The axes that were given, or new ones that a notebook can show."""
+def _axes(ax: Any, says: str) -> Axes:
+    """The axes that were given, or new ones that a notebook can show; says: what is on them, for who cannot see."""
     if ax is not None and not hasattr(ax, "contourf"):
         raise UsageError(
             f"ax is {ax!r:.40}; expected one matplotlib Axes, such as plt.subplots() returns beside a figure"
@@ -196,7 +198,7 @@ def _axes(ax: Any) -> Axes:
         import matplotlib  # noqa: F401 -- whether it is there is asked of it, not of a part that may be loaded already
         from matplotlib.figure import Figure
     except ImportError:
-        ours: Any = SvgAxes() if ax is None else ax
+        ours: Any = SvgAxes(says) if ax is None else ax
         return ours  # type: ignore[no-any-return]  # it has those methods of theirs that are called here
     if ax is None:
         figure = Figure(figsize=(6.4, 4.2), layout="constrained")
@@ -206,7 +208,7 @@ def _axes(ax: Any) -> Axes:
         for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
             text.set_color(_TEXT)
         # pyplot does not know this figure, so nothing else would show it.
-        ax._repr_svg_ = partial(svg_of, figure)
+        ax._repr_svg_ = partial(svg_of, figure, says)
     found: Axes = ax
     return found
 
@@ -225,8 +227,8 @@ def _legend(ax: Axes, **place: Any) -> None:
     ax.legend(**look, **place)
 
 
-def svg_of(figure: Figure) -> str:
-    """A figure as SVG, the same for the same figure."""
+def svg_of(figure: Figure, says: str) -> str:
+    """A figure as SVG, the same for the same figure, with a text in its place for whoever cannot see it."""
     from matplotlib import rc_context
 
     text = StringIO()
@@ -237,7 +239,7 @@ def svg_of(figure: Figure) -> str:
     svg = re.sub(r'style="fill: (#\w+)(?:; )?', r'fill="\1" style="', svg[svg.index("<svg") :])
     # On a page narrower than the figure it shrinks.
     svg = svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
-    return themed(svg, _DARK, "stepgrad-plot", _HALO)
+    return themed(svg, says, _DARK, "stepgrad-plot", _HALO)
 
 
 def bundle_of_history(history: History) -> dict[str, str]:

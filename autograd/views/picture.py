@@ -61,7 +61,8 @@ class Drawing:
     def rendered(self, form: str) -> bytes:
         """The picture as "svg", "png" or "pdf". Raises PictureError where no program can lay it out or write that."""
         drawn = render(self.source, form)
-        return themed(short(drawn).decode(), _COLOURS).encode() if form == "svg" else drawn
+        says = f"the graph of {self.title}"
+        return themed(short(drawn).decode(), says, _COLOURS).encode() if form == "svg" else drawn
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, all or nothing; its ending decides: .svg, .png, or .pdf where Graphviz can."""
@@ -230,8 +231,7 @@ class _Picture:
                 continue
             text = self._arrow_text(arrow)
             looks = {"label": nohtml(text)} if text else {}
-            if arrow.way.to in self.road:
-                looks |= {"color": ROAD, "penwidth": "2.5"}
+            looks |= {"color": ROAD, "penwidth": "2.5"} if arrow.way.to in self.road else {}
             dot.edge(*ends, id=f"e{len(drawn)}", **looks)
             drawn.add(ends if self.is_folded else len(drawn))
         return dot

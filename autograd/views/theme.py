@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 # An SVG that stands in a page as an image is told the theme of the system, not that of the page. With this outline in
 # the colour of its ground text can be read there, too.
@@ -11,15 +12,16 @@ _HALO = "paint-order:stroke;stroke-linejoin:round;stroke-width:{width};stroke:"
 
 def themed(
     svg: str,
+    says: str,
     colours: Iterable[tuple[str, str, str]],
     name: str = "stepgrad",
     halo: tuple[str, float, str, str] | None = None,
 ) -> str:
     """The picture with that style sheet.
 
-    colours: of each an attribute, "fill" or "stroke", its colour in the text of the picture, and that in the dark.
-    name: a class, by which pictures of one kind are known. halo: which texts get an outline, as a selector, how wide,
-    and its colours in light and in dark.
+    says: what it shows, for whoever cannot see it. colours: of each an attribute, "fill" or "stroke", its colour in the
+    text of the picture, and that in the dark. name: a class, by which pictures of one kind are known. halo: which texts
+    get an outline, as a selector, how wide, and its colours in light and in dark.
     """
     before, opening, after = svg.partition("<svg ")
     if not opening:
@@ -33,4 +35,4 @@ def themed(
     own = "".join(f'[data-jp-theme-light="false"] {rule}}}' for rule in dark.split("}")[:-1])
     style = f"<style>{light}@media(prefers-color-scheme:dark){{{dark}}}{own}</style>"
     attributes, end, inside = after.partition(">")
-    return f'{before}{opening}class="{name}" {attributes}{end}{style}{inside}'
+    return f'{before}{opening}class="{name}" role="img" aria-label="{escape(says)}" {attributes}{end}{style}{inside}'

@@ -76,10 +76,10 @@ def svg_of(columns: Sequence[Column], title: str) -> str:
     size = f'width="{_px(layout.width)}" height="{_px(layout.height)}"'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {_px(layout.width)} {_px(layout.height)}" '
-        f'style="max-width:100%;height:auto" role="img" aria-label="{escape(title)}" font-family="{_FONT}" '
+        f'style="max-width:100%;height:auto" font-family="{_FONT}" '
         f'text-anchor="middle">\n' + "\n".join(parts) + "\n</svg>\n"
     )
-    return themed(svg, DARK, "stepgrad-diagram", _HALO)
+    return themed(svg, title, DARK, "stepgrad-diagram", _HALO)
 
 
 def _lines_svg(layout: Layout) -> list[str]:

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -26,6 +27,9 @@ PATHS = sorted(FOLDER.glob("[0-9]*.ipynb"))
 # What such cells print differs from machine to machine, and is not compared.
 TIMING = "timing"
 
+# The first code cell, and the cell with the title.
+READY, TITLE = "ready", "title"
+
 # The notebook that a run stands for: cells as they are committed, a kernel of its own, and the folder it works in.
 Notebook = Any
 
@@ -33,6 +37,58 @@ Notebook = Any
 def read(path: Path) -> Notebook:
     """A notebook as it is in the file."""
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+# Opened alone ---------------------------------------------------------------------------------------------------------
+
+
+def address() -> str | None:
+    """Where the project is on the web, if pyproject says so."""
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    url: str | None = project.get("urls", {}).get("Repository")
+    return url
+
+
+def prepared(notebook: Notebook, name: str, url: str | None) -> Notebook:
+    """The notebook with its first cell, and badges under its title where there is an address for them to lead to."""
+    for cell in notebook.cells:
+        if cell.id == READY:
+            cell.source = first_cell(url)
+        elif cell.id == TITLE:
+            heading, *rest = cell.source.split("\n\n")
+            rest = rest[1:] if rest[0].startswith("[![") else rest
+            cell.source = "\n\n".join([heading, *badges(name, url), *rest])
+    return notebook
+
+
+def first_cell(url: str | None) -> str:
+    """What a notebook does first: it installs stepgrad where that is missing, or says how."""
+    missing = 'from importlib.util import find_spec\n\nif find_spec("autograd") is None or find_spec("nn") is None:\n'
+    if url is None:
+        return (
+            f"{missing}"
+            '    print("stepgrad is not installed here. In its folder, run this and start the notebook again:")\n'
+            "    print(\"python -m pip install -e '.[pictures,plot]'\")"
+        )
+    return (
+        "import subprocess\nimport sys\n"
+        f"{missing}"
+        f'    stepgrad = "stepgrad[pictures,plot] @ git+{url}"\n'
+        '    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", stepgrad], check=True)'
+    )
+
+
+def badges(name: str, url: str | None) -> list[str]:
+    """A line with a link that opens the notebook with nothing installed; none without an address on a known host."""
+    if url is None or not url.startswith("https://github.com/"):
+        return []
+    place = url.removeprefix("https://").removesuffix("/").replace("github.com", "github")
+    colab = "https://colab.research.google.com"
+    image = f"{colab}/assets/colab-badge.svg"
+    return [f"[![Open in Colab]({image})]({colab}/{place}/blob/main/notebooks/{name}.ipynb)"]
+
+
+# Running --------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -66,7 +122,7 @@ def steady(notebook: Notebook) -> Notebook:
         "language_info": {"name": "python"},
     }
     for cell in notebook.cells:
-        cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+        cell.metadata = {key: cell.metadata[key] for key in ("alt", "tags") if cell.metadata.get(key)}
         joined: list[Any] = []
         for output in cell.get("outputs", []):
             if "Matplotlib is building the font cache" in output.get("text", ""):
@@ -77,7 +133,9 @@ def steady(notebook: Notebook) -> Notebook:
                 continue
             joined.append(output)
             if "metadata" in output:
-                output.metadata = {}
+                # A figure cannot say what it shows: the cell does.
+                says = cell.metadata.get("alt")
+                output.metadata = {"image/png": {"alt": says}} if says and "image/png" in output.data else {}
             html = output.get("data", {}).get("text/html")
             if html:  # a player draws a new name for its element whenever it is shown
                 output.data["text/html"] = re.sub(r"stepgrad-[0-9a-f]{32}", f"stepgrad-{cell.id}", html)
@@ -181,7 +239,7 @@ def main(prefixes: list[str]) -> int:
     for path in PATHS:
         if not prefixes or path.name.startswith(tuple(prefixes)):
             begun = time.perf_counter()
-            notebook = executed(read(path))
+            notebook = executed(prepared(read(path), path.stem, address()))
             nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
             print(f"{path.name}: {time.perf_counter() - begun:.1f} s, {path.stat().st_size / 1000:.0f} kB", flush=True)
     return 0

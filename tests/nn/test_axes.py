@@ -44,7 +44,7 @@ def test_the_part_of_a_square_that_is_above_0(values: list[float], wanted: float
 
 
 def test_a_region_is_all_that_is_above_0_in_few_pieces() -> None:
-    ax = SvgAxes()
+    ax = SvgAxes("a plot")
     xs = ys = [number / 10 for number in range(11)]
     ax.contourf(xs, ys, [[x + y - 0.55 for x in xs] for y in ys], colors=["#fff"])
     ((polygons, _),) = ax.regions
@@ -74,7 +74,7 @@ def test_the_numbers_beside_a_scale_are_round(numbers: list[float], is_logarithm
 
 
 def test_a_line_has_gaps_where_there_is_no_number() -> None:
-    ax = SvgAxes()
+    ax = SvgAxes("a plot")
     ax.plot(range(5), [1.0, 2.0, math.nan, 3.0, 4.0], color="#123456")
     (path,) = [one for one in drawn(ax).iter(f"{SVG}path") if one.get("stroke") == "#123456"]
     assert len(re.findall("M", path.get("d") or "")) == 2
@@ -90,7 +90,7 @@ def test_a_long_line_is_short_and_keeps_its_peaks() -> None:
 
 
 def test_everything_is_in_the_picture_and_large_enough_to_read() -> None:
-    ax = SvgAxes()
+    ax = SvgAxes("a plot")
     for number in range(9):
         ax.plot([0, 1e6], [1e-9, 1e-3 * number], label=f"a run with a long name {number}", linestyle="--")
     ax.set_xlabel("epoch")
@@ -105,10 +105,20 @@ def test_everything_is_in_the_picture_and_large_enough_to_read() -> None:
 
 
 def test_a_file_is_svg(tmp_path: Path) -> None:
-    ax = SvgAxes()
+    ax = SvgAxes("a plot")
     ax.scatter([1.0], [2.0], marker="*", color="#000")
     ax.figure.savefig(tmp_path / "plot.svg")
     assert ElementTree.parse(tmp_path / "plot.svg").getroot().tag == f"{SVG}svg"
     wrong: Any = tmp_path / "plot.png"
     with pytest.raises(UsageError, match=r"without matplotlib a plot is written as \.svg"):
         ax.savefig(wrong)
+
+
+def test_it_says_what_it_shows_and_lines_can_be_named_afterwards() -> None:
+    ax = SvgAxes("two lines & what they are")
+    ax.plot([0, 1], [0, 1])
+    ax.plot([0, 1], [1, 0], label="second")
+    ax.legend(["first"])
+    svg = ax._repr_svg_()
+    assert 'role="img" aria-label="two lines &amp; what they are"' in svg
+    assert [mark.label for mark in ax.marks] == ["first", "second"]

@@ -20,85 +20,31 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
-from ..making.notebooks import PATHS, TIMING, Notebook, differences, exercises, read, running, steady, text_of
+from ..making.notebooks import (
+    PATHS,
+    READY,
+    TIMING,
+    TITLE,
+    Notebook,
+    address,
+    badges,
+    differences,
+    exercises,
+    first_cell,
+    prepared,
+    read,
+    running,
+    steady,
+    text_of,
+)
 from ..support.browser import browser, opened
+from ..support.course import ALSO_RIGHT, FIGURES, SLIPS, TYPED
 
 ROOT = Path(__file__).parents[2]
 NAMES = [path.stem for path in PATHS]
 
-# The tag of a cell that shows what the lesson starts from.
-GIVEN = "given"
-
 # All six, from a fresh kernel each, on the two cores of a CI machine.
 MOST_SECONDS = 240
-
-# For each exercise a slip that a learner may well make: what to replace in the solution, and by what.
-SLIPS = {
-    "01_a_value_remembers": [
-        ('bias = Value(0.1, "b")', 'bias = Value(-0.1, "b")'),
-        ("return {value}", "return {value.name}"),
-        ('square = (difference**2).named("square")', "square = difference**2"),
-    ],
-    "02_backprop_step_by_step": [
-        ("d_ypred_d_h2 = -1 *", "d_ypred_d_h2 = 2 *"),
-        ('["u", "t", "s", "x"]', '["u", "s", "t", "x"]'),
-        ("net.zero_grad()", "pass"),
-    ],
-    "03_check_your_derivation": [
-        ("(1 - y * y) * x", "(1 - y * y)"),
-        ("p - y_true", "y_true - p"),
-        ("(through_h1 + through_h2)", "through_h2"),
-    ],
-    "04_train_the_five_networks": [
-        ("size * (n_inputs + 1)", "size * n_inputs"),
-        (") ** 0.5", ")"),
-        ("3.0", "10.0"),
-    ],
-    "05_from_graph_to_code": [
-        ('(w * x + b - y).named("error")', "w * x + b - y"),
-        ("1 - y * y", "1 - y"),
-        ("range(200)", "range(20)"),
-    ],
-    "06_your_own_operation": [
-        (" ** 2", ""),
-        ('"y": "y / out"', '"y": "x / out"'),
-        ("/ grad(grad(hill))(highest)", "* 0.1"),
-    ],
-}
-
-# The articles' digits: what each notebook has to arrive at. They were computed by hand, or with NumPy.
-FIGURES = {
-    "01_a_value_remembers": [0.7216325609518421],
-    "02_backprop_step_by_step": [
-        0.04742587317756678,
-        0.5236951740839997,
-        0.22686628719087137,
-        -0.9526096518320006,
-        0.02146953526581111,
-        0.010734767632905555,
-        -0.010734767632905555,
-        -0.011269220242958155,
-        -0.23761755952842809,
-    ],
-    "04_train_the_five_networks": [
-        0.360582644762974,
-        0.19373015300928795,
-        0.001524517918467611,
-        0.0015093149138969675,
-        0.9675211209379232,
-        0.03904440779730403,
-        0.03830302997404932,
-        0.9279290160221977,
-        0.9386831035376526,
-        0.08505061433737479,
-        0.004413679406915163,
-        0.00707584,
-        0.99837029,
-        0.03124953,
-        0.98762539,
-    ],
-    "05_from_graph_to_code": [0.0015093149138969675],
-}
 
 
 @dataclass
@@ -112,6 +58,8 @@ class Run:
     unsolved: list[str]
     wrong: list[str]
     solved: list[str]
+    typed: list[str]
+    also_right: list[str]
 
 
 SECONDS: dict[str, float] = {}
@@ -141,7 +89,17 @@ def run(request: pytest.FixtureRequest) -> Run:
             unsolved.append(said_by(client, one.unsolved.source, one.check.source))
             wrong.append(said_by(client, one.solution.replace(right, slip), one.check.source))
             solved.append(said_by(client, one.solution, one.check.source))
-    return Run(request.param.stem, committed, steady(fresh), seconds, unsolved, wrong, solved)
+        parts = exercises(committed)
+        typed, also_right = [], []
+        for number, change, _, _ in TYPED.get(request.param.stem, []):
+            exercise, answer = parts[number - 1], change
+            if isinstance(change, tuple):
+                assert exercise.solution.count(change[0]) == 1, (number, change)
+                answer = exercise.solution.replace(*change)
+            typed.append(said_by(client, str(answer), exercise.check.source))
+        for number, answer in ALSO_RIGHT.get(request.param.stem, []):
+            also_right.append(said_by(client, answer, parts[number - 1].check.source))
+    return Run(request.param.stem, committed, steady(fresh), seconds, unsolved, wrong, solved, typed, also_right)
 
 
 def said_by(client: NotebookClient, *sources: str) -> str:
@@ -179,6 +137,15 @@ def test_checks_reject_the_unsolved_and_a_slip_and_accept_the_solution(run: Run)
         assert wrong.startswith("AssertionError: "), wrong
         assert len(wrong) > len("AssertionError: "), "the message says what is wrong"
         assert solved.startswith("Right"), solved
+
+
+def test_checks_say_of_what_was_typed_what_is_true_and_not_the_answer(run: Run) -> None:
+    for said, (number, change, expected, answer) in zip(run.typed, TYPED.get(run.name, []), strict=True):
+        assert said.startswith("AssertionError: "), (number, change, said)
+        assert expected in said, (number, change)
+        assert not re.search(rf"(?<![\d.]){re.escape(answer)}", said), (number, change, said)
+    for said in run.also_right:
+        assert said.startswith("Right"), said
 
 
 def test_the_digits_of_the_articles(run: Run) -> None:
@@ -274,14 +241,42 @@ def test_it_has_what_a_lesson_has(committed: Notebook) -> None:
         assert name in NAMES
 
 
-def test_a_prediction_is_asked_before_every_result(committed: Notebook) -> None:
-    """But before an exercise, and where something is given that nobody could guess."""
+def test_a_question_comes_last_before_the_cell_that_answers_it(committed: Notebook) -> None:
     for cell, following in zip(committed.cells, committed.cells[1:], strict=False):
         asks = cell.cell_type == "markdown" and cell.source.split("\n\n")[-1].startswith("**Before you run it:**")
         assert asks or "**Before you run it:**" not in cell.source, f"{cell.id}: the question comes last"
         assert following.cell_type == "code" or not asks, cell.id
-        is_result = following.cell_type == "code" and following.outputs and not following.id.startswith("check-")
-        assert asks or not is_result or GIVEN in following.metadata.get("tags", []), following.id
+
+
+@pytest.mark.slow
+def test_cells_can_be_run_twice() -> None:
+    """With the same result, as a learner does who goes back one cell; in the three notebooks that are gone through."""
+    for path in PATHS[:3]:
+        committed = read(path)
+        twice = copy.deepcopy(committed)
+        code = [cell for cell in twice.cells if cell.cell_type == "code"]
+        twice.cells = [copy.deepcopy(cell) for cell in code for _ in range(2)]
+        with running(twice):
+            pass
+        twice.cells = twice.cells[1::2]
+        committed.cells = [cell for cell in committed.cells if cell.cell_type == "code"]
+        assert differences(committed, steady(twice)) == [], path.name
+
+
+def test_it_begins_by_looking_for_stepgrad(committed: Notebook) -> None:
+    code = [cell for cell in committed.cells if cell.cell_type == "code"]
+    assert code[0].id == READY
+    assert prepared(copy.deepcopy(committed), "any", address()) == committed
+
+
+def test_where_the_project_has_an_address_it_is_installed_from_there(committed: Notebook) -> None:
+    url = "https://github.com/someone/stepgrad"
+    cells = {cell.id: cell.source for cell in prepared(copy.deepcopy(committed), "01_x", url).cells}
+    ast.parse(cells[READY])
+    assert f"stepgrad[pictures,plot] @ git+{url}" in cells[READY]
+    assert "(https://colab.research.google.com/github/someone/stepgrad/blob/main/notebooks/01_x.ipynb)" in cells[TITLE]
+    assert first_cell(None).count("\n") < 5
+    assert badges("01_x", "https://example.org/stepgrad") == []
 
 
 def test_cells_are_short(committed: Notebook) -> None:
@@ -316,6 +311,19 @@ def test_the_readme_lists_them() -> None:
     titles = [read(path).cells[0].source.partition("\n")[0] for path in PATHS]
     assert [f"# {number} · {title}" for number, title, _ in listed] == titles
     assert [name for _, _, name in listed] == NAMES
+
+
+def test_every_picture_has_a_text_in_its_place(committed: Notebook) -> None:
+    for cell in committed.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                for image in re.findall(r"<img\b[^>]*>", data["text/html"]):
+                    assert re.search(r'alt="[^"]{10}', image), cell.id
+            elif "image/svg+xml" in data:
+                assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{10}', data["image/svg+xml"]), cell.id
+            elif "image/png" in data:
+                assert len(output.metadata.get("image/png", {}).get("alt", "")) > 30, cell.id
 
 
 # As a page ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,128 @@
+"""Answers to the course's exercises, right and wrong, and the figures that its notebooks have to arrive at."""
+
+from __future__ import annotations
+
+# For each exercise a slip that a learner may well make: what to replace in the solution, and by what.
+SLIPS = {
+    "01_a_value_remembers": [
+        ('bias = Value(0.1, "b")', 'bias = Value(-0.1, "b")'),
+        ("1 * 2 + 5", "5"),
+        ('square = (difference**2).named("square")', "square = difference**2"),
+    ],
+    "02_backprop_step_by_step": [
+        ("reversed(lines)", "lines"),
+        ("o1_by_h2 = -1.5 *", "o1_by_h2 = 2 *"),
+        ("net.zero_grad()", "pass"),
+    ],
+    "03_check_your_derivation": [
+        ("(1 - y * y) * x", "(1 - y * y)"),
+        ("p - y_true", "y_true - p"),
+        ("(through_h1 + through_h2)", "through_h2"),
+    ],
+    "04_train_the_five_networks": [
+        ("size * (n_inputs + 1)", "size * n_inputs"),
+        (") ** 0.5", ")"),
+        ("3.0", "10.0"),
+    ],
+    "05_from_graph_to_code": [
+        ('(w * x + b - y).named("error")', "w * x + b - y"),
+        ("1 - y * y", "1 - y"),
+        ("range(200)", "range(20)"),
+    ],
+    "06_your_own_operation": [
+        (" ** 2", ""),
+        ('"y": "y / out"', '"y": "x / out"'),
+        ("/ grad(grad(hill))(highest)", "* 0.1"),
+    ],
+}
+
+# What learners typed, by exercise: a replacement in the solution, or an answer in its place; what the check has to say
+# of it, and what it must not give away.
+TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
+    "01_a_value_remembers": [
+        (1, ('.named("sum")', ""), "the sum has no name", "0.34298"),
+        (1, ('.named("out")', ""), "the output has no name", "0.34298"),
+        (1, "neuron = 0.343", "did you use plain numbers?", "0.34298"),
+        (1, ("0.25, ", "-0.25, "), "check the sum: yours is -2.15", "-0.65"),
+        (2, ("1 * 2 + 5", "2"), "2 is the road through the sum", "7"),
+        (2, ("1 * 2 + 5", "10"), "roads that meet add up", "7"),
+        (2, ("arrows = 2", "arrows = 3"), "you counted 3 arrows", "7"),
+        (3, ('y = (square + difference).named("y")', "y = square + difference"), "y itself has no name", "t1"),
+    ],
+    "02_backprop_step_by_step": [
+        (1, ("gradient[name] + ", ""), "C: s is read by t and by u", "15"),
+        (1, (" * partial.number", ""), "C: what arrives has to be multiplied", "15"),
+        (1, ("] = 1.0", "] = 0.0"), "A: when u rises by 1", "15"),
+        (1, ("reversed(lines)", "lines"), "B: s has handed on nothing to w", "15"),
+        (1, ("reversed(lines)", "sorted(lines, key=lambda line: 'usxtw'.index(line.label))"), "B: ", "45"),
+        (2, (" * h2 * (1 - h2)", ""), "you left out ∂h2/∂sum_h2 = h2 · (1 - h2)", "0.2089"),
+        (2, (" * y_pred * (1 - y_pred)", ""), "you left out ∂o1/∂sum_o1 = o1 · (1 - o1)", "0.2089"),
+        (2, ("-1.5 * y_pred", "1 * y_pred"), "you left out ∂sum_o1/∂h2 = w6", "0.2089"),
+        (2, ("L_by_o1 = -2", "L_by_o1 = 2"), "you flipped the sign", "0.2089"),
+        (2, "d_L_d_w4 = 0.1", "too few digits", "0.2089"),
+        (2, "d_L_d_w4 = '0.2089'", "should be a number", "0.2088"),
+        (2, "d_L_d_w4 = 0.777", "no single listed mistake", "0.2089"),
+        (3, ("parameter.data -=", "parameter = parameter -"), "nothing has moved", "0.19"),
+        (3, ("net.zero_grad()", "pass"), "what was in w1.grad before the epoch changes it", "0.19"),
+        (3, ("-= 0.1", "+= 0.1"), "a step against the gradient has a minus", "0.19"),
+        (3, ("-= 0.1", "-= 0.2"), "not the article's", "0.19373"),
+        (
+            3,
+            "def epoch():\n"
+            "    net.zero_grad()\n"
+            "    for row, target in PEOPLE.values():\n"
+            "        mean_squared_error(net(row), target).backward()\n"
+            "    for parameter in net.parameters():\n"
+            "        parameter.data -= 0.1 * parameter.grad",
+            "you move the parameters once an epoch",
+            "0.19",
+        ),
+    ],
+    "03_check_your_derivation": [
+        (1, ("(1 - y * y) * x", "(1 - y * y) * 0.5"), "you wrote 0.5 where x belongs", "engine's"),
+        (1, (" * (1 - y * y) * x", " * x"), "you left out ∂y/∂z = 1 - y · y", "engine's"),
+        (2, ("lambda p, y_true: p - y_true", "lambda p, y: p - y"), "no name", "engine's"),
+        (2, ("lambda p, y_true: p - y_true", "lambda p, y_true, z: p - y_true"), "takes 3 names", "engine's"),
+        (3, ("w6 * slope(h2) * w3", "w6 * slope(h2) * w4"), "you wrote w4 where w3 belongs", "engine's"),
+        (3, ("(through_h1 + through_h2)", "through_h1"), "you counted only", "engine's"),
+    ],
+}
+
+# Right, though not as it stands in the solution.
+ALSO_RIGHT = {
+    "02_backprop_step_by_step": [(2, "d_L_d_w4 = 0.2089"), (2, "d_L_d_w4 = 0.209")],
+}
+
+# The articles' digits: what each notebook has to arrive at. They were computed by hand, or with NumPy.
+FIGURES = {
+    "01_a_value_remembers": [0.7216325609518421],
+    "02_backprop_step_by_step": [
+        0.04742587317756678,
+        0.5236951740839997,
+        0.22686628719087137,
+        -0.9526096518320006,
+        0.02146953526581111,
+        0.010734767632905555,
+        -0.010734767632905555,
+        -0.011269220242958155,
+        -0.23761755952842809,
+    ],
+    "04_train_the_five_networks": [
+        0.360582644762974,
+        0.19373015300928795,
+        0.001524517918467611,
+        0.0015093149138969675,
+        0.9675211209379232,
+        0.03904440779730403,
+        0.03830302997404932,
+        0.9279290160221977,
+        0.9386831035376526,
+        0.08505061433737479,
+        0.004413679406915163,
+        0.00707584,
+        0.99837029,
+        0.03124953,
+        0.98762539,
+    ],
+    "05_from_graph_to_code": [0.0015093149138969675],
+}
