@@ -94,7 +94,7 @@ def badges(name: str, url: str | None) -> list[str]:
 @contextmanager
 def running(notebook: Notebook) -> Iterator[NotebookClient]:
     """A fresh kernel that has run the notebook from top to bottom; its outputs are in the notebook."""
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False)
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False)
     # A bar would be among the outputs wherever the machine is slow.
     os.environ["TQDM_DISABLE"] = "1"
     client.resources = {"metadata": {"path": str(FOLDER)}}

@@ -1,6 +1,6 @@
 """The course's worksheet: one sample's nine partials by hand, with blanks to fill in, and the answers on a last page.
 
-    python -m tests.making.worksheet            writes notebooks/worksheet.html
+    python -m tests.making.worksheet            writes notebooks/worksheet.html, and the sheets of tests.making.sheets
 
 The answers are computed here from formulas written out by hand, without the engine; a test compares the two.
 """
@@ -8,6 +8,7 @@ The answers are computed here from formulas written out by hand, without the eng
 from __future__ import annotations
 
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -107,7 +108,18 @@ def sheet() -> str:
     cells = "".join(f"<td><b>{name}</b><br>{shown(number)}</td>" for name, number in given.items())
     w1, d_w1 = PARAMETERS["w1"], found["∂L/∂w1"]
     step = f"{shown(w1)} − 0.1 · {shown(d_w1)} = {shown(w1 - 0.1 * d_w1)}"
-    return _PAGE.format(tasks=tasks, key=key, given=cells, step=step, picture=diagram(network()).svg)
+    tasks = _TASKS.format(tasks=tasks, given=cells, picture=on_paper(diagram(network()).svg))
+    return page("Nine partials by hand", tasks, _KEY.format(key=key, step=step))
+
+
+def on_paper(svg: str) -> str:
+    """A picture in the colours of a light page, whatever theme the reader has."""
+    return re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
+
+
+def page(title: str, tasks: str, key: str) -> str:
+    """A sheet to print: the tasks, and on a page of its own the key."""
+    return _PAGE.format(title=title, tasks=tasks, key=key)
 
 
 _PAGE = """<!doctype html>
@@ -115,7 +127,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Worksheet: nine partials by hand</title>
+<title>Worksheet: {title}</title>
 <style>
 @page {{ size: A4; margin: 16mm 18mm }}
 :root {{ color-scheme: light }}
@@ -129,6 +141,7 @@ p {{ margin: 0 0 2mm }}
 .given table {{ border-collapse: collapse; margin: 2mm 0 }}
 .given td {{ border: 0.3mm solid #999; padding: 1mm 2.2mm; text-align: center; white-space: nowrap }}
 .scroll svg {{ display: block; margin: auto; max-width: 100%; height: 62mm }}
+.small svg {{ height: 34mm }}
 section {{ break-inside: avoid; overflow-x: auto }}
 section table {{ border-collapse: collapse }}
 section th {{ text-align: left; font-weight: 600 }}
@@ -138,14 +151,25 @@ i.wide {{ width: 48mm }}
 code {{ font-family: ui-monospace, monospace; font-size: 10pt }}
 .key {{ break-before: page; margin-top: 3rem }}
 .last {{ margin-top: 5mm }}
-.key .columns {{ display: flex; flex-wrap: wrap; column-gap: 12mm }}
+.columns {{ display: flex; flex-wrap: wrap; column-gap: 12mm }}
+main .columns section {{ flex: 1 1 75mm }}
 @media print {{ body {{ margin: 0; padding: 0; max-width: none }} .key {{ margin-top: 0 }} }}
 </style>
 </head>
 <body>
 <main>
-<h1><span class="name">Name <i class="wide"></i></span>Nine partials by hand</h1>
-<p>One network, one sample, one loss. Work out how the loss moves with each of the nine parameters.
+<h1><span class="name">Name <i class="wide"></i></span>{title}</h1>
+{tasks}
+</main>
+<section class="key">
+<h1>Answers</h1>
+{key}
+</section>
+</body>
+</html>
+"""
+
+_TASKS = """<p>One network, one sample, one loss. Work out how the loss moves with each of the nine parameters.
 The sigmoid is σ(x) = 1 / (1 + e<sup>−x</sup>), and its slope is σ · (1 − σ). The biases are chosen so that
 σ gives short numbers. Keep four decimals.</p>
 <div class="scroll">{picture}</div>
@@ -153,26 +177,23 @@ The sigmoid is σ(x) = 1 / (1 + e<sup>−x</sup>), and its slope is σ · (1 −
 <p>The answers are on the last page. You need a calculator that has e<sup>x</sup>.</p>
 {tasks}
 <section><h2>4. One step, with learning rate 0.1</h2>
-<table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= <i class="wide"></i></td><td>= <i></i></td></tr></table></section>
-</main>
-<section class="key">
-<h1>Answers</h1>
-<p>Yours may differ by 1 in the last decimal, from rounding on the way.</p>
+<table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= <i class="wide"></i></td><td>= <i></i></td></tr></table></section>"""
+
+_KEY = """<p>Yours may differ by 1 in the last decimal, from rounding on the way.</p>
 <div class="columns">
 {key}<section><h2>4. One step</h2><table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= {step}</td></tr></table></section>
 </div>
 <p class="last">Notebook 3 has a cell that checks your numbers. Where one differs it says which mistakes would give
-it.</p>
-</section>
-</body>
-</html>
-"""
+it.</p>"""
 
 
 def main() -> int:
     """Write the sheet."""
-    PATH.write_text(sheet(), encoding="utf-8")
-    print(PATH.relative_to(Path.cwd()) if PATH.is_relative_to(Path.cwd()) else PATH)
+    from . import sheets
+
+    for path, text in ((PATH, sheet()), *((one.path, one.html()) for one in sheets.SHEETS)):
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
     return 0
 
 

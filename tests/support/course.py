@@ -24,15 +24,20 @@ SLIPS = {
         (") ** 0.5", ")"),
         ("3.0", "10.0"),
     ],
-    "05_from_graph_to_code": [
-        ('(w * x + b - y).named("error")', "w * x + b - y"),
-        ("1 - y * y", "1 - y"),
-        ("range(200)", "range(20)"),
+    "05_from_neurons_to_matrices": [
+        ("total = bias", "total = 0.0"),
+        ("shape_of_W_h = (7, 5)", "shape_of_W_h = (5, 7)"),
+        ("total += arrived", "total = arrived"),
     ],
     "06_your_own_operation": [
         (" ** 2", ""),
         ('"y": "y / out"', '"y": "x / out"'),
         ("/ grad(grad(hill))(highest)", "* 0.1"),
+    ],
+    "07_a_gpt_one_number_at_a_time": [
+        ("power / sum(powers)", "power"),
+        ("1 + 2 + 3 + 4 + 5", "25"),
+        (" / 3", ""),
     ],
 }
 
@@ -81,10 +86,43 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
     "03_check_your_derivation": [
         (1, ("(1 - y * y) * x", "(1 - y * y) * 0.5"), "you wrote 0.5 where x belongs", "engine's"),
         (1, (" * (1 - y * y) * x", " * x"), "you left out ∂y/∂z = 1 - y · y", "engine's"),
-        (2, ("lambda p, y_true: p - y_true", "lambda p, y: p - y"), "no name", "engine's"),
+        (
+            2,
+            ("lambda p, y_true: p - y_true", "lambda p, y: p - y"),
+            "nothing in the graph of L is named 'y'",
+            "engine's",
+        ),
         (2, ("lambda p, y_true: p - y_true", "lambda p, y_true, z: p - y_true"), "takes 3 names", "engine's"),
         (3, ("w6 * slope(h2) * w3", "w6 * slope(h2) * w4"), "you wrote w4 where w3 belongs", "engine's"),
         (3, ("(through_h1 + through_h2)", "through_h1"), "you counted only", "engine's"),
+    ],
+    "04_train_the_five_networks": [
+        (1, ("(n_inputs + 1)", "n_inputs"), "MLP(2, [2, 1]) has more than 6", "9"),
+        (2, ("/ deviation", "* deviation"), "the standard deviation is", "0.9"),
+        (3, ("3.0", "1.0"), "too small", "3.0"),
+        (3, ("3.0", "10.0"), "too large", "3.0"),
+    ],
+    "05_from_neurons_to_matrices": [
+        (1, ("total = bias", "total = 0.0"), "sum 1: the bias is missing", "9.0"),
+        (2, ("(20, 7)", "(7, 20)"), "a row for each sample", "(20, 7)"),
+        (3, ("total += arrived", "total = arrived"), "only the last sample is in it", "3.0"),
+        (3, "d_W = lambda d_sum, X: (np.array(X).T @ d_sum).tolist()", "lies the other way", "3.0"),
+        (3, "d_W = lambda d_sum, X: (np.array(d_sum).T @ X / len(X)).tolist()", "mean over the samples", "3.0"),
+    ],
+    "06_your_own_operation": [
+        (1, ("(1 + abs(x)) ** 2", "(1 + abs(x))"), "your slope is 4 times what nudging says", "0.0625"),
+        (1, ('"elliott", "x / (1', '"elliott", "x / (2'), "its expression is not", "0.0625"),
+        (2, ('"x / out"', '"x"'), "nudging x does not give your slope, 3", "0.6"),
+        (3, ("range(6)", "range(1)"), "not yet 0", "0.88"),
+    ],
+    "07_a_gpt_one_number_at_a_time": [
+        (1, ("[power / sum(powers) for power in powers]", "powers"), "shares add up to 1; yours to 3.854", "0.705"),
+        (1, ("exp(score)", "score"), "a share is above 0", "0.705"),
+        (2, ("1 + 2 + 3 + 4 + 5", "10"), "each position looks at itself, too", "15"),
+        (2, ("1 + 2 + 3 + 4 + 5", "14"), "not 14 in all", "15"),
+        (3, ("-(log", "(log"), "the loss above it", "1.386"),
+        (3, "name_loss = -log((0.5 + 0.25 + 0.125) / 3)", "take the logs first", "1.386"),
+        (3, (" / 3", ""), "the sum over the three tokens", "1.386"),
     ],
 }
 
@@ -124,5 +162,5 @@ FIGURES = {
         0.03124953,
         0.98762539,
     ],
-    "05_from_graph_to_code": [0.0015093149138969675],
+    "05_from_neurons_to_matrices": [0.0015093149138969675],
 }
