@@ -93,7 +93,13 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
             "engine's",
         ),
         (2, ("lambda p, y_true: p - y_true", "lambda p, y_true, z: p - y_true"), "takes 3 names", "engine's"),
-        (3, ("w6 * slope(h2) * w3", "w6 * slope(h2) * w4"), "you wrote w4 where w3 belongs", "engine's"),
+        (
+            3,
+            "d_L_d_x1 = lambda y_true, o1, w1, w4, w5, w6, h1, h2: (\n"
+            "    -2 * (y_true - o1) * slope(o1) * (w5 * slope(h1) * w1 + w6 * slope(h2) * w4)\n)",
+            "you wrote w4 where w3 belongs",
+            "engine's",
+        ),
         (3, ("(through_h1 + through_h2)", "through_h1"), "you counted only", "engine's"),
     ],
     "04_train_the_five_networks": [
