@@ -12,14 +12,16 @@ import re
 import sys
 import time
 import tomllib
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(FOLDER.glob("[0-9]*.ipynb"))
@@ -142,6 +144,33 @@ def steady(notebook: Notebook) -> Notebook:
         if cell.cell_type == "code":
             cell.outputs = joined
     return notebook
+
+
+# As a page ------------------------------------------------------------------------------------------------------------
+
+# What nbconvert writes where a picture has no text in its place; it knows of none that a picture has.
+_IMAGE = re.compile(r'<img alt="No description[^"]*"([^>]*?) src="data:image/(svg\+xml|png);base64,([^"]*)"')
+
+
+def as_page(notebook: Notebook, theme: str = "light") -> str:
+    """The notebook as HTML, with the text of every picture: what an SVG says of itself, and a figure's cell of it."""
+    says = {
+        "".join(output.data["image/png"].split()): output.metadata.get("image/png", {}).get("alt", "")
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    }
+
+    def described(image: re.Match[str]) -> str:
+        look, kind, data = image.groups()
+        alt = says.get("".join(data.split()), "")
+        if kind == "svg+xml":
+            svg = b64decode(data).decode()
+            (alt,) = re.findall(r'<svg [^>]*aria-label="([^"]*)"', svg) or [""]
+        return f'<img alt="{escape(unescape(alt))}"{look} src="data:image/{kind};base64,{data}"'
+
+    html, _ = HTMLExporter(theme=theme).from_notebook_node(notebook)  # type: ignore[no-untyped-call]
+    return _IMAGE.sub(described, html)
 
 
 # Comparing ------------------------------------------------------------------------------------------------------------

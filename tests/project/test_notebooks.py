@@ -17,7 +17,6 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page
 
 from ..making.notebooks import (
@@ -27,6 +26,7 @@ from ..making.notebooks import (
     TITLE,
     Notebook,
     address,
+    as_page,
     badges,
     differences,
     exercises,
@@ -356,8 +356,7 @@ def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
 
     @cache
     def exported(name: str, theme: str) -> str:
-        exporter = HTMLExporter(theme=theme)  # type: ignore[no-untyped-call]
-        html, _ = exporter.from_filename(str(ROOT / "notebooks" / f"{name}.ipynb"))
+        html = as_page(read(ROOT / "notebooks" / f"{name}.ipynb"), theme)
         path = tmp_path_factory.mktemp(name) / f"{theme}.html"
         path.write_text(re.sub(r"<script[^>]*src=[^>]*>\s*</script>", "", html), encoding="utf-8")
         return path.as_uri()
@@ -371,10 +370,10 @@ def test_every_player_steps(chromium: Browser, page_of: Callable[..., str], name
         output.data["text/html"]
         for cell in read(ROOT / "notebooks" / f"{name}.ipynb").cells
         for output in cell.get("outputs", [])
-        if "stepgrad-player" in output.get("data", {}).get("text/html", "")
+        if 'class="stepgrad-player"' in output.get("data", {}).get("text/html", "")
     ]
     with opened(chromium, page_of(name, "light")) as page:
-        players = page.locator(".stepgrad-player").all()
+        players = page.locator(".stepgrad-player:not(.step-player)").all()
         assert len(players) == len(played)
         for player, html in zip(players, played, strict=True):
             slider, on = player.get_by_role("slider"), player.get_by_role("button", name="Step on")
@@ -384,6 +383,18 @@ def test_every_player_steps(chromium: Browser, page_of: Callable[..., str], name
                 assert slider.get_attribute("aria-valuenow") == str(number)
                 assert player.locator(".words").inner_text() == sentence
                 on.click(force=True)  # at the end it says that it is disabled
+
+
+def test_every_film_runs_to_its_end(chromium: Browser, page_of: Callable[..., str]) -> None:
+    with opened(chromium, page_of("04_train_the_five_networks", "light")) as page:
+        films = page.locator(".stepgrad-film").all()
+        assert len(films) == 4
+        for film in films:
+            slider = film.get_by_role("slider")
+            before = slider.get_attribute("aria-valuetext")
+            slider.focus()
+            page.keyboard.press("End")
+            assert slider.get_attribute("aria-valuetext") != before
 
 
 # Pictures that can be seen neither in the window nor by scrolling what they stand in.
@@ -409,6 +420,8 @@ def test_no_picture_overflows(chromium: Browser, page_of: Callable[..., str], na
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.evaluate(_OUT_OF_SIGHT) == []
             assert page.evaluate("[...document.images].filter((one) => !one.naturalWidth).length") == 0
+        texts = page.evaluate("[...document.images].map((one) => one.alt)")
+        assert all(len(text) > 10 and not text.startswith("No description") for text in texts), texts
         assert ground(page) == theme
 
 

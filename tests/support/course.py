@@ -126,7 +126,7 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (1, ("exp(score)", "score"), "a share is above 0", "0.705"),
         (2, ("1 + 2 + 3 + 4 + 5", "10"), "each position looks at itself, too", "15"),
         (2, ("1 + 2 + 3 + 4 + 5", "14"), "not 14 in all", "15"),
-        (3, ("-(log", "(log"), "the loss above it", "1.386"),
+        (3, ("-(log", "(log"), "the loss above it", " 1.386"),
         (3, "name_loss = -log((0.5 + 0.25 + 0.125) / 3)", "take the logs first", "1.386"),
         (3, (" / 3", ""), "the sum over the three tokens", "1.386"),
     ],
