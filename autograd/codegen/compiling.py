@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from ..core.collector import pause_collector
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..errors import UsageError
@@ -61,7 +62,8 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     # The order of the leaves that nobody listed is that of the trace. Array code that is told all goes without.
     lines = None
     if backend == "python" or inputs is None or wrt is None:
-        lines = trace_for_speed(root, wanted)
+        with pause_collector():  # as graphs, lines and texts hold no cycles
+            lines = trace_for_speed(root, wanted)
         warn_of_many(lines)
         leaves = [leaf.value for leaf in lines.leaves]
         known = set(wanted)
@@ -83,12 +85,13 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     if moving is not None and list(moving) != wanted[: len(moving)]:
         raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
     moved = wanted if moving is None else wanted[: len(moving)]
-    if backend == "numpy" or lines is None:
-        return RolledGraph(root, given, wanted, update, moved).compiled()
-    source, called = _source(lines, given, wanted, update, moved), lines.functions
-    numbers = {leaf.value: leaf.number for leaf in lines.leaves}
-    del lines  # Python's compiler needs as much memory again
-    return Program(source, recipe_of(root, given, wanted, numbers), update, called)
+    with pause_collector():
+        if backend == "numpy" or lines is None:
+            return RolledGraph(root, given, wanted, update, moved).compiled()
+        source, called = _source(lines, given, wanted, update, moved), lines.functions
+        numbers = {leaf.value: leaf.number for leaf in lines.leaves}
+        del lines  # Python's compiler needs as much memory again
+        return Program(source, recipe_of(root, given, wanted, numbers), update, called)
 
 
 def _source(

@@ -88,9 +88,9 @@ class Program:
         self._called = dict(called)
         self.update = update
         self._recipe = recipe
-        self._functions = functions = run_source(source, f"program {next(_programs)}", self._called)
+        later = ("over", "each", "batches")
+        self._functions = functions = run_source(source, f"program {next(_programs)}", self._called, later)
         self._one: Callable[..., Any] = functions["one"]
-        self._over: Callable[..., Any] = functions["over"]
         self._held: dict[str, Callable[..., Any]] = {}
         # The text that tracebacks show goes when the program does.
         weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
@@ -140,7 +140,7 @@ class Program:
             rows = [checked_numbers(sample, wanted, f"sample {place}") for place, sample in enumerate(each)]
         ws = checked_numbers(parameters, len(self._recipe.parameters), "parameters")
         try:
-            total: tuple[float, list[float]] = self._over(rows, ws)
+            total: tuple[float, list[float]] = self._functions["over"](rows, ws)
             return total
         except (ArithmeticError, ValueError):
             # Which sample it was, and what went wrong, one by one.

@@ -6,7 +6,8 @@ import keyword
 import linecache
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import product
 from types import FunctionType
 from typing import Any
@@ -251,18 +252,44 @@ def tuple_of(names: Iterable[str]) -> str:
 _LONG = 1_000_000  # characters
 
 
-def run_source(source: str, title: str, names: Mapping[str, Any]) -> dict[str, Any]:
-    """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines."""
+class Later(dict[str, Any]):
+    """What generated source defines, some of it compiled when it is first asked for."""
+
+    def __init__(self, namespace: dict[str, Any], waiting: Mapping[str, Callable[[], None]]) -> None:
+        super().__init__(namespace)
+        self._namespace = namespace
+        self._waiting = waiting
+
+    def __missing__(self, name: str) -> Any:
+        self._waiting[name]()
+        self[name] = self._namespace[name]
+        return self[name]
+
+
+def run_source(source: str, title: str, names: Mapping[str, Any], later: Collection[str] = ()) -> dict[str, Any]:
+    """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines.
+
+    later: functions that, where the source is long, are compiled when they are first asked for.
+    """
     filename = f"<stepgrad {title}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     namespace = dict(names)
+    waiting: dict[str, Callable[[], None]] = {}
     line = 0
+
+    def run(part: str, line: int) -> None:
+        exec(compile("\n" * line + part, filename, "exec"), namespace)
+
     # Function by function where the text is long: Python's compiler takes a hundred times as much memory as its text.
     for part in re.split(r"(?m)^(?=def )", source) if len(source) > _LONG else [source]:
-        exec(compile("\n" * line + part, filename, "exec"), namespace)
+        name = part[4 : part.find("(")]
+        if name in later and part is not source:
+            waiting[name] = partial(run, part, line)
+        else:
+            run(part, line)
         line += part.count("\n")
-    return namespace
+    return Later(namespace, waiting) if waiting else namespace
 
 
 def spelling(row: Row | ListRow) -> Spelling:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import add, mul
+from operator import add
 
 from autograd import Value, exp, logsumexp, pick, relu
+from autograd.extend import weighted_sum
 
 from ..module import Module
 from ..seeds import random_from
@@ -35,7 +36,8 @@ def total(values: Iterable[Value]) -> Value:
 
 def dot(left: Vector, right: Vector) -> Value:
     """The products of two vectors' numbers, added up: large where the two point the same way."""
-    return total(map(mul, left, right))
+    product: Value = weighted_sum(left, right)
+    return product
 
 
 def linear(matrix: Matrix, x: Vector) -> Vector:

@@ -267,6 +267,20 @@ ARRAYS = [
     Row("auto, as a multiple of the faster program: the worst of 56 cases", of("test_choice", "worst"), "≤ 1.3"),
 ]
 
+GPT = [
+    Row(
+        "a step of a GPT at 5 positions (forward, backward, Adam): times as fast as by a Value in a few lines",
+        of("test_gpt_step", "eager"),
+        "≥ 1.1",
+    ),
+    Row("… inside pause_collector()", of("test_gpt_step", "paused"), "≥ 2.5"),
+    Row("… by its Python program", of("test_gpt_step", "python"), "≥ 20"),
+    Row("… by its NumPy program", of("test_gpt_step", "numpy"), "≥ 80"),
+    Row("… from the graph to its Python program", of("test_gpt_python_ready", "seconds", 1e3), "≤ 2000", " ms"),
+    Row("… at 16 positions: rolled, printed and compiled", of("test_gpt_numpy_ready", "seconds", 1e3), "≤ 2000", " ms"),
+    Row("… memory for that", of("test_gpt_numpy_ready", "bytes", 1e-6), "≤ 300", " MB"),
+]
+
 
 def table(parts: list[tuple[list[Row], list[Run]]], slowness: float) -> tuple[list[str], bool]:
     """The table in Markdown, and whether every promise is kept."""
@@ -281,6 +295,7 @@ def main() -> int:
     training: list[Run] = []
     traces: list[Run] = []
     arrays: list[Run] = []
+    gpt: list[Run] = []
     imports = import_milliseconds()
     for turn in range(TURNS):
         # Engines in alternation, since a shared machine is not equally fast from one minute to the next.
@@ -290,10 +305,12 @@ def main() -> int:
             training.append(benchmarks("training"))
             traces.append(benchmarks("trace"))
             arrays.append(benchmarks("arrays"))
+            gpt.append(benchmarks("gpt"))
         print(f"turn {turn + 1} of {TURNS}", file=sys.stderr)
     hand = statistics.median(run["test_weight_height_in_turn"]["hand"] for run in training)
     slowness = hand / REFERENCE
-    lines, kept = table([(TRAINING, training), (ARRAYS, arrays), (ENGINE, engine), (tracing_rows(), traces)], slowness)
+    parts = [(TRAINING, training), (ARRAYS, arrays), (GPT, gpt), (ENGINE, engine), (tracing_rows(), traces)]
+    lines, kept = table(parts, slowness)
     print("\n".join(lines))
     print(
         f"\nCPython {platform.python_version()}, {platform.machine()}; medians of {TURNS} processes, "

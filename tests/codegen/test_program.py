@@ -405,3 +405,15 @@ def test_a_held_program_says_where_an_epoch_has_no_answer() -> None:
     assert next(held)[0] == [0.0]
     with pytest.raises(DomainError, match="an update of this epoch has no answer"):
         next(held)
+
+
+def test_the_functions_of_a_long_text_are_compiled_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograd.core.op._LONG", 100)
+    x, w = Value(2.0, "x"), Value(0.5, "w")
+    program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w], update=SGD([w], 0.1).rule)
+    assert "one" in program._functions
+    assert not {"over", "each", "batches"} & set(program._functions)
+    assert program.over([[2.0], [4.0]], [0.5]) == (5.0, [-16.0])
+    assert "over" in program._functions
+    line = program.source.splitlines().index("def over(samples, parameters):") + 1
+    assert program._functions["over"].__code__.co_firstlineno == line
