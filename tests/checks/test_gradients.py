@@ -181,14 +181,13 @@ def test_a_sweep_that_overwrites_where_it_should_add(monkeypatch: pytest.MonkeyP
 
 
 def test_a_sweep_in_the_wrong_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    order: Any = vars(autograd.core.backward)["topological_order"]
+    walk: Any = vars(autograd.core.backward)["start_from_zero"]
 
-    def shuffled(root: Value) -> list[Value]:
-        found: list[Value] = order(root)
-        found[1:-1] = found[-2:0:-1]
-        return found
+    def shuffled(root: Value, operations: list[Value], leaves: list[Any]) -> None:
+        walk(root, operations, leaves)
+        operations[1:-1] = operations[-2:0:-1]
 
-    monkeypatch.setattr(autograd.core.backward, "topological_order", shuffled)
+    monkeypatch.setattr(autograd.core.backward, "start_from_zero", shuffled)
     report = check_gradients(lambda x: ((x * 2).tanh() * x).exp(), 0.3)
     assert "wrong sweep: for x reverse mode is wrong" in report.verdict
 

@@ -123,8 +123,8 @@ def test_hostile_names() -> None:
 
 
 def test_a_spoilt_row_spoils_the_explanation(spoilt: Spoil) -> None:
-    net, loss = articles_loss()
     with spoilt("mul", x="2 * y"):
+        net, loss = articles_loss()
         loss.backward()
         assert explain(loss, net.w5).gradient == pytest.approx(net.w5.grad, rel=1e-12)
         assert "-4 · (y_true - o1) · o1 · (1 - o1) · h1" in str(explain(loss, net.w5))
