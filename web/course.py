@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import nbformat
@@ -13,8 +14,14 @@ from .folders import HERE, ROOT, WORK, run
 
 # No registry has these for a browser's Python.
 MISSING = {"numpy": "NumPy", "matplotlib": "matplotlib", "jax": "JAX", "torch": "PyTorch", "sklearn": "scikit-learn"}
-# By this tag a notebook runs on after an error.
-GOES_ON = "raises-exception"
+# An error would end "Run All Cells".
+_GUARDED = """\
+# The browser does not have {needed}, which this cell needs. Download the notebook to run it.
+try:
+{code}
+except (ImportError, NameError) as error:
+    print(f"This cell needs {needed}, which is not here ({{error}}). The lesson goes on without it.")
+"""
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -33,7 +40,7 @@ def build_course(folder: Path) -> None:
 
 
 def for_the_browser(path: Path) -> Any:
-    """A notebook without outputs, in which each cell that needs what is missing says so and lets the others go on."""
+    """A notebook without outputs, in which each cell that needs what is missing says so, and the others go on."""
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     missing: set[str] = set()  # the names that are not there
     for cell in notebook.cells:
@@ -41,11 +48,7 @@ def for_the_browser(path: Path) -> Any:
             cell.outputs, cell.execution_count = [], None
             needed = _needed(cell.source, missing)
             if needed:
-                cell.metadata.tags = [*cell.metadata.get("tags", []), GOES_ON]
-                cell.source = (
-                    f"# This cell needs {' and '.join(needed)}, which the browser does not have: it ends with\n"
-                    f"# an error, and the lesson goes on. Download the notebook to run it.\n{cell.source}"
-                )
+                cell.source = _GUARDED.format(needed=" and ".join(needed), code=indent(cell.source, "    "))
     return notebook
 
 

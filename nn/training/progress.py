@@ -40,6 +40,8 @@ def progress_bar(epochs: int, progress: bool | None, unit: str = "epoch") -> Bar
         if progress:
             raise
         return None  # nobody asked for a bar
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # its monitor is a thread, and a web page's Python has none
     # Where nobody asked, work that takes less than two seconds shows nothing.
     found: Bar = tqdm(total=epochs, unit=unit, delay=2.0 if progress is None else 0.0, leave=False)
     return found

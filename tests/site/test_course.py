@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from web.course import GOES_ON, NOTEBOOKS, for_the_browser
+from web.course import NOTEBOOKS
 
 from .support import MEASURED, hosted
 
-PATIENCE = 400_000  # milliseconds; what is promised is measured on a quiet machine
+PATIENCE = 900_000  # milliseconds; what is promised is measured on a quiet machine
 FIRST_CELL = 25.0
 # The other notebooks take minutes.
 LESSONS = [
@@ -41,11 +41,9 @@ def test_a_lesson_runs_from_top_to_bottom(path: Path) -> None:
             f"{path.stem}: first cell {first:.1f} s (≤ {FIRST_CELL}), {len(cells)} cells {seconds:.1f} s, "
             f"{host.sizes()}"
         )
-        # Run All Cells ends at the first cell that raises, unless the cell says that it does for want of a library.
-        marked = sum(GOES_ON in cell.metadata.get("tags", []) for cell in for_the_browser(path).cells)
-        raised = page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
-        assert len(raised) <= marked, raised
-        MEASURED[-1] += f", {len(raised)} cells without their library"
+        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        without = page.get_by_text("The lesson goes on without it.", exact=False).count()
+        MEASURED[-1] += f", {without} cells without their library"
         assert first < 4 * FIRST_CELL
         assert page.evaluate("[...document.querySelectorAll('.stepgrad-player')].every((one) => one.shadowRoot)")
 
