@@ -21,7 +21,7 @@ LETTERS = ".abcdefghijklmnopqrstuvwxyz"
 
 
 def spelling_gpt(
-    epochs: int = 4,
+    epochs: int = 8,
     learning_rate: float = 0.01,
     seed: int | None = None,
     fixed_start: bool = False,

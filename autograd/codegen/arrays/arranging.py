@@ -15,6 +15,7 @@ Places = dict[Value, tuple[Family, int]]
 def arrange(families: Sequence[Family], of: Places, leaf_places: Mapping[Value, int]) -> None:
     """Settle parts and order of each family, those that it reads before it. of: is kept up to date."""
     moved: set[Family] = set()
+    standing = _standing(families)
 
     def places(values: Sequence[Value]) -> list[int]:
         return [of[value][1] for value in values]
@@ -33,6 +34,7 @@ def arrange(families: Sequence[Family], of: Places, leaf_places: Mapping[Value, 
             order = _grid(family, places, leaf_places)
         elif len(family) > 1:
             order = next(filter(None, (_aligned(part, places) for part in family.parts)), None)
+            order = order or _as_leaves_stand(family, standing)
         if order and list(order) != list(range(len(family))):
             moved.add(family)
             _move(family, order)
@@ -72,6 +74,28 @@ def _aligned(part: Part, places: Any) -> Sequence[int] | None:
     if len(flat) != len(source) or len(set(flat)) != len(source):
         return None
     return sorted(range(len(first)), key=first.__getitem__)
+
+
+def _standing(families: Sequence[Family]) -> dict[Value, int]:
+    """The order in which the leaves stand in matrices and vectors that data are computed with."""
+    leaves: dict[Value, None] = {}
+    for family in families:
+        for part in family.parts if family.depends else ():
+            some = (
+                part.weights if part.kind == "dot" else part.values if part.kind == "over" and not part.source else ()
+            )
+            leaves.update((leaf, None) for each in some for leaf in each)
+    return {leaf: place for place, leaf in enumerate(leaves)}
+
+
+def _as_leaves_stand(family: Family, standing: Mapping[Value, int]) -> Sequence[int] | None:
+    """The order of what is computed of leaves alone, as the squares of all weights are: that of the leaves."""
+    if not family.parts or any(part.kind != "each" or part.source or part.is_fixed for part in family.parts):
+        return None
+    leaves = family.parts[0].values
+    if not all(leaf in standing for leaf in leaves):
+        return None
+    return sorted(range(len(family)), key=lambda at: standing[leaves[at]])
 
 
 def _move(family: Family, order: Sequence[int]) -> None:

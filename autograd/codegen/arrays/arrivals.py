@@ -23,6 +23,9 @@ class Arrivals:
         self.gradient_of: dict[Block, str] = {}
         self._arrived: dict[Family | Block, dict[Way, list[Product]]] = {}
         self._uses = {block: len(block.readers) for block in forward.blocks.all if not block.is_fixed}
+        for vector in self._uses:
+            for block in vector.joined:
+                self._uses[block] += 1
 
     def _way_to(self, source: Family, places: list[int]) -> Way:
         return Way(shape_of_family(source), places=() if self.forward.is_whole(places, source) else tuple(places))
@@ -79,6 +82,7 @@ class Arrivals:
         gradient = self._line(name, tree)
         if isinstance(target, Block):
             self.gradient_of[target] = gradient[1]
+            self._take_apart(target, gradient)
         for way, tree in added:
             if way.at:
                 self.lines.append(Statement(gradient[1], tree, shape, f"({way.at[1:-1]})", True))
@@ -86,6 +90,17 @@ class Arrivals:
             at = self.forward.index(way.places, SAMPLES in shape)
             self.lines.append(Statement(gradient[1], tree, shape, at))
         return gradient
+
+    def _take_apart(self, vector: Block, gradient: Tree) -> None:
+        """Hand the gradient of a vector that is other blocks, one after another, on to these."""
+        first = 0
+        for block in vector.joined:
+            last = first + len(block.flat)
+            tree = self.shapes.post(gradient, f"[{f'{first}:{last}' if block.shape else first}]", block.shape)
+            if len(block.shape) > 1:
+                tree = self.shapes.post(tree, f".reshape({', '.join(map(str, block.shape))})", block.shape)
+            self._arrive(block, Way(block.shape), Product().times(tree))
+            first = last
 
     def _collected(self, tree: Tree, places: tuple[int, ...], width: Any) -> tuple[Tree, tuple[int, ...]]:
         """What arrives at some places out of so many, added up where it is the same place; and the places, in order.

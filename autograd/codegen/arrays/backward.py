@@ -30,9 +30,10 @@ class Backward(Arrivals):
             if family in forward.inline or not family.needs:
                 continue
             self._flow(family, self._seed(family) if family is root else self._gradient(family))
-            for block in [block for block, uses in self._uses.items() if not uses]:
-                self._emit(block, self.forward.name[block], block.shape)
-                del self._uses[block]
+            while complete := [block for block, uses in self._uses.items() if not uses]:
+                for block in complete:
+                    self._emit(block, self.forward.name[block], block.shape)
+                    del self._uses[block]
 
     # From one family to what it reads ------------------------------------------------------------------------------
 

@@ -16,13 +16,15 @@ class Block:
 
     leaves: a Value, a tuple of them, or a tuple of rows. readers: the family and the part of each use.
     is_fixed: whether they keep the numbers they were recorded with. is_own: whether each of them is in this block only,
-    once; otherwise several blocks are gathered from one vector that holds the leaves they share.
+    once; otherwise several blocks are gathered from one vector that holds the leaves they share. joined: or the blocks
+    that it is, one after another: all weights, which a penalty reads, are those of each matrix.
     """
 
     def __init__(self, leaves: Any, is_fixed: bool) -> None:
         self.leaves = leaves
         self.is_fixed = is_fixed
         self.is_own = True
+        self.joined: list[Block] = []
         self.readers: list[tuple[Family, Part]] = []
 
     @property
@@ -58,13 +60,49 @@ class Blocks:
                 if part.leaves:
                     self._find(found, family, part)
         self.all = list(found.values())
-        counts = Counter(leaf for block in self.all for leaf in block.flat)
-        for block in self.all:
-            block.is_own = all(counts[leaf] == 1 for leaf in block.flat)
-        shared = {leaf for block in self.all if not (block.is_own or block.is_fixed) for leaf in block.flat}
+        counts = self._join()
+        shared = {leaf for block in self.gathered for leaf in block.flat}
         self.shared = [leaf for leaf in rolled.wrt if leaf in shared]
         unread = tuple(leaf for leaf in rolled.wrt if leaf not in counts)
         self.unread = Block(unread if len(unread) > 1 else unread[0], False) if unread else None
+
+    @property
+    def gathered(self) -> list[Block]:
+        """The blocks that are gathered from one vector."""
+        return [block for block in self.all if not (block.is_own or block.is_fixed or block.joined)]
+
+    def _join(self) -> Counter[Value]:
+        """Find vectors that are others one after another. How many blocks have each leaf, these left out."""
+        joined = {block: found for block in self.all if (found := self._one_after_another(block))}
+        while True:
+            counts = Counter(leaf for block in self.all if block not in joined for leaf in block.flat)
+            wrong = [
+                block
+                for block, found in joined.items()
+                if any(one in joined or any(counts[leaf] > 1 for leaf in one.flat) for one in found)
+            ]
+            if not wrong:
+                break
+            for block in wrong:
+                del joined[block]
+        for block in self.all:
+            block.joined = joined.get(block, [])
+            block.is_own = not block.joined and all(counts[leaf] == 1 for leaf in block.flat)
+        return counts
+
+    def _one_after_another(self, vector: Block) -> list[Block]:
+        """The blocks whose leaves are those of a vector; none where there are no such."""
+        if len(vector.shape) != 1 or vector.is_fixed:
+            return []
+        rest, found = vector.flat, list[Block]()
+        starting = {block.flat[0]: block for block in self.all if block is not vector}
+        while rest:
+            block = starting.get(rest[0])
+            if block is None or block.flat != rest[: len(block.flat)]:
+                return []
+            found.append(block)
+            rest = rest[len(block.flat) :]
+        return found
 
     def _find(self, found: dict[Any, Block], family: Family, part: Part) -> None:
         """The block of a part: one that is there, as it is or transposed, or a new one."""

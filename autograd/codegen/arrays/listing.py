@@ -134,7 +134,7 @@ class ArrayListing:
         """How long it takes for one sample, in statements; a softmax, or a fold, is a few."""
         lines = [*self.forward.lines, *self.backward.lines]
         folds = sum(part[:2] in _FOLDS for line in lines for part in parts(line.tree))
-        return len(lines) + 3 * (folds + len(self._gathered()))
+        return len(lines) + 3 * (folds + len(self.forward.blocks.gathered))
 
     def text(self, runs_alone: bool = True, of_values: bool = False) -> str:
         """The whole text. runs_alone: whether it imports the functions of Python that it calls.
@@ -158,13 +158,9 @@ class ArrayListing:
             if block.is_fixed and block.shape:
                 yield self._name(block), block.mapped(self.rolled.numbers.__getitem__)
         place = {leaf: number for number, leaf in enumerate(self.forward.blocks.shared)}
-        for block in self._gathered():
+        for block in self.forward.blocks.gathered:
             if block.shape:
                 yield self._places_name(block), block.mapped(place.__getitem__)
-
-    def _gathered(self) -> list[Block]:
-        """The blocks that are gathered from one vector."""
-        return [block for block in self.forward.blocks.all if not (block.is_own or block.is_fixed)]
 
     def _places_name(self, block: Block) -> str:
         return self._words.setdefault(block, self.names.identifier(f"{self._name(block)}_in_{self.shared}"))
@@ -209,9 +205,15 @@ class ArrayListing:
             (f"{', '.join(columns)} = {self._name(family)}.T", (SAMPLES,))
             for family, columns in self.forward.columns.items()
         ]
-        return lines + [
-            (f"{self._name(block)} = {self.shared}[{self._places(block)}]", block.shape) for block in self._gathered()
-        ]
+        blocks = self.forward.blocks
+        lines += [(f"{self._name(one)} = {self.shared}[{self._places(one)}]", one.shape) for one in blocks.gathered]
+        return lines + [(self._joined(block), block.shape) for block in blocks.all if block.joined]
+
+    def _joined(self, block: Block) -> str:
+        """The line of a vector that is others, one after another."""
+        flat = {0: "[{}]", 1: "{}", 2: "{}.ravel()"}
+        each = ", ".join(flat[len(one.shape)].format(self._name(one)) for one in block.joined)
+        return f"{self._name(block)} = np.concatenate([{each}])"
 
     def _places(self, block: Block) -> str:
         """Where a block's leaves are in the shared vector."""
@@ -236,7 +238,7 @@ class ArrayListing:
         self.gradient_of_shared = self.names.identifier(f"d_{self.shared}")
         count = len(self.forward.blocks.shared)
         lines: list[tuple[str, Shape | None]] = [(f"{self.gradient_of_shared} = np.zeros({count})", (count,))]
-        for block in self._gathered():
+        for block in self.forward.blocks.gathered:
             gradient = self.backward.gradient_of[block]
             lines.append((f"np.add.at({self.gradient_of_shared}, {self._places(block)}, {gradient})", None))
         return lines

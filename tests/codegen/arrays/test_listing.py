@@ -79,6 +79,22 @@ def test_neurons_of_one_layer_that_differ_are_named_together() -> None:
     assert "    h2_and_h4 = relu(sum_h[:, [1, 3]]) " in text
 
 
+def test_a_penalty_reads_the_matrices_of_the_network() -> None:
+    net = MLP(2, [3, 1], seed=1)
+    weights = [weight for neuron in net.neurons for weight in neuron.weights]
+    for penalised, joined in ((weights, "W_h.ravel(), w_o"), (net.parameters(), "W_h.ravel(), b_h, w_o, [b_o]")):
+        root = mean_squared_error(net([0.5, 0.25]), 1.0) + 0.01 * sum(one * one for one in penalised)
+        text = to_numpy(root)
+        assert "def backprop(X, y_true, W_h, b_h, w_o, b_o):" in text
+        assert f"    w = np.concatenate([{joined}]) " in text
+        assert "    d_W_h = d_w[0:6].reshape(3, 2) + d_sum_h.T @ X " in text
+        check_arrays(root, [*net_inputs(root)], net.parameters(), Random(1))
+
+
+def net_inputs(root: Value) -> list[Value]:
+    return [leaf for leaf in ArrayListing(root, [], []).rolled.numbers if leaf.role in ("input", "target")]
+
+
 def test_no_name_stands_for_two_arrays() -> None:
     for seed in range(40):
         graph = RandomGraph(Random(seed))
