@@ -28,7 +28,7 @@ from .errors import DomainError, NotANumberError, RuleError, StepgradError, Usag
 
 if TYPE_CHECKING:
     from .checks.nonfinite import NonFinite, find_nonfinite
-    from .codegen.arrays.listing import to_numpy
+    from .codegen.arrays.listing import to_jax, to_numpy
     from .codegen.arrays.program import ArrayProgram
     from .codegen.caching import compiled
     from .codegen.compiling import compile as compile  # noqa: A004 -- ours, of graphs
@@ -64,6 +64,7 @@ _VIEWS = {
     "find_nonfinite": "checks.nonfinite",
     "play": "player",
     "to_javascript": "codegen.javascript",
+    "to_jax": "codegen.arrays.listing",
     "to_numpy": "codegen.arrays.listing",
     "to_python": "codegen.listing",
     "trace": "tracing.builder",
@@ -125,6 +126,7 @@ __all__ = [
     "record_lines",
     "record_reads",
     "to_javascript",
+    "to_jax",
     "to_numpy",
     "to_python",
     "trace",

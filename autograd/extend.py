@@ -16,7 +16,8 @@ Graphs
     weighted_sum            what a neuron adds up: as its operators, and recorded faster
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
-    RolledGraph             a recorded graph as array code, before it is compiled: what it will take
+    RolledGraph             a recorded graph as array code, before it is compiled: what it will take; RolledForJax
+                            for JAX
     faster_over_arrays      whether a batch is computed faster as arrays
 Pages
     forward_in_javascript   the forward pass of a graph as a function that fills in an array of numbers, a Forward
@@ -37,7 +38,7 @@ from .errors import missing_name
 
 if TYPE_CHECKING:
     from .codegen.arrays.choosing import faster_over_arrays
-    from .codegen.arrays.program import RolledGraph
+    from .codegen.arrays.rolled_graph import RolledForJax, RolledGraph
     from .codegen.forward import Forward, forward_in_javascript
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
@@ -55,7 +56,8 @@ if TYPE_CHECKING:
 _ROOMS = {
     "DRAWN": "notation.mathematics",
     "Forward": "codegen.forward",
-    "RolledGraph": "codegen.arrays.program",
+    "RolledForJax": "codegen.arrays.rolled_graph",
+    "RolledGraph": "codegen.arrays.rolled_graph",
     "TrainingRun": "codegen.program",
     "cut": "notation.widths",
     "ems": "notation.widths",
@@ -92,6 +94,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "DRAWN",
     "Forward",
+    "RolledForJax",
     "RolledGraph",
     "TrainingRun",
     "cut",

@@ -1,8 +1,9 @@
 """What each backend can call, and what it cannot have: said here, and nowhere else.
 
-functions of the table      Python, NumPy, JavaScript
+functions of the table      Python, NumPy, JAX, JavaScript
 a function of Python's      Python: to_python imports it, where a module has it; compile() calls it as it is
 (define_operation)          NumPy: the array function that was handed in beside it; without one, UsageError
+                            JAX: UsageError; XLA does not compile NumPy's functions
                             JavaScript: UsageError; the player shows the recorded steps, and no number can be changed
 """
 
@@ -36,10 +37,17 @@ def python_functions(functions: Functions, needs: Iterable[str]) -> dict[str, Ca
     return {name: functions[name].function for name in sorted({*needs} & functions.keys())}
 
 
-def array_functions(functions: Functions, needs: Iterable[str]) -> dict[str, Callable[..., Any]]:
-    """Those that array code needs. Raises UsageError where one has no array function."""
+def array_functions(
+    functions: Functions, needs: Iterable[str], library: str = "NumPy"
+) -> dict[str, Callable[..., Any]]:
+    """Those that array code needs. Raises UsageError where one has no array function, or the library is JAX."""
     found: dict[str, Callable[..., Any]] = {}
     for name in sorted({*needs} & functions.keys()):
+        if library == "JAX":
+            raise UsageError(
+                f"{name} has no JAX code: it is a function of Python, and its array function, if it has one, is for "
+                "NumPy's arrays. Use NumPy, with to_numpy, backend='numpy' or engine='numpy'"
+            )
         arrays = functions[name].arrays
         if arrays is None:
             raise UsageError(

@@ -25,7 +25,7 @@ from ..core.value import Value
 from ..errors import UsageError
 from .arrays.choosing import faster_over_arrays
 from .arrays.prepared import as_slice
-from .arrays.program import RolledGraph
+from .arrays.rolled_graph import RolledGraph
 from .building import builder
 from .compiling import compile as compiled_graph
 from .program import Program

@@ -1,7 +1,7 @@
 """Compiling: a recorded graph as a program, which runs as fast as a loop, or as matrices, written by hand.
 
-What runs is the listing that `to_python` shows, printed for speed (loops.py), or the one that `to_numpy` shows: the
-graph, executed; there is no second implementation of a derivative.
+What runs is the listing that `to_python` shows, printed for speed (loops.py), or the one that `to_numpy` shows, or
+`to_jax`: the graph, executed; there is no second implementation of a derivative.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..core.value import Value
 from ..errors import UsageError
 from ..tracing.assignments import Trace
 from ..tracing.builder import checked_values, parameters_of, trace_for_speed
-from .arrays.program import RolledGraph
+from .arrays.rolled_graph import RolledForJax, RolledGraph
 from .listing import Listing, warn_of_many
 from .loops import Fast, Loops
 from .program import Program
@@ -37,13 +37,14 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
         wrt; None means all of them.
     backend: "python" computes sample by sample; "numpy" all samples of a batch at once, over arrays, which is faster
-        where batches or layers are large. Both take and give flat lists of numbers.
+        where batches or layers are large; "jax" the same on JAX, over all its devices, which XLA compiles when it is
+        first called for so many samples. All take and give flat lists of numbers.
     Every other leaf keeps the number it was recorded with, and so does every number that somebody looked at meanwhile:
     a branch is the one that was taken. What Python checked on the way, such as that a target is a probability, is not
     in the graph, so no program checks it; nor are partials with respect to inputs computed, so none can fail.
 
-    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice; for "numpy" also where it is
-    not installed, or where an update moves only a part of an array. Warns of more than 100,000 lines.
+    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice; for "numpy" and "jax" also
+    where it is not installed, or where an update moves only a part of an array. Warns of more than 100,000 lines.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w])
@@ -52,8 +53,8 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     >>> program.over([[2.0], [4.0]], [0.5])
     (5.0, [-16.0])
     """
-    if backend not in ("python", "numpy"):
-        raise UsageError(f"backend={backend!r:.40} (must be one of 'python', 'numpy')")
+    if backend not in ("python", "numpy", "jax"):
+        raise UsageError(f"backend={backend!r:.40} (must be one of 'python', 'numpy', 'jax')")
     given = _each_once(inputs or (), "inputs")
     wanted = parameters_of(root) if wrt is None else _each_once(wrt, "wrt")
     if wrt is None:
@@ -86,6 +87,8 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
         raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
     moved = wanted if moving is None else wanted[: len(moving)]
     with pause_collector():
+        if backend == "jax":
+            return RolledForJax(root, given, wanted, update, moved).compiled()
         if backend == "numpy" or lines is None:
             return RolledGraph(root, given, wanted, update, moved).compiled()
         source, called = _source(lines, given, wanted, update, moved), lines.functions

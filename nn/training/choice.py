@@ -7,7 +7,8 @@ is trusted it is compared with the engine: losses and gradients of some samples.
 not used, and training is eager, and says why.
 
 There are two programs, Python for one sample after another and arrays for a whole batch at once. They compute the same;
-which is faster depends on the batch and on the size of the graph.
+which is faster depends on the batch and on the size of the graph. The arrays are NumPy's, or JAX's where somebody asks
+for them: before it trains, XLA compiles for about a second, and only long runs win that back.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from autograd import DomainError, StepgradError, UpdateRule, UsageError, Value, 
 from ..interrupts import surely
 from ..losses import cross_entropy_of_weights
 from ..optimizers import Optimizer
+from ..rows import Row
 from . import look
-from .compiled import Arrays, Compiled
+from .compiled import Arrays, Compiled, OnJax
 from .engines import Eager, Engine, leaves_of, out_of_reach, values_of
 from .samples import Samples, weights_of
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
 
 def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: int, is_first: bool = True) -> Engine:
-    """The engine that fit asked for: "eager", "compiled", "numpy", or "auto", one of the two programs if that is right:
-    whichever is faster for batches of that size.
+    """The engine that fit asked for: "eager", "compiled", "numpy", "jax", or "auto", the first or the second program if
+    that is right: whichever is faster for batches of that size.
 
     is_first: whether it is asked before training starts. Then, unless the engine is "eager", some samples are computed,
         as many as there is time for: what a target may be, and a prediction, only the loss knows.
@@ -42,8 +44,10 @@ def engine_for(wanted: str, samples: Samples, optimizer: Optimizer, batch_size: 
     Raises UsageError where the engine that is asked for cannot be had, saying why; where a sample has no loss; and if
     no parameter reaches the loss.
     """
-    if wanted not in ("auto", "compiled", "numpy", "eager"):
-        raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'numpy', 'eager')")
+    if wanted not in ("auto", "compiled", "numpy", "jax", "eager"):
+        raise UsageError(f"engine={wanted!r:.40} (must be one of 'auto', 'compiled', 'numpy', 'jax', 'eager')")
+    if wanted == "jax" and find_spec("jax") is None:
+        raise UsageError("engine='jax' needs JAX, which is not installed: pip install jax, or leave the engine to fit")
     optimizer.check_parameters()
     eager = Eager(samples, optimizer)
     if wanted == "eager":
@@ -111,11 +115,13 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
     why = ""
     if wanted != "compiled":
         try:
+            if wanted == "jax":
+                return _on_jax(eager, root, leaves, rows, values)
             arrays, why = _arrays(eager, root, leaves, values, 0 if wanted == "numpy" else min(batch_size, len(rows)))
             if arrays:
                 return Arrays(arrays, rows, eager, values, why)
         except StepgradError as error:
-            if wanted == "numpy":
+            if wanted in ("numpy", "jax"):
                 raise
             why = str(error)
     program = compile(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
@@ -139,6 +145,15 @@ def _arrays(eager: Eager, root: Value, leaves: list[Value], values: int, batch: 
     if batch and find_spec("numpy") is None:
         return None, f"NumPy is not installed; with it, {values} values for {batch} samples at once would be faster"
     return rolled.compiled(), f"{values} values for {batch} samples at once are faster over arrays" if batch else ""
+
+
+def _on_jax(eager: Eager, root: Value, leaves: list[Value], rows: list[Row], values: int) -> OnJax:
+    """The engine on JAX. Raises UsageError where there is none."""
+    from autograd.extend import RolledForJax
+
+    optimizer = eager.optimizer
+    rolled = RolledForJax(root, leaves, eager.parameters, optimizer.rule, optimizer.parameters)
+    return OnJax(rolled.compiled(), rows, eager, values)
 
 
 def _check_is_plain(optimizer: Optimizer) -> None:

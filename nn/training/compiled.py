@@ -277,3 +277,18 @@ class Arrays(Compiled):
             (samples.scale_of(batch), every.selected(range(end, end + len(batch))))
             for batch, end in zip(batches, ends, strict=False)
         ]
+
+
+class OnJax(Arrays):
+    """A program on JAX, and the batches on its devices."""
+
+    name = "jax"
+
+    def most_updates(self, wish: int) -> int:
+        """See Engine. Machines that train together make as many in one go as the first of them wishes."""
+        program: Any = self.program
+        return int(program.agreed(super().most_updates(wish)))
+
+    def _new_items(self, batches: Batches) -> Any:
+        program: Any = self.program
+        return program.laid_out(super()._new_items(batches))

@@ -28,7 +28,7 @@ class History:
     gradient_norms: {layer: a number an epoch}, the norm of the layer's gradient of the loss over all samples after the
         updates, where `gradient_norms=True` asked for it.
     interrupted: whether Ctrl-C ended the run before its last epoch.
-    engine: "compiled", "numpy" or "eager", whichever ran.
+    engine: "compiled", "numpy", "jax" or "eager", whichever ran.
     why: why "auto" chose it, where there is something to say: why it was eager, or that arrays are faster, or would be.
     epochs, seconds: how many epochs were asked for, and how long the run has taken; while a long one goes on, its repr
         says how fast it is and how much time is left.

@@ -40,7 +40,7 @@ def fit(
     on_epoch: Callable[[int, History], object] | None = None,
     progress: bool | None = None,
     film: bool = False,
-    engine: Literal["auto", "compiled", "numpy", "eager"] = "auto",
+    engine: Literal["auto", "compiled", "numpy", "jax", "eager"] = "auto",
 ) -> History:
     """Train a network; returns the History of the run.
 
@@ -71,7 +71,8 @@ def fit(
         for a million numbers at most.
     engine: "compiled" runs the generated code of one recorded sample (autograd.compile), "numpy" the same as matrices,
         a batch at once; "eager" records every sample; "auto" is the faster of the two programs where that gives the
-        same numbers, else eager. history.engine says which, history.why why.
+        same numbers, else eager. history.engine says which, history.why why. "jax" is only taken by name: the matrices
+        on JAX, over all its devices, for long runs, as it compiles for a second or so first.
 
     Unless the engine is "eager", some samples are computed before training starts, as many as take some
     20 ms: to find rows that have no loss, and to compare. A network that keeps something from call to call, such as

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .program import RolledGraph
+from .rolled_graph import RolledGraph
 
 # Arrays are faster where a batch holds more values than this for every statement.
 _VALUES_A_STATEMENT = 80

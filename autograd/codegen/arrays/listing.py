@@ -20,6 +20,7 @@ from .backward import Backward
 from .blocks import Block
 from .families import Family
 from .forward import Forward, Statement
+from .jax_spelling import JaxStyle
 from .rolling import Rolled
 from .shapes import SAMPLES, Shape, shape_of_family, shape_text
 from .spelling import RESERVED, ArrayStyle
@@ -30,7 +31,10 @@ _LAST_COLUMN = 60
 _FOLDS = (("call", "logsumexp"), ("call", "softmax"))
 
 
-def to_numpy(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
+Leaves = Sequence[Value] | None
+
+
+def to_numpy(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
     """The forward and the backward pass of a recorded graph, for any number of samples, as NumPy a person might write.
 
     What neurons compute alike becomes one line of matrices, for all of them and for all samples. The text runs on its
@@ -61,6 +65,37 @@ def to_numpy(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[V
         return L.sum(), (d_w, d_b)
     <BLANKLINE>
     """
+    return _text_of(root, inputs, wrt, ArrayStyle)
+
+
+def to_jax(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
+    """The same as `to_numpy` for JAX: a text that `jax.jit` compiles for any device.
+
+    JAX computes in float32 unless it is asked for more: call `backprop` inside `with jax.enable_x64(True):` to have the
+    engine's digits. JAX does not raise where the engine does: it gives inf or nan.
+
+    Raises UsageError as `to_numpy` does; operations of Python's are refused, as their array functions are NumPy's.
+
+    >>> x, w, b = Value(2.0, "x"), Value(0.5, "w"), Value(1.0, "b")
+    >>> print(to_jax((w * x + b).tanh().named("L"), inputs=[x]))
+    import jax.numpy as jnp
+    <BLANKLINE>
+    <BLANKLINE>
+    def backprop(x, w, b):
+        # x (samples,), w a number, b a number
+        L = jnp.tanh(w * x + b)        # (samples,)
+    <BLANKLINE>
+        d_w = ((1 - L * L) * x).sum()  # a number
+        d_b = (1 - L * L).sum()        # a number
+    <BLANKLINE>
+        return L.sum(), (d_w, d_b)
+    <BLANKLINE>
+    """
+    return _text_of(root, inputs, wrt, JaxStyle)
+
+
+def _text_of(root: Value, inputs: Leaves, wrt: Leaves, style: type[ArrayStyle]) -> str:
+    """The text of a graph; of the leaves that nobody listed, their roles say what they are."""
     given = checked_values(inputs or (), "inputs")
     asked = set() if wrt is None else {*checked_values(wrt, "wrt")}
     roles = ("input", "target") if inputs is None else ("target",)
@@ -70,7 +105,7 @@ def to_numpy(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[V
     taken = set(given)
     wanted = [leaf for leaf in parameters_of(root) if leaf not in taken] if wrt is None else checked_values(wrt, "wrt")
     check_leaves(given, wanted)
-    return ArrayListing(root, given, wanted).text()
+    return ArrayListing(root, given, wanted, style).text()
 
 
 def leaves_of(root: Value) -> list[Value]:
@@ -93,27 +128,40 @@ class ArrayListing:
     layout: (name, leaves) of each argument that is made of parameters; leaves as in Block. data: (name, leaves) of the
     others. functions: those of Python that operations bring along; called: those of them for arrays, by name.
 
+    style: how it is spelled. weight: a leaf by which the root of each sample is multiplied, the last of the data.
+
     Raises UsageError where an operation of Python's has none.
     """
 
-    def __init__(self, root: Value, inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
-        if not root.inputs:  # a line is computed
-            with recorded():
+    def __init__(
+        self,
+        root: Value,
+        inputs: Sequence[Value],
+        wrt: Sequence[Value],
+        style: type[ArrayStyle] = ArrayStyle,
+        weight: Value | None = None,
+    ) -> None:
+        with recorded():
+            if not root.inputs:  # a line is computed
                 root = VALUES["identity"](root)
+            self.root = root
+            if weight is not None:
+                root = weight * root
         targets = [leaf for leaf in inputs if leaf.role == "target"]
         others = [leaf for leaf in inputs if leaf.role != "target"]
         self.inputs = list(inputs)
         self.functions = functions = functions_of(topological_order(root))
-        self.names = Names({*RESERVED, *functions})
+        self.names = Names({*RESERVED, *style.own_functions, *functions})
         self._words: dict[Block, str] = {}
         self.gradient_of_shared = ""
-        self.style = ArrayStyle(functions)
-        self.rolled = Rolled(root, [others, targets], wrt)
-        self.forward = Forward(self.rolled, self.names, ["X", "y_true"])
+        self.style = style(functions)
+        groups = [others, targets, *([] if weight is None else [[weight]])]
+        self.rolled = Rolled(root, groups, wrt)
+        self.forward = Forward(self.rolled, self.names, ["X", "y_true", "weight"][: len(groups)])
         self.backward = Backward(self.forward)
         lines = [*self.forward.lines, *self.backward.lines] if functions else []
         calls = {part[1] for line in lines for part in parts(line.tree) if part[0] == "call"}
-        self.called = array_functions(functions, calls)
+        self.called = array_functions(functions, calls, style.library)
         blocks = self.forward.blocks
         self.layout = [(self._name(block), block.leaves) for block in blocks.all if block.is_own and not block.is_fixed]
         self.data = [(self._name(family), family.members) for family in self.rolled.data if len(family)]
@@ -142,7 +190,7 @@ class ArrayListing:
         of_values: of a function that gives the root of each sample, and no gradients.
         """
         body = self._body(of_values)  # notes which functions it needs
-        head = ["import numpy as np", *(imports_of(self.called) if runs_alone else ()), "", ""]
+        head = [self.style.heading, *(imports_of(self.called) if runs_alone else ()), "", ""]
         for function in self.style.functions():
             head += [function, "", ""]
         constants = [
@@ -150,7 +198,7 @@ class ArrayListing:
         ]
         if constants:
             head += [*constants, "", ""]
-        return "\n".join([*head, *body, ""])
+        return self.style.spelled("\n".join([*head, *body, ""]))
 
     def _constants(self) -> Iterator[tuple[str, Any]]:
         yield from self.forward.constants
@@ -182,6 +230,9 @@ class ArrayListing:
             backward = []
         if self._counts_samples():
             taken.insert(0, (f"{SAMPLES} = len({arguments[0]})", None))
+        taken, forward, backward = (
+            [(self.style.spelled(text), size) for text, size in part] for part in (taken, forward, backward)
+        )
         width = max((len(text) for text, _ in (*taken, *forward, *backward) if len(text) <= _LAST_COLUMN), default=0)
         for part in ([*taken, *forward], backward):
             for text, size in part:
@@ -223,10 +274,8 @@ class ArrayListing:
         lines: list[tuple[str, Shape | None]] = []
         for target, tree, shape, at, repeats in statements:
             text = write(tree, self.style)
-            if repeats:
-                lines.append((f"np.add.at({target}, {at}, {text})", None))
-            elif at:
-                lines.append((f"{target}{at} += {text}", None))
+            if at:
+                lines.append((self.style.added(target, at, text, repeats), None))
             else:
                 lines.append((f"{target} = {text}", shape))
         return lines
@@ -240,7 +289,7 @@ class ArrayListing:
         lines: list[tuple[str, Shape | None]] = [(f"{self.gradient_of_shared} = np.zeros({count})", (count,))]
         for block in self.forward.blocks.gathered:
             gradient = self.backward.gradient_of[block]
-            lines.append((f"np.add.at({self.gradient_of_shared}, {self._places(block)}, {gradient})", None))
+            lines.append((self.style.added(self.gradient_of_shared, self._places(block), gradient, True), None))
         return lines
 
     def _counts_samples(self) -> bool:

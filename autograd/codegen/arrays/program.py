@@ -6,25 +6,23 @@ import linecache
 import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from importlib import import_module
 from itertools import count
 from typing import Any
 
 from ...core.arguments import Number
 from ...core.op import NO_FUNCTIONS, run_source
 from ...core.update_rule import UpdateRule
-from ...core.value import Value
 from ...errors import DomainError, UsageError
 from ..backends import Functions
 from ..program import Program, TrainingRun, checked_numbers
-from ..replay import Recipe, recipe_of
-from .blocks import Block
+from ..replay import Recipe
 from .layout import Layout, Places
-from .listing import ArrayListing
 from .prepared import Prepared, as_slice
-from .training import SUMMED, ArrayTraining
 
 _programs = count(1)
+
+Batch = tuple[float, Prepared]  # the number by which gradients are multiplied, and the samples
 
 
 class ArrayProgram(Program):
@@ -32,9 +30,11 @@ class ArrayProgram(Program):
 
     layout: what stands where in the arrays; a notebook shows them with names and numbers.
 
-    NumPy raises no errors: where a number is not finite the engine looks at one sample after another, and says which
+    Arrays raise no errors: where a number is not finite the engine looks at one sample after another, and says which
     has no answer, and why.
     """
+
+    backend, library = "numpy", "NumPy"
 
     def __init__(
         self,
@@ -51,12 +51,11 @@ class ArrayProgram(Program):
         self._places = places
         self._recipe_or_how = recipe
         try:
-            arrays = {name: function.arrays for name, function in called.items()}
-            self._functions = run_source(source, f"array program {next(_programs)}", arrays)
+            np = self._np = import_module("numpy")
+            self._functions = self._defined()
         except ModuleNotFoundError as error:
-            raise UsageError(f"backend='numpy' needs NumPy ({error}): pip install numpy") from None
-        weakref.finalize(self, linecache.cache.pop, self._functions["backprop"].__code__.co_filename, None)
-        np = self._np = self._functions["np"]
+            name = self.library.lower()
+            raise UsageError(f"backend={self.backend!r} needs {self.library} ({error}): pip install {name}") from None
         self._columns = [as_slice(columns) for _, columns in places.data]
         self._indices = [np.array(block, int) for _, block in places.blocks]
         # Those that move, in the order of the vector of `train`; and the arrays that stay.
@@ -64,7 +63,7 @@ class ArrayProgram(Program):
         self._staying = [one for block, one in enumerate(self._indices) if block not in places.moving]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ArrayProgram, (self.source, self._places, self._recipe, self.update, self._called)
+        return type(self), (self.source, self._places, self._recipe, self.update, self._called)
 
     @property
     def inputs(self) -> list[str]:
@@ -81,6 +80,48 @@ class ArrayProgram(Program):
         if not isinstance(self._recipe_or_how, Recipe):
             self._recipe_or_how = self._recipe_or_how()
         return self._recipe_or_how
+
+    # What is computed: all that another library does otherwise ------------------------------------------------------
+
+    def _defined(self) -> dict[str, Any]:
+        """What the source defines."""
+        arrays = {name: function.arrays for name, function in self._called.items()}
+        functions = run_source(self.source, f"array program {next(_programs)}", arrays)
+        weakref.finalize(self, linecache.cache.pop, functions["backprop"].__code__.co_filename, None)
+        return functions
+
+    def _backprop(self, data: Sequence[Any], arrays: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+        """The value and the gradients of one sample."""
+        with self._np.errstate(all="ignore"):
+            found: tuple[Any, Sequence[Any]] = self._functions["backprop"](*data, *arrays)
+            return found
+
+    def _summed(self, samples: Prepared, arrays: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+        """The sum of the values, and of the gradients."""
+        with self._np.errstate(all="ignore"):
+            found: tuple[Any, Sequence[Any]] = self._functions["summed"](samples.pieces, *arrays)
+            return found
+
+    def _trained(
+        self, run: TrainingRun, epochs: Sequence[Sequence[Batch]], numbers: Any, losses: list[float], trail: Any
+    ) -> tuple[Any, Sequence[Any]]:
+        """The vector that moves and the states after these epochs, adding to losses and, if there is one, to trail.
+
+        numbers: of all parameters before.
+        """
+        with self._np.errstate(all="ignore"):
+            found: tuple[Any, Sequence[Any]] = self._functions["train"](
+                ([(seed, one.pieces) for seed, one in batches] for batches in epochs),
+                numbers[self._moving],
+                tuple(numbers[places] for places in self._staying),
+                self._states_gathered(run.state.states),
+                run.settings,
+                float(run.state.step),
+                losses,
+                trail,
+                run.carried,
+            )
+        return found
 
     # Numbers ------------------------------------------------------------------------------------------------------
 
@@ -131,9 +172,7 @@ class ArrayProgram(Program):
 
     def for_one(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
         """The value and its gradients for one sample; see Program.for_one."""
-        rows = self._np.array([xs], dtype=float)
-        with self._np.errstate(all="ignore"):
-            value, gradients = self._functions["backprop"](*self._data(rows), *self._gathered(ws))
+        value, gradients = self._backprop(self._data(self._np.array([xs], dtype=float)), self._gathered(ws))
         found = float(value), self._scattered(gradients)
         if math.isfinite(found[0]) and all(map(math.isfinite, found[1])):
             return found
@@ -150,8 +189,7 @@ class ArrayProgram(Program):
         arrays = self._gathered(numbers)
         if not prepared.count:
             return 0.0, [0.0] * len(self._places.parameters)
-        with self._np.errstate(all="ignore"):
-            value, gradients = self._functions["summed"](prepared.pieces, *arrays)
+        value, gradients = self._summed(prepared, arrays)
         found = float(value), self._scattered(gradients)
         if math.isfinite(found[0]) and all(map(math.isfinite, found[1])):
             return found
@@ -202,9 +240,7 @@ class ArrayProgram(Program):
         items = [(seed, one if isinstance(one, Prepared) else self.prepared(one)) for seed, one in batches]
         self.train_epochs(run, [items] * epochs)
 
-    def train_epochs(
-        self, run: TrainingRun, epochs: Sequence[Sequence[tuple[float, Prepared]]], name: str = "batches"
-    ) -> None:
+    def train_epochs(self, run: TrainingRun, epochs: Sequence[Sequence[Batch]], name: str = "batches") -> None:
         """As `train_in_batches`, each epoch with batches of its own, as many."""
         if self.update is None:
             raise UsageError(
@@ -213,19 +249,9 @@ class ArrayProgram(Program):
         before, updates = run.state, len(epochs) * len(epochs[0])
         losses: list[float] = []
         trail: list[Any] | None = [] if run.keeps_trail else None
+        flat = self._np.array(before.parameters, dtype=float)
+        moved, states = self._trained(run, epochs, flat, losses, trail)
         with self._np.errstate(all="ignore"):
-            flat = self._np.array(before.parameters, dtype=float)
-            moved, states = self._functions["train"](
-                ([(seed, one.pieces) for seed, one in batches] for batches in epochs),
-                flat[self._moving],
-                tuple(flat[places] for places in self._staying),
-                self._states_gathered(before.states),
-                run.settings,
-                float(before.step),
-                losses,
-                trail,
-                run.carried,
-            )
             # A sum is not finite where one of its terms is not.
             is_finite = math.isfinite(sum(losses)) and all(math.isfinite(one.sum()) for one in (moved, *states))
         parameters, remembered = self._moved(flat, moved), self._states_scattered(states)
@@ -256,54 +282,3 @@ class ArrayProgram(Program):
             return [()] * len(self._moving)
         places = self._np.argsort(self._moving)
         return list(zip(*(state[places].tolist() for state in states), strict=True))
-
-
-class RolledGraph:
-    """A graph that is rolled and printed, and can be compiled: what it will take is known before.
-
-    values: how many there are in the graph. work: how long an update takes for one sample, in statements.
-    """
-
-    def __init__(
-        self,
-        root: Value,
-        inputs: Sequence[Value],
-        wrt: Sequence[Value],
-        update: UpdateRule | None = None,
-        moving: Sequence[Value] | None = None,
-    ) -> None:
-        self.listing = ArrayListing(root, inputs, wrt)
-        self.update = update
-        place = {leaf: number for number, leaf in enumerate(wrt)}
-        column = {leaf: number for number, leaf in enumerate(inputs)}
-        moved = set(wrt if moving is None else moving)
-        blocks = [(name, Block(leaves, False)) for name, leaves in self.listing.layout]
-        mixed = next(
-            (name for name, block in blocks if 0 < sum(leaf in moved for leaf in block.flat) < len(block.flat)), ""
-        )
-        if update and mixed:
-            raise UsageError(
-                f"the update moves some parameters of the array {mixed} and not others; arrays move as a whole"
-            )
-        which = [number for number, (_, block) in enumerate(blocks) if block.flat[0] in moved]
-        self.places = Places(
-            [(name, [column[leaf] for leaf in leaves]) for name, leaves in self.listing.data],
-            [(name, block.mapped(place.__getitem__)) for name, block in blocks],
-            which,
-            [leaf.name for leaf in inputs],
-            [leaf.name for leaf in wrt],
-            [leaf.data for leaf in wrt],
-        )
-        self.training = ArrayTraining(self.listing, update, [blocks[number][0] for number in which]) if update else None
-        self.values = self.listing.rolled.count
-        self.work = self.listing.work + (self.training.work if self.training else 0)
-
-    def compiled(self, of_values: bool = False) -> ArrayProgram:
-        """The program. of_values: one that gives the value of each sample (ArrayProgram.values), and no gradients."""
-        training = f"\n\n{self.training.text()}" if self.training else ""
-        source = self.listing.text(runs_alone=False, of_values=of_values)
-        if not of_values:
-            source += f"\n\n{SUMMED}{training}"
-        rolled, inputs = self.listing.rolled, self.listing.inputs
-        how = partial(recipe_of, rolled.root, inputs, rolled.wrt, rolled.numbers)
-        return ArrayProgram(source, self.places, how, self.update, self.listing.functions)

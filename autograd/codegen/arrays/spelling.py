@@ -100,12 +100,31 @@ _NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
 # Names that a text uses for itself.
-RESERVED = {*FUNCTIONS, "np", "backprop", "summed", "flat", "norm_of", "train", "samples", "len", "float"}
+RESERVED = {
+    *FUNCTIONS,
+    "np",
+    "jnp",
+    "backprop",
+    "summed",
+    "update",
+    "flat",
+    "norm_of",
+    "train",
+    "samples",
+    "len",
+    "float",
+}
 
 
 class ArrayStyle(Style):
-    """NumPy as a person writes it, noting which functions it needs. brought: those that operations bring along."""
+    """NumPy as a person writes it, noting which functions it needs. brought: those that operations bring along.
 
+    library: whose code it is. heading: the line that imports it. own_functions: what a text may bring along.
+    """
+
+    library = "NumPy"
+    heading = "import numpy as np"
+    own_functions: ClassVar[Mapping[str, str]] = FUNCTIONS
     signs: ClassVar[Mapping[str, str]] = {**Style.signs, "@": " @ "}
     power_function = "power"
 
@@ -123,10 +142,10 @@ class ArrayStyle(Style):
         """A function of NumPy's, of the text's own, or one that an operation of Python's brought along."""
         if function in self._brought:
             return super().call(function, arguments)
-        if function not in FUNCTIONS:
+        if function not in self.own_functions:
             return super().call(f"np.{_NUMPY.get(function, function)}", arguments)
         self.needs.add(function)
-        self.needs |= FUNCTIONS.keys() & set(_CALLED.findall(FUNCTIONS[function]))
+        self.needs |= self.own_functions.keys() & set(_CALLED.findall(self.own_functions[function]))
         return super().call(function, arguments)
 
     def listed(self, items: Sequence[str]) -> str:
@@ -135,4 +154,12 @@ class ArrayStyle(Style):
 
     def functions(self) -> list[str]:
         """The texts of the functions that are needed."""
-        return [text.strip() for name, text in FUNCTIONS.items() if name in self.needs]
+        return [text.strip() for name, text in self.own_functions.items() if name in self.needs]
+
+    def added(self, target: str, at: str, text: str, repeats: bool) -> str:
+        """A statement that adds to some places of an array; to one that stands there repeatedly, each time."""
+        return f"np.add.at({target}, {at}, {text})" if repeats else f"{target}{at} += {text}"
+
+    def spelled(self, text: str) -> str:
+        """The whole text, which is written as NumPy's."""
+        return text

@@ -35,59 +35,50 @@ class ArrayTraining:
         `losses` and, unless `trail` is None, the vector to that; returns vector and states. carried: the sum so far,
         where it begins within an epoch.
         """
-        names, rule, style = self.listing.names.copy(), self.rule, self.listing.style
-
-        def named(words: str) -> list[str]:
-            return list(map(names.identifier, words.split()))
-
-        epochs, moving, others, states, settings, step, losses, trail = parameters = named(
-            "epochs moving others states settings step losses trail"
+        update = _Update(self)
+        moving, others, states, settings, step, seed = update.arguments
+        epochs, losses, trail, carried, batches, pieces, total = update.named(
+            "epochs losses trail carried batches pieces total"
         )
-        carried, batches, seed, pieces, total, value, grad = named("carried batches seed pieces total value grad")
-        trees: dict[str, Tree] = {
-            one: ("name", names.identifier(one)) for one in (*rule.settings, *rule.each_step, *rule.state)
-        }
-        trees |= {"step": ("name", step), "w": ("name", moving), "grad": ("name", grad)}
-        blocks = [name for name, _ in self.listing.layout]
-        gradients = {name: names.identifier(f"d_{name}") for name in blocks}
-        moved = ", ".join(gradients[name] for name in self.moving)
-        update = [f"{step} += 1.0", f"{grad} = flat({moved})"]
-        if rule.keeps_gradient:
-            update.append(f"{grad} = {seed} * {grad}")
-        else:
-            trees["grad"] = ("*", ("name", seed), ("name", grad))
-        if rule.reads_norm:
-            trees["grad_norm"] = ("name", names.identifier("grad_norm"))
-            update.append(f"{trees['grad_norm'][1]} = norm_of({grad})")
-        update += [f"{trees[one][1]} = {write(substitute(tree, trees), style)}" for one, tree in rule.each_step.items()]
-        for target, tree in rule.rows.items():
-            changed = substitute(tree, trees)
-            # Numbers first: one pass over the vector less.
-            changed = changed if _divides_by_quotient(changed) else simplified(changed)
-            update.append(f"{trees[target][1]} = {write(changed, style)}")
-        staying = [name for name in blocks if name not in self.moving]
-        remembered = tuple_of([trees[one][1] for one in rule.state])
+        parameters = [epochs, moving, others, states, settings, step, losses, trail]
         lines = [
             f"def train({', '.join(parameters)}, {carried}=0.0):",
-            *([f"    {tuple_of(staying)} = {others}"] if staying else []),
-            *([f"    {remembered} = {states}"] if rule.state else []),
-            f"    {tuple_of([trees[one][1] for one in rule.settings])} = {settings}",
+            *(f"    {line}" for line in update.taken),
             f"    {total} = {carried}",
             f"    for {batches} in {epochs}:",
             f"        for {seed}, {pieces} in {batches}:",
-            *(f"            {line}" for line in self._views(moving)),
-            f"            {value}, {tuple_of(gradients.values())} = summed({pieces}, {', '.join(blocks)})",
-            f"            {total} += {value}",
-            *(f"            {line}" for line in update),
+            *(f"            {line}" for line in self.views(moving)),
+            f"            {update.value}, {update.gradients} = summed({', '.join([pieces, *update.blocks])})",
+            f"            {total} += {update.value}",
+            *(f"            {line}" for line in update.lines),
             f"        {losses}.append(float({total}))",
             f"        {total} = 0.0",
             f"        if {trail} is not None:",
             f"            {trail}.append({moving})",
-            f"    return {moving}, {remembered}",
+            f"    return {update.answer}",
         ]
-        return "\n\n\n".join([_FLAT, *([_NORM] if rule.reads_norm else []), "\n".join(lines) + "\n"])
+        return "\n\n\n".join([_FLAT, *([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
 
-    def _views(self, moving: str) -> Iterator[str]:
+    def text_of_update(self) -> str:
+        """update(data, moving, others, states, settings, step, seed): an update by a batch, where arrays never change.
+
+        Returns the sum of the values before it, and vector and states after it.
+        """
+        update = _Update(self)
+        [data] = update.named("data")
+        lines = [
+            f"def update({', '.join([data, *update.arguments])}):",
+            *(f"    {line}" for line in (*update.taken, *self.views(update.arguments[0]))),
+            f"    {update.value}, {update.gradients} = backprop({', '.join([f'*{data}', *update.blocks])})",
+            *(f"    {line}" for line in update.lines),
+            f"    return {update.value}, {update.answer}",
+        ]
+        text = "\n\n\n".join(
+            [_FLAT, *([_NORM_WITHOUT_BRANCH] if self.rule.reads_norm else []), "\n".join(lines) + "\n"]
+        )
+        return self.listing.style.spelled(text)
+
+    def views(self, moving: str) -> Iterator[str]:
         """The lines that take each array from the vector, in their order."""
         first = 0
         for name, leaves in self.listing.layout:
@@ -97,6 +88,60 @@ class ArrayTraining:
                 view = f"{moving}[{first}:{last}]" if shape else f"{moving}[{first}]"
                 yield f"{name} = {view}" + (f".reshape{shape}" if len(shape) > 1 else "")
                 first = last
+
+
+class _Update:
+    """The lines of one update, and the names in them.
+
+    arguments: those for the vector that moves, the arrays that stay, the states, the settings, the step, and the seed
+    by which gradients are multiplied. taken: the lines that take these apart. blocks, value, gradients: what `backprop`
+    is called with, and gives. lines: the update by that. answer: the vector and the states.
+    """
+
+    def __init__(self, training: ArrayTraining) -> None:
+        listing, rule = training.listing, training.rule
+        self._names, style = listing.names.copy(), listing.style
+        self.arguments = moving, others, states, settings, step, seed = self.named(
+            "moving others states settings step seed"
+        )
+        self.value, grad = self.named("value grad")
+        trees: dict[str, Tree] = {
+            one: ("name", name) for one in (*rule.settings, *rule.each_step, *rule.state) for name in self.named(one)
+        }
+        trees |= {"step": ("name", step), "w": ("name", moving), "grad": ("name", grad)}
+        self.blocks = [name for name, _ in listing.layout]
+        gradients = {block: name for block in self.blocks for name in self.named(f"d_{block}")}
+        self.gradients = tuple_of(gradients.values())
+        moved = ", ".join(gradients[name] for name in training.moving)
+        self.lines = [f"{step} += 1.0", f"{grad} = flat({moved})"]
+        if rule.keeps_gradient:
+            self.lines.append(f"{grad} = {seed} * {grad}")
+        else:
+            trees["grad"] = ("*", ("name", seed), ("name", grad))
+        if rule.reads_norm:
+            [norm] = self.named("grad_norm")
+            trees["grad_norm"] = ("name", norm)
+            self.lines.append(f"{norm} = norm_of({grad})")
+        self.lines += [
+            f"{trees[one][1]} = {write(substitute(tree, trees), style)}" for one, tree in rule.each_step.items()
+        ]
+        for target, tree in rule.rows.items():
+            changed = substitute(tree, trees)
+            # Numbers first: one pass over the vector less.
+            changed = changed if _divides_by_quotient(changed) else simplified(changed)
+            self.lines.append(f"{trees[target][1]} = {write(changed, style)}")
+        staying = [name for name in self.blocks if name not in training.moving]
+        remembered = tuple_of([trees[one][1] for one in rule.state])
+        self.taken = [
+            *([f"{tuple_of(staying)} = {others}"] if staying else []),
+            *([f"{remembered} = {states}"] if rule.state else []),
+            f"{tuple_of([trees[one][1] for one in rule.settings])} = {settings}",
+        ]
+        self.answer = f"{moving}, {remembered}"
+
+    def named(self, words: str) -> list[str]:
+        """Names for some words, not taken yet."""
+        return list(map(self._names.identifier, words.split()))
 
 
 # The sum over pieces of a batch: what is computed stays in the processor's memory while it is read.
@@ -120,6 +165,13 @@ _NORM = """def norm_of(x):
     if not 0.0 < largest < np.inf:
         return largest
     return largest * float(np.sqrt(np.sum((x / largest) ** 2)))"""
+
+# The same where no number can be looked at.
+_NORM_WITHOUT_BRANCH = """def norm_of(x):
+    largest = np.max(np.abs(x))
+    scale = np.where((largest > 0.0) & (largest < np.inf), largest, 1.0)
+    norm = scale * np.sqrt(np.sum((x / scale) ** 2))
+    return np.where(largest < np.inf, norm, largest)"""
 
 
 def _divides_by_quotient(tree: Tree) -> bool:

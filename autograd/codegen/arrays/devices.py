@@ -1,0 +1,100 @@
+"""Devices: samples shared out among all that JAX has, here and on the other machines of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Any
+
+from .prepared import Prepared
+from .program import Batch
+
+
+class Devices:
+    """All devices in a row. of_samples, of_batches: how arrays of samples, and of batches of them, lie over it.
+
+    everywhere: how parameters do, whole on each. count: how many there are. are_of_several_machines: whether other
+    processes have some of them (jax.distributed.initialize).
+    """
+
+    def __init__(self) -> None:
+        # Not imported in the way that a type checker follows: JAX need not be there.
+        self.jax: Any = import_module("jax")
+        self._np: Any = import_module("numpy")
+        sharding: Any = import_module("jax.sharding")
+        mesh = sharding.Mesh(self._np.array(self.jax.devices()), ("samples",))
+        self.count = int(mesh.size)
+        self.are_of_several_machines: bool = self.jax.process_count() > 1
+        self.everywhere, self.of_samples, self.of_batches = (
+            sharding.NamedSharding(mesh, sharding.PartitionSpec(*axes))
+            for axes in ((), ("samples",), (None, "samples"))
+        )
+
+    def in_double(self) -> AbstractContextManager[Any]:
+        """A context in which JAX computes in float64, whatever it does outside."""
+        module = self.jax if hasattr(self.jax, "enable_x64") else import_module("jax.experimental")
+        context: AbstractContextManager[Any] = module.enable_x64(True)
+        return context
+
+    def placed(self, array: Any, sharding: Any) -> Any:
+        """An array, of which each device gets its part."""
+        return self.jax.make_array_from_callback(array.shape, sharding, array.__getitem__)
+
+    def agreed(self, number: int) -> int:
+        """The number that the first machine says."""
+        if not self.are_of_several_machines:
+            return number
+        machines: Any = import_module("jax.experimental.multihost_utils")
+        return int(machines.broadcast_one_to_all(self._np.int32(number)))
+
+    def samples(self, samples: Prepared) -> list[Any]:
+        """Samples over the devices, their weights last: those that are added so that all get as many have weight 0."""
+        rows = self._rows(samples.count)
+        data = [self._padded(one, rows) for one in samples.data]
+        return [self.placed(one, self.of_samples) for one in (*data, self._weights(samples.count, rows))]
+
+    def batches(self, batches: Sequence[Batch]) -> list[Any]:
+        """Batches as arrays of (batches, rows of one, …), the rows over the devices; their weights last."""
+        rows = self._rows(max(one.count for _, one in batches))
+        data = [
+            self._np.stack([self._padded(one, rows) for one in each])
+            for each in zip(*(one.data for _, one in batches), strict=True)
+        ]
+        weights = self._np.stack([self._weights(one.count, rows) for _, one in batches])
+        return [self.placed(one, self.of_batches) for one in (*data, weights)]
+
+    def _rows(self, count: int) -> int:
+        """So many that each device gets as many."""
+        return -(-count // self.count) * self.count
+
+    def _padded(self, one: Any, rows: int) -> Any:
+        """With copies of the first sample: where these have no answer, the batch has none anyway."""
+        missing = rows - len(one)
+        return self._np.concatenate([one, self._np.repeat(one[:1], missing, axis=0)]) if missing else one
+
+    def _weights(self, count: int, rows: int) -> Any:
+        return (self._np.arange(rows) < count).astype(float)
+
+
+class LaidOut(Sequence[Batch]):
+    """Batches, and where they lie on the devices: some of those that are there, from `start` to before `stop`.
+
+    data: see Devices.batches. seeds: the number of each batch.
+    """
+
+    def __init__(self, batches: Sequence[Batch], data: Sequence[Any], seeds: Any, start: int, stop: int) -> None:
+        self._batches = batches
+        self.data = data
+        self.seeds = seeds
+        self.start = start
+        self.stop = stop
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            start, stop, _ = place.indices(len(self))
+            return LaidOut(self._batches, self.data, self.seeds, self.start + start, self.start + stop)
+        return self._batches[range(self.start, self.stop)[place]]
