@@ -34,7 +34,7 @@ PAGES: list[tuple[str, str, str, list[str]]] = [
         ["tracing", "views"],
     ),
     ("player", "The step player", "The backward pass, one product at a time.", ["player"]),
-    ("code", "Generated code", "A recorded graph as Python, NumPy and JavaScript; and compiled.", ["codegen"]),
+    ("code", "Generated code", "A recorded graph as Python, NumPy, JAX and JavaScript; and compiled.", ["codegen"]),
     ("testing", "Testing gradients", "``autograd.testing``, and where a NaN came from.", ["tutor", "checks"]),
     ("errors", "Errors", "Every error of stepgrad is a StepgradError.", ["errors"]),
     (

@@ -11,6 +11,8 @@ import pytest
 from autograd import UpdateRule, UsageError, Value
 from nn import SGD, Adam, AdamW, Module, Optimizer, RMSProp, cosine_decay, fit, step_decay, warm_up
 
+from ..support.engines import JAX
+
 # Prediction w1 x + w2 with the loss (prediction - y)², in batches of two: two gradients, by hand.
 ROWS, TARGETS = [[1.0], [2.0], [-1.0], [0.5]], [1.0, 4.0, 0.0, -2.0]
 EPOCHS, RATE = 6, 0.05
@@ -122,7 +124,7 @@ CASES: dict[str, tuple[Callable[[list[Value]], Optimizer], Move]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", "step"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", "step", JAX])
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_every_kind_is_its_formula_on_every_engine(case: str, engine: Any) -> None:
     make, move = CASES[case]
@@ -170,7 +172,7 @@ def test_several_parameters_with_one_gradient_are_changed_each_by_its_own_number
         assert (net.b1.data, net.b2.data) == (1 - 0.125 * (4 + 0.5), 3 - 0.125 * (4 + 1.5))
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 def test_gradients_whose_squares_overflow_are_clipped(engine: Any) -> None:
     net = Line()
     net.w[0].data = 0.0

@@ -41,6 +41,11 @@ class Devices:
         """An array, of which each device gets its part."""
         return self.jax.make_array_from_callback(array.shape, sharding, array.__getitem__)
 
+    def on_host(self, tree: Any) -> Any:
+        """Arrays that all devices have, as copies in NumPy: what lies on a device may be given away."""
+        # Not np.array(one), which takes a Ctrl-C meanwhile for an array that is none.
+        return self.jax.tree.map(lambda one: self._np.array(one.__array__()), tree)
+
     def agreed(self, number: int) -> int:
         """The number that the first machine says."""
         if not self.are_of_several_machines:

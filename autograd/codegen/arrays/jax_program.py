@@ -53,15 +53,15 @@ class JaxProgram(ArrayProgram):
 
     def _backprop(self, data: Sequence[Any], arrays: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
         with self._devices.in_double():
-            found: tuple[Any, Sequence[Any]] = self._of_one(*data, self._np.ones(1), *arrays)
-            return found
+            found: tuple[Any, Sequence[Any]] = self._devices.on_host(self._of_one(*data, self._np.ones(1), *arrays))
+        return found
 
     def _summed(self, samples: Prepared, arrays: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
         with self._devices.in_double():
             if samples not in self._lying:
                 self._lying[samples] = self._devices.samples(samples)
-            found: tuple[Any, Sequence[Any]] = self._of_all(*self._lying[samples], *arrays)
-            return found
+            found: tuple[Any, Sequence[Any]] = self._devices.on_host(self._of_all(*self._lying[samples], *arrays))
+        return found
 
     def _given(self, run: TrainingRun, numbers: Any) -> dict[str, Any]:
         """What the training loop is given at the start of a run."""
@@ -86,12 +86,11 @@ class JaxProgram(ArrayProgram):
         given, most = self._given(run, numbers), _MOST_EPOCHS if trail is None else 1
         for batches, some in _together(epochs):
             lying = batches if isinstance(batches, LaidOut) else self.laid_out(batches)
-            for count in (min(most, some - done) for done in range(0, some, most)):
+            for number in (min(most, some - done) for done in range(0, some, most)):
                 with self._devices.in_double():
-                    answer = self._loop(**given, **self._given_by(lying, count))
-                # Copies on the host: what lies on the devices is given away to the next call.
-                given |= self._devices.jax.tree.map(self._np.array, answer)
-                losses += given["losses"][:count].tolist()
+                    answer = self._loop(**given, **self._given_by(lying, number))
+                given |= self._devices.on_host(answer)
+                losses += given["losses"][:number].tolist()
                 given["carried"] = 0.0
                 if trail is not None:
                     trail.append(given["moving"])

@@ -58,6 +58,8 @@ def places(index, count):
 _REDUCED = {"add.reduceat": "sums_from", "hypot.reduceat": "norms_from", "logaddexp.reduceat": "logsumexps_from"}
 
 _MODULE = re.compile(r"(?<![\w.])np\.")  # np names nothing else in a text
+# How often each number is repeated is an array, too, and their sum is known before.
+_REPEATED = re.compile(r"\.repeat\((\[[\d, ]+\]), axis=-1\)")
 _LIST_AS_INDEX = re.compile(r"(?<=[\w)\]])\[(\[[\d, ]+\])\]")  # which JAX takes as an array only
 
 
@@ -81,4 +83,10 @@ class JaxStyle(ArrayStyle):
 
     def spelled(self, text: str) -> str:
         """The whole text."""
-        return _LIST_AS_INDEX.sub(r"[jnp.array(\1)]", _MODULE.sub("jnp.", text))
+        text = _LIST_AS_INDEX.sub(r"[jnp.array(\1)]", _MODULE.sub("jnp.", text))
+        return _REPEATED.sub(_repeat, text)
+
+
+def _repeat(found: re.Match[str]) -> str:
+    total = sum(map(int, re.findall(r"\d+", found[1])))
+    return f".repeat(jnp.array({found[1]}), axis=-1, total_repeat_length={total})"

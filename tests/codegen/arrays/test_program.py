@@ -139,8 +139,8 @@ def test_what_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
         arrays.over(ROWS, numbers[1:])
     with pytest.raises(UsageError, match="this program only differentiates"):
         arrays.train_in_batches(TrainingRun(numbers, [], []), [(1.0, ROWS)])
-    with pytest.raises(UsageError, match=r"backend='jax' \(must be one of 'python', 'numpy'\)"):
-        compile(net.w1 * 2.0, backend="jax")
+    with pytest.raises(UsageError, match=r"backend='torch' \(must be one of 'python', 'numpy', 'jax'\)"):
+        compile(net.w1 * 2.0, backend="torch")
     rule = SGD(net.parameters(), 0.1).rule
     with pytest.raises(UsageError, match="moves some parameters of the array W_h and not others"):
         articles_program(update=rule, moving=1)

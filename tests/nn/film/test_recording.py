@@ -19,6 +19,7 @@ from nn.data import XOR
 from nn.module import Module
 from nn.training import run
 
+from ...support.engines import JAX
 from ..training.networks import Branching
 
 INPUTS, TARGETS = XOR
@@ -45,7 +46,7 @@ def check(history: History, seen: list[dict[str, float]]) -> None:
         assert film.parameters(epoch) == pytest.approx(numbers, abs=1.0001 * film.error, rel=0)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 @pytest.mark.parametrize("batch_size", [None, 3, 1])
 def test_a_film_shows_what_training_had(engine: str, batch_size: int | None) -> None:
     _, history, seen = xor(60, engine=engine, batch_size=batch_size, shuffle=batch_size == 3, seed=1)
@@ -53,7 +54,7 @@ def test_a_film_shows_what_training_had(engine: str, batch_size: int | None) -> 
     check(history, seen)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", JAX])
 def test_epochs_that_run_together_are_all_kept(engine: Any) -> None:
     """Without on_epoch a chunk is many epochs: each of them is in the film."""
     _, _, seen = xor(300, engine=engine)

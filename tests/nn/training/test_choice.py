@@ -18,6 +18,7 @@ from nn.losses import binary_cross_entropy, hinge
 from nn.module import Module
 from nn.optimizers import Optimizer
 
+from ...support.engines import JAX
 from .networks import Branching, hidden
 
 
@@ -294,7 +295,7 @@ def test_class_targets_are_read_by_the_network_itself_whatever_its_predict_says_
     }
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 def test_a_column_of_classes_is_a_list_of_them(engine: Any) -> None:
     """Of each row of the column the one number is the class."""
     losses = []

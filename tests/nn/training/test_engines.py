@@ -18,6 +18,8 @@ from nn.optimizers import Optimizer
 from nn.training.engines import Eager
 from nn.training.samples import Samples
 
+from ...support.engines import JAX
+
 OPTIMIZERS: dict[str, Callable[[list[Value]], Optimizer]] = {
     "SGD": lambda parameters: SGD(parameters, 0.05),
     "momentum": lambda parameters: SGD(parameters, 0.02, momentum=0.9),
@@ -63,7 +65,7 @@ def test_compiled_and_eager_agree_after_a_thousand_updates(name: str, optimizer:
     assert compiled.losses == pytest.approx(eager.losses, rel=1e-12, abs=1e-16)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 def test_all_that_fit_does_it_does_on_every_engine(engine: Any) -> None:
     seen: list[int] = []
     settings = {
@@ -125,7 +127,9 @@ def test_errors_are_those_of_the_engine() -> None:
         net = Neuron(weights=[1.0], bias=False, activation=lambda s: s.log())
         with pytest.raises(DomainError, match=r"log, by its rule log\(x\)"):
             fit(net, [[1.0]], [-50.0], optimizer=SGD(net.parameters(), 0.05), epochs=3, engine=engine)
-    with pytest.raises(UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'numpy', 'eager'\)"):
+    with pytest.raises(
+        UsageError, match=r"engine='fast' \(must be one of 'auto', 'compiled', 'numpy', 'jax', 'eager'\)"
+    ):
         fit(MLP(2, [1]), *XOR, engine="fast")  # type: ignore[arg-type]
 
 

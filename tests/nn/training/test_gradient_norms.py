@@ -11,10 +11,12 @@ import pytest
 from autograd import UsageError
 from nn import MLP, SGD, Neuron, fit, plot_gradients
 
+from ...support.engines import JAX
+
 ROWS, TARGETS = [[1.0], [2.0]], [1.0, -1.0]
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_by_layer_after_every_epoch(engine: Any, reduction: Any) -> None:
     """1-1-1, linear, no bias: p = v w x, so ∂/∂w is 2 (p - y) v x and ∂/∂v is 2 (p - y) w x."""

@@ -30,6 +30,8 @@ from nn import (
 from nn.data import XOR
 from nn.training.progress import progress_bar
 
+from ...support.engines import JAX
+
 INPUTS = [[1.0], [2.0], [3.0], [4.0], [5.0]]
 TARGETS = [1.0, 0.0, 1.0, 0.0, 2.0]
 
@@ -400,7 +402,7 @@ def test_evaluating_records_nothing() -> None:
     assert [bool(inputs) for inputs in seen] == [True] * 5 + [False] * 5
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 @pytest.mark.parametrize("batch_size", [1, 2])
 def test_on_epoch_ends_the_run_by_stop_iteration(engine: Any, batch_size: int) -> None:
     """As a loop that breaks."""
@@ -437,7 +439,7 @@ def test_epochs_that_are_watched_are_the_same_to_the_last_bit(batch_size: int) -
     assert end(True) == end(False)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 def test_whatever_on_epoch_changes_the_next_epoch_begins_there(engine: Any) -> None:
     """By hand: momentum on Σ (y - w x)², changed in every way."""
     w, v, rate, momentum = 0.5, 0.0, 0.01, 0.5

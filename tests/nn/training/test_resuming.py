@@ -13,6 +13,8 @@ import pytest
 from autograd import UsageError
 from nn import MLP, SGD, Adam, AdamW, LoadError, Optimizer, RMSProp, cosine_decay, fit, warm_up
 
+from ...support.engines import JAX
+
 RANDOM = Random(5)
 INPUTS = [[RANDOM.gauss(0, 1), RANDOM.gauss(0, 1)] for _ in range(9)]
 TARGETS = [RANDOM.random() for _ in INPUTS]
@@ -39,7 +41,7 @@ def train(net: MLP, optimizer: Optimizer, epochs: int, engine: Any) -> list[floa
     return history.losses
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager"])
+@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_run_in_two_parts_is_one_to_the_last_bit(kind: str, engine: Any, tmp_path: Path) -> None:
     whole = start()

@@ -10,9 +10,11 @@ import pytest
 from autograd import UsageError
 from nn import MLP, SGD, History, Neuron, cross_entropy, fit
 
+from ...support.engines import JAX
+
 INPUTS, TARGETS = [[1.0], [2.0], [3.0]], [1.0, 0.0, 2.0]
 OTHERS = ([[1.5], [-1.0]], [1.4, 0.5])
-ENGINES: list[Any] = ["compiled", "numpy", "eager"]
+ENGINES: list[Any] = ["compiled", "numpy", "eager", JAX]
 
 
 def line() -> Neuron:
