@@ -15,15 +15,16 @@ def topological_order(root: Any, seen: set[Any] | None = None) -> list[Any]:
     if root in seen:
         return order
     seen.add(root)
+    _ = root.inputs  # a look records what was deferred (deferred.py); after it the slot is read, which is faster
     # The values above `value`, up to the root, whose inputs are not all listed yet: what a recursive walk would keep on
     # Python's own stack.
     above: list[Any] = []
     value = root
     while True:
-        for one in value.inputs:
+        for one in value._inputs:
             if one not in seen:
                 seen.add(one)
-                if one._inputs:
+                if one.inputs:
                     above.append(value)
                     value = one
                     break  # go down
