@@ -73,13 +73,28 @@ class Blocks:
 
     def _join(self) -> Counter[Value]:
         """Find vectors that are others one after another. How many blocks have each leaf, these left out."""
-        joined = {block: found for block in self.all if (found := self._one_after_another(block))}
+        flats = {block: block.flat for block in self.all}
+        starting: dict[Value, list[Block]] = {}
+        for block, flat in flats.items():
+            starting.setdefault(flat[0], []).append(block)
+        joined: dict[Block, list[Block]] = {}
+        for vector, rest in flats.items():
+            found: list[Block] = []
+            while rest and len(vector.shape) == 1 and not vector.is_fixed:
+                others = (one for one in starting.get(rest[0], ()) if one is not vector)
+                fits = next((one for one in others if flats[one] == rest[: len(flats[one])]), None)
+                if fits is None:
+                    break
+                found.append(fits)
+                rest = rest[len(flats[fits]) :]
+            if not rest:
+                joined[vector] = found
         while True:
-            counts = Counter(leaf for block in self.all if block not in joined for leaf in block.flat)
+            counts = Counter(leaf for block, flat in flats.items() if block not in joined for leaf in flat)
             wrong = [
                 block
                 for block, found in joined.items()
-                if any(one in joined or any(counts[leaf] > 1 for leaf in one.flat) for one in found)
+                if any(one in joined or any(counts[leaf] > 1 for leaf in flats[one]) for one in found)
             ]
             if not wrong:
                 break
@@ -87,22 +102,8 @@ class Blocks:
                 del joined[block]
         for block in self.all:
             block.joined = joined.get(block, [])
-            block.is_own = not block.joined and all(counts[leaf] == 1 for leaf in block.flat)
+            block.is_own = not block.joined and all(counts[leaf] == 1 for leaf in flats[block])
         return counts
-
-    def _one_after_another(self, vector: Block) -> list[Block]:
-        """The blocks whose leaves are those of a vector; none where there are no such."""
-        if len(vector.shape) != 1 or vector.is_fixed:
-            return []
-        rest, found = vector.flat, list[Block]()
-        starting = {block.flat[0]: block for block in self.all if block is not vector}
-        while rest:
-            block = starting.get(rest[0])
-            if block is None or block.flat != rest[: len(block.flat)]:
-                return []
-            found.append(block)
-            rest = rest[len(block.flat) :]
-        return found
 
     def _find(self, found: dict[Any, Block], family: Family, part: Part) -> None:
         """The block of a part: one that is there, as it is or transposed, or a new one."""
