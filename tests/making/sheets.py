@@ -71,7 +71,7 @@ class Sheet(NamedTuple):
 
 
 def _worked_out(formula: str, known: dict[str, float]) -> float:
-    """The number of a formula, with the names of what is known: o, new w, ∂L/∂sum."""
+    """The number of a formula, with the names of what is known: o, new w, dL/dsum."""
     for ours, pythons in {"·": "*", "−": "-", "σ": "sigmoid", "²": "**2"}.items():
         formula = formula.replace(ours, pythons)
     for name in sorted(known, key=len, reverse=True):  # new w before w
@@ -140,16 +140,16 @@ SHEETS = [
                 "2. Backward",
                 "",
                 [
-                    ("∂L/∂o", "−2 · (y_true − o)"),
-                    ("∂L/∂sum", "∂L/∂o · o · (1 − o)"),
-                    ("∂L/∂w", "∂L/∂sum · x"),
-                    ("∂L/∂b", "∂L/∂sum"),
+                    ("dL/do", "−2 · (y_true − o)"),
+                    ("dL/dsum", "dL/do · o · (1 − o)"),
+                    ("dL/dw", "dL/dsum · x"),
+                    ("dL/db", "dL/dsum"),
                 ],
             ),
             (
                 "3. The step, against the gradient",
                 "Both gradients are known before anything moves.",
-                [("new w", "w − η · ∂L/∂w"), ("new b", "b − η · ∂L/∂b")],
+                [("new w", "w − η · dL/dw"), ("new b", "b − η · dL/db")],
             ),
             (
                 "4. Forward again",
@@ -159,7 +159,7 @@ SHEETS = [
         ],
         diagram(Neuron(weights=[0.5], bias=-1.0)).svg,
         True,
-        "If w is moved first, and ∂L/∂b is worked out with the new w, it is −0.1058 and not −0.25: the gradient of "
+        "If w is moved first, and dL/db is worked out with the new w, it is −0.1058 and not −0.25: the gradient of "
         "another place. So all gradients are computed before any parameter moves.",
     ),
 ]

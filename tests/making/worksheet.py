@@ -1,4 +1,4 @@
-"""The course's worksheet: one sample's nine partials by hand, with blanks to fill in, and the answers on a last page.
+"""The course's worksheet: one sample's nine gradients by hand, with blanks to fill in, and the answers on a last page.
 
     python -m tests.making.worksheet            writes notebooks/worksheet.html, and the sheets of tests.making.sheets
 
@@ -38,26 +38,26 @@ STEPS = [
     (
         "2. Backward: from the loss to the sums",
         [
-            ("∂L/∂o1", "−2 · (y_true − o1)"),
-            ("∂L/∂sum_o1", "∂L/∂o1 · o1 · (1 − o1)"),
-            ("∂L/∂h1", "∂L/∂sum_o1 · w5"),
-            ("∂L/∂h2", "∂L/∂sum_o1 · w6"),
-            ("∂L/∂sum_h1", "∂L/∂h1 · h1 · (1 − h1)"),
-            ("∂L/∂sum_h2", "∂L/∂h2 · h2 · (1 − h2)"),
+            ("dL/do1", "−2 · (y_true − o1)"),
+            ("dL/dsum_o1", "dL/do1 · o1 · (1 − o1)"),
+            ("dL/dh1", "dL/dsum_o1 · w5"),
+            ("dL/dh2", "dL/dsum_o1 · w6"),
+            ("dL/dsum_h1", "dL/dh1 · h1 · (1 − h1)"),
+            ("dL/dsum_h2", "dL/dh2 · h2 · (1 − h2)"),
         ],
     ),
     (
-        "3. The nine partials: formula, numbers, result",
+        "3. The nine gradients: formula, numbers, result",
         [
-            ("∂L/∂w1", "∂L/∂sum_h1 · x1"),
-            ("∂L/∂w2", "∂L/∂sum_h1 · x2"),
-            ("∂L/∂b1", "∂L/∂sum_h1"),
-            ("∂L/∂w3", "∂L/∂sum_h2 · x1"),
-            ("∂L/∂w4", "∂L/∂sum_h2 · x2"),
-            ("∂L/∂b2", "∂L/∂sum_h2"),
-            ("∂L/∂w5", "∂L/∂sum_o1 · h1"),
-            ("∂L/∂w6", "∂L/∂sum_o1 · h2"),
-            ("∂L/∂b3", "∂L/∂sum_o1"),
+            ("dL/dw1", "dL/dsum_h1 · x1"),
+            ("dL/dw2", "dL/dsum_h1 · x2"),
+            ("dL/db1", "dL/dsum_h1"),
+            ("dL/dw3", "dL/dsum_h2 · x1"),
+            ("dL/dw4", "dL/dsum_h2 · x2"),
+            ("dL/db2", "dL/dsum_h2"),
+            ("dL/dw5", "dL/dsum_o1 · h1"),
+            ("dL/dw6", "dL/dsum_o1 · h2"),
+            ("dL/db3", "dL/dsum_o1"),
         ],
     ),
 ]
@@ -66,13 +66,13 @@ STEPS = [
 def answers(parameters: dict[str, float] = PARAMETERS) -> dict[str, float]:
     """Every answer, from the formulas of the sheet."""
     known = {"x1": INPUTS[0], "x2": INPUTS[1], "y_true": TARGET, **parameters}
-    spelled = {" · ": " * ", "−": "-", "σ": "sigmoid", "²": "**2", "∂L/∂": "d_L_d_"}
+    spelled = {" · ": " * ", "−": "-", "σ": "sigmoid", "²": "**2", "dL/d": "d_L_d_"}
     for _, rows in STEPS:
         for what, how in rows:
             for ours, pythons in spelled.items():
                 what, how = what.replace(ours, pythons), how.replace(ours, pythons)
             known[what] = eval(how, {"sigmoid": lambda x: 1 / (1 + math.exp(-x))}, known)
-    return {what: known[what.replace("∂L/∂", "d_L_d_")] for _, rows in STEPS for what, _ in rows}
+    return {what: known[what.replace("dL/d", "d_L_d_")] for _, rows in STEPS for what, _ in rows}
 
 
 def shown(number: float) -> str:
@@ -106,10 +106,10 @@ def sheet() -> str:
         )
         key += f"<section><h2>{heading}</h2><table>{answered}</table></section>\n"
     cells = "".join(f"<td><b>{name}</b><br>{shown(number)}</td>" for name, number in given.items())
-    w1, d_w1 = PARAMETERS["w1"], found["∂L/∂w1"]
+    w1, d_w1 = PARAMETERS["w1"], found["dL/dw1"]
     step = f"{shown(w1)} − 0.1 · {shown(d_w1)} = {shown(w1 - 0.1 * d_w1)}"
     tasks = _TASKS.format(tasks=tasks, given=cells, picture=on_paper(diagram(network()).svg))
-    return page("Nine partials by hand", tasks, _KEY.format(key=key, step=step))
+    return page("Nine gradients by hand", tasks, _KEY.format(key=key, step=step))
 
 
 def on_paper(svg: str) -> str:
@@ -177,11 +177,11 @@ The sigmoid is σ(x) = 1 / (1 + e<sup>−x</sup>), and its slope is σ · (1 −
 <p>The answers are on the last page. You need a calculator that has e<sup>x</sup>.</p>
 {tasks}
 <section><h2>4. One step, with learning rate 0.1</h2>
-<table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= <i class="wide"></i></td><td>= <i></i></td></tr></table></section>"""
+<table><tr><th>w1 − 0.1 · dL/dw1</th><td>= <i class="wide"></i></td><td>= <i></i></td></tr></table></section>"""
 
 _KEY = """<p>Yours may differ by 1 in the last decimal, from rounding on the way.</p>
 <div class="columns">
-{key}<section><h2>4. One step</h2><table><tr><th>w1 − 0.1 · ∂L/∂w1</th><td>= {step}</td></tr></table></section>
+{key}<section><h2>4. One step</h2><table><tr><th>w1 − 0.1 · dL/dw1</th><td>= {step}</td></tr></table></section>
 </div>
 <p class="last">Notebook 3 has a cell that checks your numbers. Where one differs it says which mistakes would give
 it.</p>"""

@@ -43,14 +43,14 @@ def test_one_update_is_what_the_engine_says_and_the_loss_falls() -> None:
     o = (w * x + b).named("sum").sigmoid().named("o")
     found, engine = sheet.answers(), gradients(((y_true - o) ** 2).named("L"))
     assert (
-        [found["∂L/∂w"], found["∂L/∂b"], found["∂L/∂sum"]]
+        [found["dL/dw"], found["dL/db"], found["dL/dsum"]]
         == [engine["w"], engine["b"], engine["sum"]]
         == [-0.5, -0.25, -0.25]
     )
     assert found["new L"] < found["L"] == 0.25
     # Worked out on paper: the new sum is 1.25.
     assert [found["new w"], found["new b"], found["new sum"]] == [1.0, -0.75, 1.25]
-    # The last line of the key: ∂L/∂b at w = 1, where the sum is 1.
+    # The last line of the key: dL/db at w = 1, where the sum is 1.
     other = Value(1.0).sigmoid().data
     assert shown(-2 * (1 - other) * other * (1 - other)) in sheet.last
 

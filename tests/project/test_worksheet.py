@@ -34,11 +34,11 @@ def test_the_answers_by_hand_are_those_of_the_engine() -> None:
     loss.backward()
     found = answers()
     for name, parameter in net.named_parameters().items():
-        assert found[f"∂L/∂{name}"] == pytest.approx(parameter.grad, rel=1e-12), name
+        assert found[f"dL/d{name}"] == pytest.approx(parameter.grad, rel=1e-12), name
     assert found["L"] == pytest.approx(loss.data, rel=1e-12)
     # Worked out on paper: the sums are ln 3, 0 and ln 4.
     nine = [0.288, 0.384, 0.096, -0.96, -1.28, -0.32, 0.192, 0.128, 0.256]
-    assert [found[f"∂L/∂{name}"] for name in PARAMETERS] == pytest.approx(nine, rel=1e-12)
+    assert [found[f"dL/d{name}"] for name in PARAMETERS] == pytest.approx(nine, rel=1e-12)
 
 
 def test_the_numbers_are_short_in_floats_too() -> None:
@@ -56,12 +56,12 @@ def test_the_numbers_are_short_in_floats_too() -> None:
     numbers = [line.number for line in trace(loss)] + [step.contribution for step in backward_steps(loss)]
     assert all(abs(number) > 1e-3 for number in numbers if number)
     # One update of 0.1, worked out by hand: every parameter moves against its gradient, and the loss halves.
-    moved = {name: number - 0.1 * answers()[f"∂L/∂{name}"] for name, number in PARAMETERS.items()}
+    moved = {name: number - 0.1 * answers()[f"dL/d{name}"] for name, number in PARAMETERS.items()}
     assert answers(moved)["L"] == pytest.approx(0.3175, abs=5e-5)
 
 
 def test_no_two_of_the_nine_can_be_taken_for_each_other() -> None:
-    sizes = sorted(abs(answers()[f"∂L/∂{name}"]) for name in PARAMETERS)
+    sizes = sorted(abs(answers()[f"dL/d{name}"]) for name in PARAMETERS)
     assert all(larger > 1.05 * smaller for smaller, larger in pairwise(sizes))
 
 
@@ -71,7 +71,7 @@ def test_the_answers_stand_in_the_key_and_not_before() -> None:
         rows = [unescape(row) for row in re.findall(r"<tr>(.*?)</tr>", key) if f"<th>{what}</th>" in row]
         assert len(rows) == 1, what
         assert rows[0].endswith(f"<td>= {shown(number)}</td>"), what
-    assert f"= {shown(answers()['∂L/∂w4'])}" not in tasks
+    assert f"= {shown(answers()['dL/dw4'])}" not in tasks
     assert tasks.count("<tr><th>") == len(answers()) + 1
 
 
