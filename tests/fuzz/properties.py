@@ -55,6 +55,7 @@ from ..support.graphs import HOSTILE
 from ..support.nested import check_compiled
 from ..support.programs import STEPS, points, run
 from ..support.rows import oracle
+from ..support.sequences import RandomSequence
 
 
 class Property(NamedTuple):
@@ -222,9 +223,9 @@ _smooth_steps = st.lists(
 
 
 def check_that_arrays_agree(seed: int) -> None:
-    """Array code of a graph of layers, and of what breaks layers, gives what the engine and dual numbers give."""
+    """Array code of layers, or of a sequence, and of what breaks them, gives what the engine and dual numbers give."""
     random = Random(seed)
-    graph = RandomGraph(random)
+    graph = RandomGraph(random) if seed % 3 else RandomSequence(random)
     with_oracle = seed % 10 == 0
     check_arrays(graph.root, graph.inputs, graph.wrt, random, random.choice([1, 2, 5]), with_oracle)
 
