@@ -59,6 +59,9 @@ def spelling_gpt(
                     bar.update(1)
             if epoch % every == 0:
                 print(f"Epoch {epoch} loss: {total / len(texts):.4f}")
+    except KeyboardInterrupt:
+        print(f"Interrupted after {optimizer.epoch} epochs")
+        raise
     finally:
         if bar:
             bar.close()

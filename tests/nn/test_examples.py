@@ -167,6 +167,17 @@ def test_digits_have_a_film_and_what_fails_after_training_comes_after_it(
     assert '"epochs":1,' in film.read_text(encoding="utf-8")
 
 
+def test_an_interrupted_gpt_says_how_far_it_came(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(spelling, "compile", interrupted)
+    assert main(["gpt", "--seed", "1"]) == 130
+    assert capsys.readouterr().out == "Interrupted after 0 epochs\n"
+
+
 def test_a_sample_of_a_gpt_is_the_first_name() -> None:
     net = GPT(seed=1)
     loss = one_sample("gpt", net)
