@@ -29,6 +29,7 @@ OUTSIDE = {
     "nn/data/digits.md": "digits.md",
     "README.md": "index.md",
 }
+TEACHING = sorted((ROOT / "notebooks" / "teaching").glob("*.md"))
 _LINK = re.compile(r"(\]\(|src=\"|srcset=\")(?![a-z]+:|#)([^)\"#\s]+)")
 
 
@@ -45,9 +46,15 @@ def build_pages(folder: Path) -> None:
     (sources / "course").mkdir(exist_ok=True)
     for path in NOTEBOOKS:
         _lesson(path, sources / "course" / path.name)
-    (sources / "extra" / "course").mkdir(parents=True)
-    for path in (ROOT / "notebooks").glob("*.html"):  # the sheets to print
-        shutil.copy(path, sources / "extra" / "course")
+    for name in ("course", "course/teaching"):
+        (sources / "extra" / name).mkdir(parents=True)
+        for path in (ROOT / name.replace("course", "notebooks")).glob("*.html"):  # the sheets to print
+            shutil.copy(path, sources / "extra" / name)
+    (sources / "course" / "teaching").mkdir()
+    for path in TEACHING:
+        page = f"course/teaching/{path.name}"
+        text = _with_links(path.read_text(encoding="utf-8"), f"notebooks/teaching/{path.name}", page)
+        (sources / page).write_text(text, encoding="utf-8")
     (sources / "api").mkdir()
     for name, text in pages().items():
         (sources / "api" / f"{name}.rst").write_text(text, encoding="utf-8")
@@ -149,4 +156,4 @@ def _placed(target: str) -> str | None:
 
 def texts() -> Iterable[Path]:
     """The Markdown files that become pages."""
-    return [*(ROOT / name for name in OUTSIDE if name.endswith(".md")), *(ROOT / "docs").glob("*.md")]
+    return [*(ROOT / name for name in OUTSIDE if name.endswith(".md")), *(ROOT / "docs").glob("*.md"), *TEACHING]
