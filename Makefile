@@ -21,7 +21,8 @@ MEASURED := --cov=autograd --cov=nn
 test: .venv/.test
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-all: .venv/.test
+# What runs on JAX is tested where that is installed: here.
+test-all: .venv/.test .venv/.jax
 	$(PYTEST) $(if $(ARGS),$(ARGS),$(MEASURED))
 
 # The same measure without what takes long: fewer lines are run.
@@ -68,6 +69,6 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[pictures]"
 	touch $@
 
-.venv/.notebooks .venv/.test .venv/.dev .venv/.bench .venv/.site: .venv/.%: pyproject.toml | $(BIN)/python
+.venv/.notebooks .venv/.test .venv/.jax .venv/.dev .venv/.bench .venv/.site: .venv/.%: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	touch $@

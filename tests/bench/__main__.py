@@ -82,7 +82,7 @@ class Row:
         try:
             measured = statistics.median(map(self.measure, runs))
         except KeyError as missing:
-            packages = ("torch", "sklearn", "micrograd", "numpy", "chromium")
+            packages = ("torch", "sklearn", "jax", "micrograd", "numpy", "chromium")
             package = next(name for name in packages if name in str(missing))
             return self.what, f"{package} is not installed", self.promise, True
         sign, _, limit = self.promise.partition(" ")
@@ -248,6 +248,13 @@ ARRAYS = [
         "≤ 1.1",
     ),
     Row("… batches of 32", of("test_article_by_hand[32]", "ratio"), "≤ 1"),
+    Row(
+        "… the same on JAX, a batch of 455: as a multiple of NumPy by hand",
+        of("test_article_jax[455]", "ratio"),
+        "≤ 0.6",
+    ),
+    Row("… on JAX, batches of 32", of("test_article_jax[32]", "ratio"), "≤ 0.6"),
+    Row("… on JAX, compiled by XLA in", of("test_article_jax[32]", "seconds"), "", " s"),
     Row("… 1000 epochs by fit, all that it does included", of("test_article_by_fit", "ratio"), "≤ 2"),
     Row("… times as fast as PyTorch, one thread", of("test_article_torch", "ratio"), "≥ 3"),
     Row("… times as fast as scikit-learn", of("test_article_sklearn", "ratio"), "≥ 1.5"),

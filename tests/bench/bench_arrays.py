@@ -10,7 +10,7 @@ import statistics
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 
 import pytest
@@ -87,17 +87,21 @@ def by_hand(inputs: Any, targets: Any, epochs: int, size: int) -> list[float]:
     return losses
 
 
-def ours(rows: list[list[float]], targets: list[float], epochs: int, size: int) -> Callable[[], None]:
+def ours(
+    rows: list[list[float]], targets: list[float], epochs: int, size: int, backend: str = "numpy"
+) -> Callable[[], None]:
     """The same by an array program."""
     net = MLP(30, [4, 1], seed=1)
     optimizer = SGD(net.parameters(), RATE)
     root, leaves = recorded(net, mean_squared_error)
-    program: Any = compile(root, leaves, net.parameters(), optimizer.rule, backend="numpy")
+    program: Any = compile(root, leaves, net.parameters(), optimizer.rule, backend=backend)
     samples = program.prepared([[*row, target] for row, target in zip(rows, targets, strict=True)])
-    batches = []
+    batches: Any = []
     for first in range(0, len(rows), size):
         places = range(first, min(first + size, len(rows)))
         batches.append((1 / len(places), samples.selected(places)))
+    if backend == "jax":
+        batches = program.laid_out(batches)
     start = [parameter.data for parameter in net.parameters()]
     return lambda: program.train_in_batches(TrainingRun(start, optimizer.states, [RATE]), batches, epochs)
 
@@ -108,6 +112,22 @@ def test_article_by_hand(benchmark: Any, size: int) -> None:
     epochs = 200 if size == 455 else 30
     inputs, column = np.array(rows), np.array(targets).reshape(-1, 1)
     noted(benchmark, ratio=ratio(ours(rows, targets, epochs, size), lambda: by_hand(inputs, column, epochs, size)))
+
+
+@pytest.mark.parametrize("size", [455, 32])
+def test_article_jax(benchmark: Any, size: int) -> None:
+    """On JAX, once XLA has compiled, which is timed apart: the first call, less another."""
+    pytest.importorskip("jax")
+    rows, targets = cancer()
+    epochs = 1000 if size == 455 else 100
+    inputs, column = np.array(rows), np.array(targets).reshape(-1, 1)
+    train, seconds = ours(rows, targets, epochs, size, "jax"), []
+    for _ in range(2):
+        start = perf_counter()
+        train()
+        seconds.append(perf_counter() - start)
+    by_jax = ratio(train, lambda: by_hand(inputs, column, epochs, size))
+    noted(benchmark, ratio=by_jax, seconds=seconds[0] - seconds[1])
 
 
 def test_article_by_fit(benchmark: Any) -> None:

@@ -22,6 +22,8 @@ from autograd.core.operations import recorder
 from nn.__main__ import main
 
 from ..bench.__main__ import ARRAYS, ENGINE, GPT, TIMES, TRAINING, tracing_rows
+from ..support.devices import printed_with_devices
+from ..support.engines import NEEDS_JAX
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,7 +83,7 @@ def test_there_are_blocks_to_test() -> None:
     assert {block.language for blocks in BLOCKS.values() for block in blocks} <= known
 
 
-@pytest.mark.parametrize("name", pages_with("python"))
+@pytest.mark.parametrize("name", [name for name in pages_with("python") if name != "devices.md"])
 @pytest.mark.usefixtures("clean_table")
 def test_the_python_of_a_page_prints_what_follows_it(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -94,6 +96,13 @@ def test_the_python_of_a_page_prints_what_follows_it(
             with contextlib.redirect_stdout(output):
                 exec(compile(block.text, f"{name}, block {number}", "exec"), namespace)
             assert_same(output.getvalue(), printed_by(name, number))
+
+
+@NEEDS_JAX
+@pytest.mark.slow
+def test_the_page_about_devices_runs_on_eight() -> None:
+    [(number, block)] = [(place, one) for place, one in enumerate(BLOCKS["devices.md"]) if one.language == "python"]
+    assert_same(printed_with_devices(8, block.text), printed_by("devices.md", number))
 
 
 @pytest.mark.parametrize("name", pages_with("sh"))

@@ -124,8 +124,8 @@ def test_on_one_three_and_eight_devices_and_on_two_machines_it_ends_at_the_same_
             assert_same_end(found, wanted)
 
 
-# What devices give each other in the training loop that XLA has made, [kind, shapes] of each exchange: for one batch, for
-# several, and for several whose samples lie over the devices in order, batch after batch.
+# What devices give each other in the training loop that XLA has made, [kind, shapes] of each exchange: for one batch,
+# for several, and for several whose samples lie over the devices in order, batch after batch.
 _COMPILED = r"""
 import json, re
 from autograd import Value, compile
