@@ -65,6 +65,7 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (2, ("-1.5 * y_pred", "1 * y_pred"), "you left out ∂sum_o1/∂h2 = w6", "0.2089"),
         (2, ("L_by_o1 = -2", "L_by_o1 = 2"), "you flipped the sign", "0.2089"),
         (2, "d_L_d_w4 = 0.1", "too few digits", "0.2089"),
+        (2, 'd_L_d_w4 = {"here": "-0.2089", "x1 = 1": "-0.2089"}', "you flipped the sign", " 0.2089"),
         (2, "d_L_d_w4 = '0.2089'", "should be a number", "0.2088"),
         (2, "d_L_d_w4 = 0.777", "no single listed mistake", "0.2089"),
         (3, ("parameter.data -=", "parameter = parameter -"), "nothing has moved", "0.19"),
@@ -134,7 +135,11 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
 
 # Right, though not as it stands in the solution.
 ALSO_RIGHT = {
-    "02_backprop_step_by_step": [(2, "d_L_d_w4 = 0.2089"), (2, "d_L_d_w4 = 0.209")],
+    "02_backprop_step_by_step": [
+        (2, "d_L_d_w4 = 0.2089"),
+        (2, "d_L_d_w4 = 0.209"),
+        (2, 'd_L_d_w4 = {"here": "0.2089", "x1 = 1": "0.2089"}'),
+    ],
 }
 
 # The articles' digits: what each notebook has to arrive at. They were computed by hand, or with NumPy.
