@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -122,7 +124,16 @@ def _lesson(path: Path, into: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _with_links(cell.source, f"notebooks/{path.name}", f"course/{path.name}")
+        elif _says(cell):
+            cell.metadata["mystnb"] = {"image": {"alt": _says(cell)}}
     nbformat.write(notebook, into)  # type: ignore[no-untyped-call]
+
+
+def _says(cell: Any) -> str:
+    """What a cell's picture shows, for whoever cannot see it: the cell says so of a figure, an SVG of itself."""
+    svgs = [output.get("data", {}).get("image/svg+xml", "") for output in cell.outputs]
+    labels = [unescape(label) for svg in svgs for label in re.findall(r'<svg [^>]*aria-label="([^"]*)"', svg)[:1]]
+    return str(cell.metadata.get("alt", "; ".join(labels)))
 
 
 def _with_links(text: str, path: str, page: str) -> str:

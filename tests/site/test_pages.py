@@ -91,6 +91,12 @@ def test_every_public_name_can_be_looked_up() -> None:
     assert text.count(">[source]<") > 100
 
 
+def test_every_picture_of_the_course_has_a_text() -> None:
+    for path in LESSONS:
+        texts = re.findall(r'<img[^>]* alt="([^"]*)"', (SITE / path).read_text(encoding="utf-8"))
+        assert [text for text in texts if len(text) < 10 or "_images" in text] == [], path
+
+
 @pytest.mark.parametrize("width", [1400, pytest.param(1024, marks=SLOW), 390])
 @pytest.mark.parametrize(
     "path",
