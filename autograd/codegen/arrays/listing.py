@@ -262,7 +262,7 @@ class ArrayListing:
 
     def _joined(self, block: Block) -> str:
         """The line of a vector that is others, one after another."""
-        flat = {0: "[{}]", 1: "{}", 2: "{}.ravel()"}
+        flat = {0: "np.ravel({})", 1: "{}", 2: "{}.ravel()"}
         each = ", ".join(flat[len(one.shape)].format(self._name(one)) for one in block.joined)
         return f"{self._name(block)} = np.concatenate([{each}])"
 

@@ -176,6 +176,14 @@ def test_random_graphs_and_networks(part: int) -> None:
 
 
 @NEEDS_JAX
+def test_a_penalty_on_all_parameters() -> None:
+    """Which is read as one vector, of matrices, vectors and numbers."""
+    net, loss = article()
+    xs = [leaf for leaf in topological_order(loss) if leaf.role in ("input", "target")]
+    check((loss + 0.5 * sum(one * one for one in net.parameters()), xs, net.parameters()), Random(1), 3)
+
+
+@NEEDS_JAX
 @pytest.mark.slow
 def test_unusual_graphs() -> None:
     for name, make in UNUSUAL.items():

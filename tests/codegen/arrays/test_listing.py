@@ -82,7 +82,10 @@ def test_neurons_of_one_layer_that_differ_are_named_together() -> None:
 def test_a_penalty_reads_the_matrices_of_the_network() -> None:
     net = MLP(2, [3, 1], seed=1)
     weights = [weight for neuron in net.neurons for weight in neuron.weights]
-    for penalised, joined in ((weights, "W_h.ravel(), w_o"), (net.parameters(), "W_h.ravel(), b_h, w_o, [b_o]")):
+    for penalised, joined in (
+        (weights, "W_h.ravel(), w_o"),
+        (net.parameters(), "W_h.ravel(), b_h, w_o, np.ravel(b_o)"),
+    ):
         root = mean_squared_error(net([0.5, 0.25]), 1.0) + 0.01 * sum(one * one for one in penalised)
         text = to_numpy(root)
         assert "def backprop(X, y_true, W_h, b_h, w_o, b_o):" in text
