@@ -12,15 +12,21 @@ import nbformat
 
 from .folders import HERE, ROOT, WORK, run
 
-# No registry has these for a browser's Python.
-MISSING = {"numpy": "NumPy", "matplotlib": "matplotlib", "jax": "JAX", "torch": "PyTorch", "sklearn": "scikit-learn"}
+# No registry has these for a browser. What is guarded for the sake of to_numpy, whose text needs NumPy, runs if it can.
+MISSING = {
+    "numpy": "NumPy",
+    "to_numpy": "NumPy",
+    "matplotlib": "matplotlib",
+    "jax": "JAX",
+    "torch": "PyTorch",
+    "sklearn": "scikit-learn",
+}
 # An error would end "Run All Cells".
 _GUARDED = """\
-# The browser does not have {needed}, which this cell needs. Download the notebook to run it.
-try:
+try:  # the browser does not have {needed}: download the notebook to run this
 {code}
-except (ImportError, NameError) as error:
-    print(f"This cell needs {needed}, which is not here ({{error}}). The lesson goes on without it.")
+except Exception as error:  # whatever follows from that
+    print(f"This needs {needed}, which is not here ({{error}}). The lesson goes on without it.")
 """
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
@@ -40,34 +46,60 @@ def build_course(folder: Path) -> None:
 
 
 def for_the_browser(path: Path) -> Any:
-    """A notebook without outputs, in which each cell that needs what is missing says so, and the others go on."""
+    """A notebook without outputs, in which what needs a missing library says so, and the rest goes on."""
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     missing: set[str] = set()  # the names that are not there
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-            needed = _needed(cell.source, missing)
-            if needed:
-                cell.source = _GUARDED.format(needed=" and ".join(needed), code=indent(cell.source, "    "))
+            cell.source = _guarded(cell.source, missing)
     return notebook
 
 
-def _needed(code: str, missing: set[str]) -> list[str]:
-    """What of MISSING a cell needs. The names that it would have defined are missing from there on, too."""
-    tree = ast.parse(code)
-    imported: dict[str, str] = {}
-    for node in ast.walk(tree):
+def _guarded(code: str, missing: set[str]) -> str:
+    """A cell in which the statements that need what is missing say so. The names they define are missing, too."""
+    lines = code.splitlines()
+    made: list[str] = []
+    held: list[str] = []  # statements in a row that need something
+    needed: set[str] = set()
+    end = 0
+
+    def close() -> None:
+        if held:
+            what = " and ".join(sorted(needed)) or "what was left out above"
+            made.append(_GUARDED.format(needed=what, code=indent("\n".join(held), "    ")).rstrip())
+            held.clear()
+            needed.clear()
+
+    for statement in ast.parse(code).body:
+        text = "\n".join(lines[end : statement.end_lineno])
+        end = statement.end_lineno or end
+        libraries, defined, used = _names(statement)
+        if libraries or used & missing:
+            missing |= defined
+            needed |= libraries
+            held.append(text)
+        else:
+            missing -= defined
+            close()
+            made.append(text)
+    close()
+    return "\n".join([*made, *lines[end:]])
+
+
+def _names(statement: ast.stmt) -> tuple[set[str], set[str], set[str]]:
+    """Of a statement: which of MISSING it imports, the names that it defines, and those that it reads."""
+    libraries: set[str] = set()
+    defined: set[str] = set()
+    used: set[str] = set()
+    for node in ast.walk(statement):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 module = (node.module or "" if isinstance(node, ast.ImportFrom) else alias.name).partition(".")[0]
-                if module in MISSING:
-                    imported[alias.asname or alias.name.partition(".")[0]] = MISSING[module]
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    defined = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    defined |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    used = {node.id for node in names if isinstance(node.ctx, ast.Load)} & missing - defined
-    if imported or used:
-        missing |= {*imported, *defined}
-        return sorted({*imported.values()}) or ["what an earlier cell could not load"]
-    missing -= defined
-    return []
+                libraries |= {MISSING[name] for name in (module, alias.name) if name in MISSING}
+                defined.add(alias.asname or alias.name.partition(".")[0])
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            defined.add(node.name)
+        elif isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+    return libraries, defined, used

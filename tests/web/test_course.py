@@ -35,14 +35,22 @@ def test_cells_that_need_what_is_missing_say_so(tmp_path: Path) -> None:
     assert changed == [False, True, False, True, True, True, False, False, True]
 
 
-def test_such_a_cell_says_what_it_needs_and_raises_nothing(
+def test_such_statements_say_what_they_need_and_raise_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
     names: dict[str, Any] = {}
-    for code in made(tmp_path, "import numpy as np\nx = np.ones(2)\n\nif True:\n    y = 2", "x + 1", "z = 3"):
+    cells = [
+        "import numpy as np\nfrom math import pi\n\n# two ones\nx = np.ones(2)\nif pi:\n    y = 2",
+        "x + 1",
+        "z = y + 1",
+    ]
+    for code in made(tmp_path, *cells):
         exec(code, names)
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("This cell needs NumPy, which is not here (")
-    assert said[1].startswith("This cell needs what an earlier cell could not load, which is not here (name 'x'")
+    assert [line.partition(", which")[0] for line in said] == [
+        "This needs NumPy",
+        "This needs what was left out above",
+        "This needs what was left out above",
+    ]
     assert names["z"] == 3
