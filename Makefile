@@ -26,7 +26,7 @@ test-all: .venv/.test .venv/.jax
 	$(PYTEST) $(if $(ARGS),$(ARGS),$(MEASURED))
 
 # The same measure without what takes long: fewer lines are run.
-coverage: .venv/.test
+coverage: .venv/.test .venv/.jax
 	$(PYTEST) -m "not slow" $(MEASURED) $(ARGS)
 
 lint: .venv/.dev

@@ -51,7 +51,7 @@ class Devices:
         if not self.are_of_several_machines:
             return number
         machines: Any = import_module("jax.experimental.multihost_utils")
-        return int(machines.broadcast_one_to_all(self._np.int32(number)))
+        return int(machines.broadcast_one_to_all(self._np.int32(min(number, 2**31 - 1))))
 
     def samples(self, samples: Prepared) -> list[Any]:
         """Samples over the devices, their weights last: those that are added so that all get as many have weight 0."""
