@@ -186,7 +186,8 @@ class Program:
         Raises DomainError where something in an epoch has no answer; `train` tells what.
         """
         if name not in self._held:
-            self._held[name] = run_source(as_generator(self.source, name), f"program {next(_programs)}", {})[name]
+            text, title = as_generator(self.source, name), f"program {next(_programs)}"
+            self._held[name] = run_source(text, title, self._called)[name]
             weakref.finalize(self, linecache.cache.pop, self._held[name].__code__.co_filename, None)
         before = run.state
         losses: list[float] = []

@@ -90,16 +90,21 @@ class _Deferred(Pullback):
             value.grad = total.grad
             return value
 
-        weights, xs, bias = total._first
-        inputs, count = total._inputs, len(weights)
+        # Read in one statement: another thread may look, too, and the first to end has recorded them.
+        pullback, inputs, read = total._pullback, total._inputs, total._first
+        if pullback is not self:
+            return
+        weights, xs, bias = read
+        count = len(weights)
         pairs = zip(inputs, inputs[count:], weights, xs, strict=False)
         products = [recorded(_PRODUCT, (x_, y_), (x, y)) for x_, y_, x, y in pairs]
         last, *others = products
-        read = [*(one._data for one in others), *bias]
-        for term, number in zip([*others, *inputs[2 * count :]], read, strict=True):
+        terms = [*others, *inputs[2 * count :]]
+        for term, number in zip(terms, [*(one._data for one in others), *bias], strict=True):
             last = recorded(_SUM, (last, term), (last._data, number))
         # In one statement: Ctrl-C comes before all of it, or after.
-        total._inputs, total._first, total._second, total._pullback = last._inputs, last._first, last._second, _SUM
+        if total._pullback is self:
+            total._inputs, total._first, total._second, total._pullback = last._inputs, last._first, last._second, _SUM
 
 
 _DEFERRED = _Deferred()

@@ -398,6 +398,15 @@ def test_a_program_that_is_held_after_every_epoch_trains_as_one_that_is_not(name
         assert next(held) == (*whole.state[:2], epochs * len(items), whole.state.losses[-1])
 
 
+@pytest.mark.usefixtures("clean_table")
+def test_a_held_program_calls_functions_of_python() -> None:
+    twice = define_operation("twice", lambda x: 2.0 * x, {"x": lambda x: 2.0}, "it is doubled")
+    x, w = Value(1.0, "x"), Value(1.0, "w")
+    program = compile(twice(x * w), [x], [w], SGD([w], 1.0).rule)
+    held = program.epochs(TrainingRun([1.0], [()], [0.5]), [[3.0]], "each")
+    assert [next(held)[0], next(held)[0]] == [[-2.0], [-5.0]]
+
+
 def test_a_held_program_says_where_an_epoch_has_no_answer() -> None:
     x, w = Value(1.0, "x"), Value(1.0, "w")
     program = compile((x * w).log(), [x], [w], SGD([w], 1.0).rule)

@@ -14,6 +14,7 @@ import pytest
 from autograd import Value, grad, hessian, no_grad, record_lines, to_python, trace
 from autograd.core.deferred import weighted_sum
 from autograd.core.graph import topological_order
+from autograd.core.lists import recorded_value
 
 from ..conftest import Spoil
 
@@ -107,6 +108,21 @@ def test_copies_and_pickles_are_of_the_whole_graph() -> None:
     assert seen(copy.deepcopy(root)) == wanted
     one = weighted_sum([Value(2.0), Value(3.0)], [Value(5.0), Value(7.0)])
     assert copy.copy(one).inputs == one.inputs
+
+
+def test_a_second_look_during_the_first_finds_the_same_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = weighted_sum([Value(2.0), Value(3.0)], [Value(5.0), Value(7.0)])
+    found: list[Any] = []
+
+    def interrupted(*arguments: Any) -> Value:
+        """What another thread does in the middle of it."""
+        monkeypatch.undo()
+        found.append(total.inputs)
+        return recorded_value(*arguments)
+
+    monkeypatch.setattr("autograd.core.deferred.recorded_value", interrupted)
+    assert total.inputs is found[0] is total.inputs
+    assert [product.data for product in total.inputs] == [10.0, 21.0]
 
 
 def test_it_follows_the_rows_of_the_table(spoilt: Spoil) -> None:
