@@ -67,9 +67,14 @@ def trained(devices: int, processes: int = 1) -> list[tuple[int, Any]]:
         for process in range(processes)
     ]
     found = []
-    for run in runs:
-        printed, errors = run.communicate(timeout=240)
-        assert run.returncode == 0, errors
-        count, ends = json.loads(printed.splitlines()[-1])
-        found.append((count, ends))
+    try:
+        for run in runs:
+            printed, errors = run.communicate(timeout=240)
+            assert run.returncode == 0, errors
+            count, ends = json.loads(printed.splitlines()[-1])
+            found.append((count, ends))
+    finally:
+        for run in runs:  # one that fails leaves the others waiting
+            run.kill()
+            run.wait()
     return found
