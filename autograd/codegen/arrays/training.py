@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...core.op import tuple_of
 from ...core.update_rule import UpdateRule
-from ...notation.expression import Tree, parts, size, substitute
+from ...notation.expression import Tree, names_in, parts, size, substitute
 from ...notation.simplify import simplified
 from ...notation.typesetting import write
 from .blocks import Block
@@ -125,11 +125,15 @@ class _Update:
         self.lines += [
             f"{trees[one][1]} = {write(substitute(tree, trees), style)}" for one, tree in rule.each_step.items()
         ]
+        vectors = {moving, grad, *(str(trees[one][1]) for one in rule.state)}
         for target, tree in rule.rows.items():
             changed = substitute(tree, trees)
             # Numbers first: one pass over the vector less.
             changed = changed if _divides_by_quotient(changed) else simplified(changed)
-            self.lines.append(f"{trees[target][1]} = {write(changed, style)}")
+            text = write(changed, style)
+            if vectors.isdisjoint(names_in(changed)):  # the same for all, as the step is
+                text = f"np.full_like({moving}, {text})"
+            self.lines.append(f"{trees[target][1]} = {text}")
         staying = [name for name in self.blocks if name not in training.moving]
         remembered = tuple_of([trees[one][1] for one in rule.state])
         self.taken = [

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import ArrayProgram, DomainError, Program, UsageError, Value, compile  # noqa: A004 -- ours, of graphs
+from autograd import (
+    ArrayProgram,
+    DomainError,
+    Program,
+    UpdateRule,
+    UsageError,
+    Value,
+    compile,  # noqa: A004 -- ours, of graphs
+)
 from autograd.codegen.arrays import program as array_programs
 from autograd.extend import TrainingRun
 from nn import MLP, SGD, Adam, mean_squared_error
@@ -109,6 +117,15 @@ def test_training_by_arrays_and_by_loops_ends_alike(seed: int, optimizer: Any) -
     assert other.parameters == pytest.approx(one.parameters, rel=1e-9, abs=1e-9)
     assert other.losses == pytest.approx(one.losses, rel=1e-9, abs=1e-9)
     assert np.ravel(other.states) == pytest.approx(np.ravel(one.states), rel=1e-7, abs=1e-9)
+
+
+def test_a_rule_may_remember_what_is_the_same_for_all_parameters() -> None:
+    xs, ws = [Value(1.0), Value(1.0)], [Value(1.0), Value(2.0)]
+    rule = UpdateRule({"t": "step", "w": "w - rate * grad / t"}, ["rate"])
+    program = compile(ws[0] * xs[0] + ws[1] * xs[1], xs, ws, rule, backend="numpy")
+    run = TrainingRun([1.0, 2.0], [(0.0,), (0.0,)], [0.5])
+    program.train(run, [[3.0, 5.0], [4.0, 6.0]])
+    assert run.state[:3] == ([1.0 - 1.5 - 1.0, 2.0 - 2.5 - 1.5], [(2.0,), (2.0,)], 2)
 
 
 def test_what_is_not_finite_is_looked_into_sample_by_sample() -> None:
