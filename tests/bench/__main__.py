@@ -311,7 +311,7 @@ def main() -> int:
         if turn < 3:
             training.append(benchmarks("training"))
             traces.append(benchmarks("trace"))
-            arrays.append(benchmarks("arrays"))
+            arrays.append(benchmarks("arrays") | benchmarks("jax"))
             gpt.append(benchmarks("gpt"))
         print(f"turn {turn + 1} of {TURNS}", file=sys.stderr)
     hand = statistics.median(run["test_weight_height_in_turn"]["hand"] for run in training)

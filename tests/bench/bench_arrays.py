@@ -10,7 +10,7 @@ import statistics
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any
 
 import pytest
@@ -112,22 +112,6 @@ def test_article_by_hand(benchmark: Any, size: int) -> None:
     epochs = 200 if size == 455 else 30
     inputs, column = np.array(rows), np.array(targets).reshape(-1, 1)
     noted(benchmark, ratio=ratio(ours(rows, targets, epochs, size), lambda: by_hand(inputs, column, epochs, size)))
-
-
-@pytest.mark.parametrize("size", [455, 32])
-def test_article_jax(benchmark: Any, size: int) -> None:
-    """On JAX, once XLA has compiled, which is timed apart: the first call, less another."""
-    pytest.importorskip("jax")
-    rows, targets = cancer()
-    epochs = 1000 if size == 455 else 100
-    inputs, column = np.array(rows), np.array(targets).reshape(-1, 1)
-    train, seconds = ours(rows, targets, epochs, size, "jax"), []
-    for _ in range(2):
-        start = perf_counter()
-        train()
-        seconds.append(perf_counter() - start)
-    by_jax = ratio(train, lambda: by_hand(inputs, column, epochs, size))
-    noted(benchmark, ratio=by_jax, seconds=seconds[0] - seconds[1])
 
 
 def test_article_by_fit(benchmark: Any) -> None:
