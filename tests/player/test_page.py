@@ -531,6 +531,17 @@ _IN_SIGHT = """([count, isWhole]) => {
   return { wrong, places: [...places] };
 }"""
 
+
+def test_in_the_bar_nothing_covers_anything(chromium: Browser, folder: Path) -> None:
+    root = one_sample("weight-height", untrained("weight-height"))
+    with opened(chromium, saved(folder, root, "bar")) as one:
+        for width in (700, 839, 864, 940, 1000, 1070):
+            one.set_viewport_size({"width": width, "height": 900})
+            update, where = _box(one.locator(".segment.update")), _box(one.locator(".where"))
+            is_below = where["y"] >= update["y"] + update["height"]
+            assert is_below or where["x"] >= update["x"] + update["width"], width
+
+
 _SIZES = [(1400, 900), (1280, 800), (1024, 768), (360, 800)]
 
 
