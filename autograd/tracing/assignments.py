@@ -219,6 +219,10 @@ class Trace:
         yield from self.leaves
         yield from self.lines
 
+    def __reversed__(self) -> Iterator[Assignment]:
+        yield from reversed(self.lines)
+        yield from reversed(self.leaves)
+
     def __len__(self) -> int:
         return len(self._line_of)
 

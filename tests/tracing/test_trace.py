@@ -33,6 +33,11 @@ def listing(lines: Trace) -> list[str]:
     return [line.rsplit(" = ", 1)[0] for line in computed]
 
 
+def test_it_can_be_walked_from_its_end() -> None:
+    lines = trace(articles_loss()[1])
+    assert list(reversed(lines)) == list(lines)[::-1]
+
+
 def test_the_articles_network_reads_as_written_by_hand() -> None:
     _, loss = articles_loss()
     lines = trace(loss)
