@@ -7,13 +7,27 @@ from collections.abc import Iterator, Sequence
 
 from ..notation.expression import parts
 from ..tracing.assignments import Assignment
-from .edits import Chain, Factors, Instead, Paths, Scaled, can_be_together, together
-from .mistakes import COUNTED_ONLY, FLIPPED, GAVE, KINDS, LEFT_OUT, OVERWRITTEN, TOOK, EdgeMistakes, Mistake, Sentence
+from .edits import Chain, Factors, Instead, Multiplied, Paths, Scaled, can_be_together, together
+from .mistakes import (
+    COUNTED_ONLY,
+    FLIPPED,
+    GAVE,
+    KINDS,
+    LEFT_OUT,
+    MULTIPLIED,
+    OVERWRITTEN,
+    TOOK,
+    EdgeMistakes,
+    Mistake,
+    Sentence,
+)
 from .points import Point
 from .subgraph import Subgraph
 
 # With more edges there are thousands of mistakes, and a report would take minutes.
 MOST_EDGES = 400
+# So many paths may have been multiplied.
+_MOST_MULTIPLIED = 3
 # A divisor up to here is taken for a number of samples.
 _MOST_SAMPLES = 10**6
 # One of several ways is all that is counted, or the only one that is not: the kind, and how it is said.
@@ -91,6 +105,10 @@ class Catalogue:
                 if counted not in told:
                     told.add(frozenset(counted))
                     yield Mistake(kind, about, verb, (*said, *behind), Paths(frozenset(counted)))
+        if 1 < len(paths) <= _MOST_MULTIPLIED:
+            said = ("the paths to ", ("name", self.subgraph.wrt.target), ", which add up")
+            for shared_once in (True, False) if frozenset.intersection(*map(frozenset, paths)) else (True,):
+                yield Mistake("multiplied", (str(shared_once),), MULTIPLIED, said, Multiplied(shared_once))
         arriving: dict[Assignment, list[int]] = {}
         for edge, (_, partial) in enumerate(self.subgraph.edges):
             arriving.setdefault(partial.wrt, []).append(edge)

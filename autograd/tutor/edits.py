@@ -72,6 +72,19 @@ class Paths(NamedTuple):
         return sum([chain.products[path] for path in sorted(self.counted)])
 
 
+class Multiplied(NamedTuple):
+    """All paths are multiplied, and what they share is counted once or each time."""
+
+    shared_once: bool
+
+    def value(self, chain: Chain) -> float:
+        """The product."""
+        if self.shared_once:
+            edges = {edge for path in chain.subgraph.paths for edge in path}
+            return math.prod([chain.partials[edge] for edge in sorted(edges)])
+        return math.prod(chain.products)
+
+
 class Scaled(NamedTuple):
     """The whole is multiplied by a number."""
 
@@ -93,7 +106,7 @@ class Instead(NamedTuple):
         return chain.subgraph.evaluator.gradients(self.of, chain.point)[self.wrt]
 
 
-Edit = Factors | Paths | Scaled | Instead
+Edit = Factors | Paths | Multiplied | Scaled | Instead
 
 
 def together(edits: Sequence[Edit], chain: Chain) -> float:
@@ -121,4 +134,6 @@ def can_be_together(one: Edit, other: Edit) -> bool:
             return not {place for place, _ in one.changes} & {place for place, _ in other.changes}
         case Paths(), Paths():
             return one.counted & other.counted not in (one.counted, other.counted, frozenset())
+        case (Multiplied(), Paths() | Multiplied()) | (Paths(), Multiplied()):
+            return False
     return True

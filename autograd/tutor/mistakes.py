@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..core.value import Value
@@ -21,8 +21,10 @@ Sentence = tuple[str | Tree, ...]
 KINDS = {
     "output": "the derivative of an activation is taken at its output instead of at its sum",
     "sum": "a derivative that is written with the activation's output is taken with its sum in that place",
+    "activation": "the derivative of another activation is taken",
     "only": "only one of several paths is counted (= where += belongs)",
     "path": "a path is left out",
+    "multiplied": "paths are multiplied where they add up",
     "missing": "a factor of the chain is left out",
     "swapped": "another partial is given in the place of this one",
     "constant": "a constant factor is missing, or is there and should not be",
@@ -39,7 +41,7 @@ _LONGEST = 12
 LEFT_OUT, COUNTED_ONLY = ("left out ", "leaving out "), ("counted only ", "counting only ")
 COUNTED, TOOK, GAVE = ("counted ", "counting "), ("took ", "taking "), ("gave ", "giving ")
 DIVIDED, FLIPPED = ("divided by ", "dividing by "), ("flipped ", "flipping ")
-WROTE = ("wrote ", "writing ")
+WROTE, MULTIPLIED = ("wrote ", "writing "), ("multiplied ", "multiplying ")
 OVERWRITTEN = " (= where += belongs)"
 
 
@@ -102,12 +104,15 @@ class EdgeMistakes:
             about = write(out, PYTHON)
             said: Sentence = (f"the derivative of {op.name} at its output ", out, " instead of at ", read)
             at_output = {name: out, "out": substitute(op.tree, {name: out})}
-            yield mistake("output", about, TOOK, said, _with_slope(partial, link.value, at_output))
+            yield mistake("output", about, TOOK, said, _with_slope(partial, link.value, substitute(slope, at_output)))
             if "out" in names_in(slope):
-                given_the_sum = {name: read, "out": read}
-                wrong = ("*", substitute(slope, given_the_sum))
-                said = (wrong, f" for the derivative of {op.name}, which is ", link.tree)
-                yield mistake("sum", about, TOOK, said, _with_slope(partial, link.value, given_the_sum))
+                wrong = substitute(slope, {name: read, "out": read})
+                said = (("*", wrong), f" for the derivative of {op.name}, which is ", link.tree)
+                yield mistake("sum", about, TOOK, said, _with_slope(partial, link.value, wrong))
+            if op.name == "tanh":
+                sigmoids: Tree = ("*", out, ("-", ("number", 1), out))
+                said = ("sigmoid's derivative ", sigmoids, " for that of tanh, which is ", link.tree)
+                yield mistake("activation", about, TOOK, said, _with_slope(partial, link.value, sigmoids))
         terms = [chain.product for chain in partial.chains]
         for number, term in enumerate(terms if len(terms) > 1 else []):
             if term not in terms[:number]:  # as in a + a
@@ -139,15 +144,13 @@ def _parts(product: Product) -> Iterator[tuple[Tree, Product]]:
         yield from found
 
 
-def _with_slope(partial: Partial, curve: Value, trees: Mapping[str, Tree]) -> Tree:
-    """A partial in which these stand for the names in one function's slope."""
+def _with_slope(partial: Partial, curve: Value, slope: Tree) -> Tree:
+    """A partial in which this stands for one function's slope."""
     terms = []
     for chain in partial.chains:
         product = Product()
         for link in chain.links():
-            op = link.value.op
-            is_it = link.value is curve and op is not None
-            product = product.times(substitute(op.partial_trees[0], trees) if is_it and op else link.tree)
+            product = product.times(slope if link.value is curve else link.tree)
         terms.append(product)
     return sum_of(terms)
 

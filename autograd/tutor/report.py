@@ -66,7 +66,7 @@ class Report:
         self._notes = spelling_notes(directory, verdicts)
         self._names = bool(reveal)  # the mistake, with its factor
         self._reveal = reveal is True  # and the engine's number
-        self._headings = ["partial", "yours", *(["engine's"] if self._reveal else []), "verdict"]
+        self._headings = ["gradient", "yours", *(["engine's"] if self._reveal else []), "verdict"]
 
     @property
     def ok(self) -> bool:

@@ -326,7 +326,7 @@ def test_one_number_names_nothing_and_the_second_does() -> None:
     _, loss = articles_loss()
     report = check_partials(loss, {"d_L_d_w2": "-0.01073"})
     assert str(report).splitlines() == [
-        "partial   yours       engine's  verdict",
+        "gradient  yours       engine's  verdict",
         'd_L_d_w2  "-0.01073"  0.01073   wrong: one number names no mistake; 4 candidates below',
         "",
         "d_L_d_w2: what gives this number here:",
@@ -489,7 +489,7 @@ def test_without_giving_the_answer_away() -> None:
     }
     report = check_partials(loss, wrong, reveal=False)
     assert str(report).splitlines() == [
-        "partial   yours      verdict",
+        "gradient  yours      verdict",
         "d_L_d_w1  0.4752     wrong: a factor of the chain is left out",
         'd_L_d_w2  "0.9123"   wrong: no single listed mistake explains it',
         'd_L_d_b1  "-0.2376"  wrong: one number names no mistake; 2 candidates below',
@@ -522,7 +522,7 @@ def test_the_report_as_a_table_in_a_notebook() -> None:
     )
     page = ElementTree.fromstring(report._repr_html_().replace("&#x27;", "'"))
     rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
-    assert rows[0] == ["partial", "yours", "engine's", "verdict"]
+    assert rows[0] == ["gradient", "yours", "engine's", "verdict"]
     assert rows[1] == ["∂L/∂w1", '"0.0215"', "0.02147", "✓ agrees to 3 digits here"]
     assert rows[2][3].startswith("✗ wrong: one number names no mistake")
     assert rows[4][3].startswith("✗ wrong: you left out ∂h1/∂sum_h1 = h1 · (1 - h1)")

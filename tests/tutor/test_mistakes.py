@@ -41,3 +41,27 @@ def test_a_slope_written_with_the_output_and_given_the_sum() -> None:
 
 def found(root: Value, wrong: Any) -> list[Any]:
     return list(check_partials(root, {"x": wrong}).verdicts[0].finding.named)
+
+
+def test_sigmoids_slope_for_that_of_tanh() -> None:
+    x, w = Value(0.5, "x"), Value(-1.5, "w")
+    y = (w * x).named("z").tanh().named("y")
+    report = check_partials(y, {"w": lambda x, y: y * (1 - y) * x}, reveal="mistake")
+    assert kinds(report) == [("activation",)]
+    assert "you took sigmoid's derivative y · (1 - y) for that of tanh, which is 1 - y · y" in str(report)
+
+
+def test_paths_multiplied() -> None:
+    p, q, r = Value(0.7, "p"), Value(0.4, "q"), Value(1.7, "r")
+    one, other = (p * q).named("one"), (p * r).named("other")
+    above = (one * other).named("above")
+    loss = (above**2).named("L")
+    # By hand: above = p² q r. Both ways lead through 2 above, which may be counted once or twice.
+    right = {"p": lambda above, one, other, q, r: 2 * above * (other * q + one * r)}
+    assert check_partials(loss, right).ok
+    once = {"p": lambda above, one, other, q, r: 2 * above * other * q * one * r}
+    each_time = {"p": lambda above, one, other, q, r: (2 * above) ** 2 * other * q * one * r}
+    for wrong in (once, each_time):
+        report = check_partials(loss, wrong)
+        assert kinds(report) == [("multiplied",)]
+        assert "you multiplied the paths to p, which add up" in str(report)
