@@ -124,7 +124,7 @@ def steady(notebook: Notebook) -> Notebook:
         "language_info": {"name": "python"},
     }
     for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in ("alt", "tags") if cell.metadata.get(key)}
+        cell.metadata = {key: cell.metadata[key] for key in ("alt", "jupyter", "tags") if cell.metadata.get(key)}
         joined: list[Any] = []
         for output in cell.get("outputs", []):
             if "Matplotlib is building the font cache" in output.get("text", ""):

@@ -24,6 +24,7 @@ from ..making.notebooks import (
     READY,
     TIMING,
     TITLE,
+    Exercise,
     Notebook,
     address,
     as_page,
@@ -92,16 +93,23 @@ def run(request: pytest.FixtureRequest) -> Run:
             wrong.append(said_by(client, one.solution.replace(right, slip), one.check.source))
             solved.append(said_by(client, one.solution, one.check.source))
         parts = exercises(committed)
-        typed, also_right = [], []
-        for number, change, _, _ in TYPED.get(request.param.stem, []):
-            exercise, answer = parts[number - 1], change
-            if isinstance(change, tuple):
-                assert exercise.solution.count(change[0]) == 1, (number, change)
-                answer = exercise.solution.replace(*change)
-            typed.append(said_by(client, str(answer), exercise.check.source))
-        for number, answer in ALSO_RIGHT.get(request.param.stem, []):
-            also_right.append(said_by(client, answer, parts[number - 1].check.source))
+        typed = [
+            said_by(client, answer(parts[number - 1], change), parts[number - 1].check.source)
+            for number, change, _, _ in TYPED.get(request.param.stem, [])
+        ]
+        also_right = [
+            said_by(client, answer(parts[number - 1], change), parts[number - 1].check.source)
+            for number, change in ALSO_RIGHT.get(request.param.stem, [])
+        ]
     return Run(request.param.stem, committed, steady(fresh), seconds, unsolved, wrong, solved, typed, also_right)
+
+
+def answer(exercise: Exercise, change: str | tuple[str, str]) -> str:
+    """The solution with a replacement, or the answer in its place."""
+    if isinstance(change, str):
+        return change
+    assert exercise.solution.count(change[0]) == 1, (exercise.number, change)
+    return exercise.solution.replace(*change)
 
 
 def said_by(client: NotebookClient, *sources: str) -> str:
@@ -142,10 +150,10 @@ def test_checks_reject_the_unsolved_and_a_slip_and_accept_the_solution(run: Run)
 
 
 def test_checks_say_of_what_was_typed_what_is_true_and_not_the_answer(run: Run) -> None:
-    for said, (number, change, expected, answer) in zip(run.typed, TYPED.get(run.name, []), strict=True):
+    for said, (number, change, expected, kept_back) in zip(run.typed, TYPED.get(run.name, []), strict=True):
         assert said.startswith("AssertionError: "), (number, change, said)
         assert expected in said, (number, change)
-        assert not re.search(rf"(?<![\d.]){re.escape(answer)}", said), (number, change, said)
+        assert not re.search(rf"(?<![\d.]){re.escape(kept_back)}", said), (number, change, said)
     for said in run.also_right:
         assert said.startswith("Right"), said
 

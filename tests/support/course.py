@@ -48,6 +48,13 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (1, ('.named("sum")', ""), "the sum has no name", "0.34298"),
         (1, ('.named("out")', ""), "the output has no name", "0.34298"),
         (1, "neuron = 0.343", "did you use plain numbers?", "0.34298"),
+        (
+            1,
+            ('total.named("sum").sigmoid().named("out")', "sigmoid_by_hand(total)"),
+            "has the method .sigmoid()",
+            "sum is",
+        ),
+        (1, 'neuron = Value(-0.65, "sum").sigmoid().named("out")', "the sum is a number that was typed in", "0.34"),
         (1, ("0.25, ", "-0.25, "), "check the sum: yours is -2.15", "-0.65"),
         (2, ("1 * 2 + 5", "2"), "2 is the road through the sum", "7"),
         (2, ("1 * 2 + 5", "10"), "roads that meet add up", "7"),
@@ -57,6 +64,23 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
     "02_backprop_step_by_step": [
         (1, ("gradient[name] + ", ""), "C: s is read by t and by u", "15"),
         (1, (" * partial.number", ""), "C: what arrives has to be multiplied", "15"),
+        (
+            1,
+            (
+                "gradient[name] + gradient[line.label] * partial.number",
+                "(gradient[name] + gradient[line.label]) * partial.number",
+            ),
+            "yours has 42.0: multiply only what has arrived",
+            "36",
+        ),
+        (1, ("gradient[line.label] * partial", "gradient[name] * partial"), "C: t has got nothing from u", "6"),
+        (
+            1,
+            ("gradient[name] + gradient[line.label] * partial.number", "gradient[name] * partial.number"),
+            "C: t has got nothing from u",
+            "6",
+        ),
+        (1, ("reversed(lines)", "lines.reverse()"), "lines.reverse() gives None", "15"),
         (1, ("] = 1.0", "] = 0.0"), "A: when u rises by 1", "15"),
         (1, ("reversed(lines)", "lines"), "B: s has handed on nothing to w", "15"),
         (1, ("reversed(lines)", "sorted(lines, key=lambda line: 'usxtw'.index(line.label))"), "B: ", "45"),
@@ -68,10 +92,45 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (2, 'd_L_d_w4 = {"here": "-0.2089", "x1 = 1": "-0.2089"}', "you flipped the sign", " 0.2089"),
         (2, "d_L_d_w4 = '0.2089'", "should be a number", "0.2088"),
         (2, "d_L_d_w4 = 0.777", "no single listed mistake", "0.2089"),
+        (2, ("h2_by_w4 = x2", "h2_by_w4 = x1"), "you gave d_L_d_w3", "0.2089"),
+        (2, ("-1.5 * y_pred", "2 * y_pred"), "w5 in the place of w6", "0.2089"),
+        (2, ("x2 * h2 * (1 - h2)", "x2 * h1 * (1 - h1)"), "h1 · (1 - h1) in the place of h2 · (1 - h2)", "0.2089"),
+        (2, 'd_L_d_w4 = {"here": "-0.1767", "x1 = 1": "0.1"}', "the road through h1", "0.2089"),
         (3, ("parameter.data -=", "parameter = parameter -"), "nothing has moved", "0.19"),
         (3, ("net.zero_grad()", "pass"), "what was in w1.grad before the epoch changes it", "0.19"),
         (3, ("-= 0.1", "+= 0.1"), "a step against the gradient has a minus", "0.19"),
         (3, ("-= 0.1", "-= 0.2"), "not the article's", "0.19373"),
+        (
+            3,
+            (".backward()\n", ".backward()\n        net.zero_grad()\n"),
+            "cleared between backward() and the step?",
+            "0.19",
+        ),
+        (3, ("-= 0.1 * ", "-= "), "you move by the whole gradient", "0.19"),
+        (3, ("-= 0.1", "= -0.1"), "w1 should stay 0.1", "0.19"),
+        (3, ("    for row", "    start()\n    for row"), "does epoch() call start()?", "0.19"),
+        (
+            3,
+            "def epoch():\n"
+            "    net.zero_grad()\n"
+            "    for row, target in PEOPLE.values():\n"
+            "        mean_squared_error(net(row), target).backward()\n"
+            "        for parameter in net.parameters():\n"
+            "            parameter.data -= 0.1 * parameter.grad",
+            "clear them before each person",
+            "0.19",
+        ),
+        (
+            3,
+            "def epoch():\n"
+            "    for row, target in PEOPLE.values():\n"
+            "        net.zero_grad()\n"
+            "        mean_squared_error(net(row), target).backward()\n"
+            "    for parameter in net.parameters():\n"
+            "        parameter.data -= 0.1 * parameter.grad",
+            "with the last person's gradient",
+            "0.19",
+        ),
         (
             3,
             "def epoch():\n"
@@ -88,12 +147,32 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (1, ("(1 - y * y) * x", "(1 - y * y) * 0.5"), "you wrote 0.5 where x belongs", "engine's"),
         (1, (" * (1 - y * y) * x", " * x"), "you left out ∂y/∂z = 1 - y · y", "engine's"),
         (
+            1,
+            ("(1 - y * y) * x", "y * (1 - y) * x"),
+            "you took sigmoid's derivative y · (1 - y) for that of tanh",
+            "engine's",
+        ),
+        (
+            1,
+            ("y, x: -2 * (y_true - y) * (1 - y * y)", "y, z, x: -2 * (y_true - y) * (1 - z.tanh() ** 2)"),
+            "the arguments are plain numbers",
+            "engine's",
+        ),
+        (1, ("y, x: -2 * (y_true - y)", "z, x: -2 * (y_true - tanh(z))"), "name 'tanh' is not defined", "engine's"),
+        (1, ("y_true, y, x:", "y_true, y:"), "make it an argument", "engine's"),
+        (
             2,
             ("lambda p, y_true: p - y_true", "lambda p, y: p - y"),
             "nothing in the graph of L is named 'y'",
             "engine's",
         ),
         (2, ("lambda p, y_true: p - y_true", "lambda p, y_true, z: p - y_true"), "takes 3 names", "engine's"),
+        (
+            2,
+            ("p - y_true\n", "(-y_true / p + (1 - y_true) / (1 - p)) * p * (1 - p)\n"),
+            "now cancel p · (1 - p)",
+            "engine's",
+        ),
         (
             3,
             "d_L_d_x1 = lambda y_true, o1, w1, w4, w5, w6, h1, h2: (\n"
@@ -102,6 +181,7 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
             "engine's",
         ),
         (3, ("(through_h1 + through_h2)", "through_h1"), "you counted only", "engine's"),
+        (3, ("(through_h1 + through_h2)", "through_h1 * through_h2"), "you multiplied the paths to x1", "engine's"),
     ],
     "04_train_the_five_networks": [
         (1, ("(n_inputs + 1)", "n_inputs"), "MLP(2, [2, 1]) has more than 6", "9"),
@@ -133,9 +213,11 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
     ],
 }
 
-# Right, though not as it stands in the solution.
-ALSO_RIGHT = {
+# Right, though not as it stands in the solution: a replacement in it, or an answer in its place.
+ALSO_RIGHT: dict[str, list[tuple[int, str | tuple[str, str]]]] = {
     "02_backprop_step_by_step": [
+        (1, ("reversed(lines)", "reversed(trace(root))")),
+        (3, ("parameter.grad\n", "parameter.grad\n    return ...\n")),
         (2, "d_L_d_w4 = 0.2089"),
         (2, "d_L_d_w4 = 0.209"),
         (2, 'd_L_d_w4 = {"here": "0.2089", "x1 = 1": "0.2089"}'),
