@@ -76,7 +76,8 @@ class SvgAxes:
         """A line through points; a number that is not finite leaves a gap."""
         colour = look.get("color") or _COLOURS[len(self.marks) % len(_COLOURS)]
         dashes = _DASHES.get(look.get("linestyle", "-"))
-        points = _thinned(list(zip(xs, ys, strict=True)))
+        points = list(zip(xs, ys, strict=True))
+        points = points if dashes is None else _thinned(points)  # without a line every point is drawn
         mark = Mark(
             points, colour, look.get("marker", ""), dashes, "markerfacecolor" not in look, look.get("label", "")
         )
@@ -218,7 +219,7 @@ class _Scale:
         self.is_logarithmic = is_logarithmic
         places = [self.of(number) for number in numbers] or [0.0, 1.0]
         low, high = min(places), max(places)
-        room = 0.0 if is_tight and high > low else 0.04 * (high - low) or 0.5
+        room = 0.0 if is_tight and high > low else 0.04 * (high - low) or max(0.5, 0.04 * abs(high))
         self.low, self.high, self.start, self.end = low - room, high + room, start, end
 
     def __call__(self, number: float) -> float:

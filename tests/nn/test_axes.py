@@ -64,6 +64,7 @@ def test_a_region_is_all_that_is_above_0_in_few_pieces() -> None:
         ([0.01, 100.0], True, ["0.01", "0.1", "1", "10", "100"]),
         ([2.0, 3.0], True, ["2", "2.2", "2.4", "2.6", "2.8", "3"]),
         ([5.0], False, ["4.6", "4.8", "5", "5.2", "5.4"]),
+        ([1e17], False, ["9.6e16", "9.8e16", "1e17", "1.02e17", "1.04e17"]),
         ([], False, ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
     ],
 )
@@ -87,6 +88,12 @@ def test_a_long_line_is_short_and_keeps_its_peaks() -> None:
     assert len(kept) <= 1000
     assert (54_321.0, 9.0) in kept
     assert kept == sorted(kept)
+
+
+def test_points_that_no_line_joins_are_all_there() -> None:
+    axes = SvgAxes("points")
+    axes.scatter(range(1500), [place * 37 % 101 for place in range(1500)], marker="o")
+    assert axes._repr_svg_().count("<circle") == 1500
 
 
 def test_everything_is_in_the_picture_and_large_enough_to_read() -> None:
