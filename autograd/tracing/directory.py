@@ -158,7 +158,8 @@ class Directory:
         says = f"nothing in the graph of {self.lines.root.label} is named {visible(name)!r}"
         if near:
             return f"{says}; near it: {', '.join(near)}"
-        names = self.names
+        # The names that somebody gave, rather than t1 and t2, where there are any.
+        names = [self.word(line) for line in self.lines if line.value.name] or self.names
         more = f", … ({len(names)} names)" if len(names) > _MOST_NAMES else ""
         hint = "" if self.lines.root.value.name else "; the result has no name yet, give it one with .named('L')"
         return f"{says} (must be one of {', '.join(names[:_MOST_NAMES])}{more}){hint}"

@@ -163,7 +163,7 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (
             2,
             ("lambda p, y_true: p - y_true", "lambda p, y: p - y"),
-            "nothing in the graph of L is named 'y'",
+            "nothing in the graph of L is named 'y' (must be one of z, y_true, p, L)",
             "engine's",
         ),
         (2, ("lambda p, y_true: p - y_true", "lambda p, y_true, z: p - y_true"), "takes 3 names", "engine's"),
