@@ -16,6 +16,8 @@ exclude_patterns = ["_*.md"]
 
 # Notebooks are shown as they are committed. Of what an output is, the page with its scripts comes first.
 nb_execution_mode = "off"
+# Folded are the checks of exercises, which know the answers.
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code of the check", "Hide the code of the check"
 nb_mime_priority_overrides = [("*", "text/html", 0)]
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 3

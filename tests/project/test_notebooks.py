@@ -251,6 +251,12 @@ def test_it_has_what_a_lesson_has(committed: Notebook) -> None:
         assert name in NAMES
 
 
+def test_the_code_of_checks_is_folded(committed: Notebook) -> None:
+    """In Jupyter, and on the site: it knows the answer."""
+    for exercise in exercises(committed):
+        assert exercise.check.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+
+
 def test_it_is_short() -> None:
     notebooks = {path.stem: read(path) for path in PATHS}
     words = {name: len(prose(notebook).split()) for name, notebook in notebooks.items()}
