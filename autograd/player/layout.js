@@ -33,6 +33,7 @@ function makeRoom({ style }, name, length) {
 function measure() {
   const inside = find(".picture");
   reserve();
+  makeRoomForWords();
   player.classList.remove(...ALL_MODES);
   // On a phone what comes later stands below.
   if (player.clientWidth < 500) player.classList.add("tall");
@@ -117,6 +118,7 @@ function bringIntoSight(box) {
 function pin() {
   if (!rootPill) return;
   rootPill.style.transform = "";
+  rootPill.classList.remove("held");
   if (!player.classList.contains("pin")) return;
   const inside = find(".picture");
   const [outer, place] = [inside.getBoundingClientRect(), rootPill.getBoundingClientRect()];
@@ -125,6 +127,7 @@ function pin() {
   const y = into(place.top, place.bottom, outer.top, outer.top + inside.clientHeight);
   const bottom = outer.top + inside.clientHeight - 3 - place.bottom;
   rootPill.style.transform = x || y ? `translate(${x}px, ${bottom}px)` : "";
+  rootPill.classList.toggle("held", Boolean(x || y));
 }
 
 // What is cut off at an edge fades there: it can be scrolled.

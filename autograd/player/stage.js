@@ -144,16 +144,38 @@ function showBox(box, frame, { known, grads, moved }) {
   }
 }
 
-function saySo(frame) {
+// What is said of a step, in a panel.
+function tellIn(panel, frame, step) {
+  const inside = (selector) => panel.querySelector(selector);
   const source = frame.source === null ? "" : `${film.labels[frame.source]} → `;
-  find(".kicker").textContent = `${phaseOf(frame)}: ${source}${film.labels[frame.target]}`;
-  find(".formula").replaceChildren(...frame.formula.map((row) => element("div", {}, elementsOf(row, now, frame))));
-  find(".words").textContent = sayStep(frame, at);
-  find(".because").textContent = frame.because && `Because ${frame.because}.`;
+  inside(".kicker").textContent = `${phaseOf(frame)}: ${source}${film.labels[frame.target]}`;
+  inside(".formula").replaceChildren(...frame.formula.map((row) => element("div", {}, elementsOf(row, now, frame))));
+  inside(".words").textContent = sayStep(frame, step);
+  inside(".because").textContent = frame.because && `Because ${frame.because}.`;
   const mixed = frame.phase === "effect" && now.after
     ? `Values are new; × local and ${GRADIENT} are those from before the update. ` : "";
-  find(".coming").textContent = at < frames.length - 1
-    ? `Next: ${textOf(frames[at + 1].short, now, frames[at + 1])}` : `${mixed}This was the last step${film.rate === null || !film.compute ? "." : "; “train on” begins again with the new numbers."}`;
+  inside(".coming").textContent = step < frames.length - 1
+    ? `Next: ${textOf(frames[step + 1].short, now, frames[step + 1])}` : `${mixed}This was the last step${film.rate === null || !film.compute ? "." : "; “train on” begins again with the new numbers."}`;
+}
+
+// The panel is as high as the longest of all steps needs: none is cut, and nothing moves from one to the next.
+function makeRoomForWords() {
+  const say = find(".say");
+  const steps = frames.map((frame, step) => {
+    const one = element("div", {}, ...[...say.children].map((part) => part.cloneNode()));
+    tellIn(one, frame, step);
+    return one;
+  });
+  const every = element("div", { class: "all" }, ...steps);
+  say.append(every);
+  const { paddingTop, paddingBottom } = getComputedStyle(say);
+  const most = Math.max(...steps.map((one) => one.getBoundingClientRect().height));
+  every.remove();
+  say.style.height = `${Math.ceil(most + parseFloat(paddingTop) + parseFloat(paddingBottom))}px`;
+}
+
+function saySo(frame) {
+  tellIn(find(".say"), frame, at);
   const isNothing = frame.phase === "forward" || frame.phase === "effect";
   find(".copy").setAttribute("aria-disabled", isNothing);
   find(".copy").title = isNothing ? `${NOTHING_TO_COPY} Go to one of backward or update.`

@@ -513,6 +513,13 @@ _IN_SIGHT = """([count, isWhole]) => {
     if (line.top < code.top - 2 || line.bottom > code.bottom + 2) tell('the line of code');
     if (find('.loss').getBoundingClientRect().bottom > innerHeight) tell('L in the bar');
     if (document.documentElement.scrollWidth > innerWidth) tell('the page scrolls sideways');
+    if (find('.say').scrollHeight > find('.say').clientHeight) tell('the words are cut');
+    // On a phone a card that is scrolled behind the loss does not look out beside it: a strip hides it.
+    const [{ left, right, top, bottom }, isTall] = [root.getBoundingClientRect(), find('.player').matches('.tall')];
+    for (const x of isTall && getComputedStyle(root).boxShadow === 'none' ? [left + 12, right - 12] : []) {
+      const behind = shadow.elementsFromPoint(x, (top + bottom) / 2).filter((seen) => !root.contains(seen));
+      if (behind.some((seen) => seen.closest('.card, .pill'))) tell('L lies on top of a card');
+    }
     for (const one of shadow.querySelectorAll('.formula div')) {
       if (one.scrollWidth > one.clientWidth + 1) tell('the formula is clipped');
     }
