@@ -35,6 +35,9 @@ NO_FUNCTIONS: Mapping[str, PythonFunction] = {}
 _RESERVED = {"out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number"}
 _RESERVED |= {"type", "operands", "requests", "made", "float", "NO_NOTES", "ArithmeticError", "ValueError", *PRIMITIVES}
 
+# Who wrote no slope for an input is told that its name is not known.
+_NO_PARTIAL = "; if it is an input, give a partial for it, too"
+
 
 class Op:
     """A row of the table, ready to run. Raises RuleError where it says something a row may not say.
@@ -84,7 +87,7 @@ class Op:
             # Its inputs are what it has partials for: who forgot one sees which.
             row += f", with partials for {', '.join(self.inputs)}"
             arity = ARITY | {name: function.count for name, function in self.functions.items()}
-            self.tree = parse(self.expression, self.inputs, arity)
+            self.tree = parse(self.expression, self.inputs, arity, _NO_PARTIAL)
             names = (*self.inputs, "out")
             self.partial_trees = tuple(parse(text, names, arity) for text in self.partials.values())
         except RuleError as error:

@@ -30,10 +30,10 @@ _LONGEST_TEXT = 500
 _DEEPEST_TREE = 30
 
 
-def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
+def parse(text: str, names: Collection[str], arity: Mapping[str, int], hint: str = "") -> Tree:
     """The tree of one expression over `names`, calling only functions listed in `arity` (name: number of arguments).
 
-    Raises RuleError, naming the offending part, for anything but arithmetic.
+    Raises RuleError, naming the offending part, for anything but arithmetic; of an unknown name it adds the hint.
 
     >>> parse("out * (1 - out)", ["out"], {})
     ('*', ('name', 'out'), ('-', ('number', 1), ('name', 'out')))
@@ -65,7 +65,7 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int]) -> Tree:
                 return ("number", number)
             case ast.Name(id=name):
                 if name not in names:
-                    raise refuse(node, f"is not a name this rule knows (must be one of {', '.join(names)})")
+                    raise refuse(node, f"is not a name this rule knows (must be one of {', '.join(names)}){hint}")
                 return ("name", name)
             case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
                 if function not in arity:

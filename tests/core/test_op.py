@@ -17,7 +17,10 @@ from ..support.oracles import central_gradient
     ("row", "words"),
     [
         (("f", "x +", {"x": "1"}, "why"), "row 'f' of the calculus table, with partials for x: 'x +' is no"),
-        (("f", "x * z", {"x": "1"}, "why"), "for x: 'z' is not a name this rule knows (must be one of x)"),
+        (
+            ("f", "x * z", {"x": "1"}, "why"),
+            "for x: 'z' is not a name this rule knows (must be one of x); if it is an input, give",
+        ),
         (("f", "x", {"x": "1", "y": "0"}, "why"), "'x' does not use 'y'"),
         (("f", "x", {"x": "z"}, "why"), "must be one of x, out"),
         (("f", "out", {"x": "1"}, "why"), "'out' is not a name this rule knows"),
