@@ -195,12 +195,31 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (3, ("total += arrived", "total = arrived"), "only the last sample is in it", "3.0"),
         (3, "d_W = lambda d_sum, X: (np.array(X).T @ d_sum).tolist()", "lies the other way", "3.0"),
         (3, "d_W = lambda d_sum, X: (np.array(d_sum).T @ X / len(X)).tolist()", "mean over the samples", "3.0"),
+        (1, "layer = lambda W, b, x: sum(W[0]) + b[0]", "return a list of numbers", "9.0"),
+        (
+            1,
+            "layer = lambda W, b, x: [[w * n for w, n in zip(row, x)] for row in W]",
+            "return a list of numbers",
+            "9.0",
+        ),
+        (2, ("(7, 5)\nshape_of_h", "[7, 20]\nshape_of_h"), "a column for each input, not (7, 20)", "(7, 5)"),
+        (
+            3,
+            "d_W = lambda d_sum, X: [[one * row[0] for one in sums] for sums, row in zip(d_sum, X)]",
+            "added up",
+            "3.0",
+        ),
+        (3, "d_W = lambda d_sum, X: None", "is there a return in it?", "3.0"),
+        (3, ("    return rows", "        return rows"), "does it return too early?", "3.0"),
+        (3, "d_W = lambda d_sum, X: [[sum(map(sum, d_sum))] * 3] * 2", "both rows are the same", "3.0"),
     ],
     "06_your_own_operation": [
         (1, ("(1 + abs(x)) ** 2", "(1 + abs(x))"), "your slope is 4 times what nudging says", "0.0625"),
         (1, ('"elliott", "x / (1', '"elliott", "x / (2'), "its expression is not", "0.0625"),
         (2, ('"x / out"', '"x"'), "nudging x does not give your slope, 3", "0.6"),
         (3, ("range(6)", "range(1)"), "not yet 0", "0.88"),
+        (1, ("(1 + abs(x)) ** 2", "(1 + x) ** 2"), "right for x > 0; at x = -3 it is 4 times", "0.0625"),
+        (1, ("(1 + abs(x)) ** 2", "(1 + abs(x))"), "wrong at 4 of 4 points", "0.0625"),
     ],
     "07_a_gpt_one_number_at_a_time": [
         (1, ("[power / sum(powers) for power in powers]", "powers"), "shares add up to 1; yours to 3.854", "0.705"),
@@ -210,6 +229,16 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
         (3, ("-(log", "(log"), "the loss above it", " 1.386"),
         (3, "name_loss = -log((0.5 + 0.25 + 0.125) / 3)", "take the logs first", "1.386"),
         (3, (" / 3", ""), "the sum over the three tokens", "1.386"),
+        (1, ("exp(score)", "exp(abs(score))"), "does the sign count?", "0.705"),
+        (1, ("exp(score)", "exp(max(score, 0))"), "does the sign count?", "0.705"),
+        (
+            1,
+            ("[power / sum(powers) for power in powers]", "powers[0] / sum(powers)"),
+            "a share for each score",
+            "0.705",
+        ),
+        (3, "name_loss = 2.0", "that is with log2", "1.386"),
+        (3, "name_loss = -log(0.5) - log(0.25) - log(0.125) / 3", "put the sum in brackets", "1.386"),
     ],
 }
 
@@ -221,6 +250,9 @@ ALSO_RIGHT: dict[str, list[tuple[int, str | tuple[str, str]]]] = {
         (2, "d_L_d_w4 = 0.2089"),
         (2, "d_L_d_w4 = 0.209"),
         (2, 'd_L_d_w4 = {"here": "0.2089", "x1 = 1": "0.2089"}'),
+    ],
+    "05_from_neurons_to_matrices": [
+        (2, "shape_of_W_h, shape_of_h, shape_of_d_W_h = [7, 5], [20, 7], [7, 5]"),
     ],
 }
 
