@@ -158,10 +158,10 @@ def test_generated_code_with_names_as_they_are_is_found(monkeypatch: pytest.Monk
 def test_a_row_that_reaches_further_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     parse: Any = vars(autograd.core.op)["parse"]
 
-    def lenient(text: str, names: Any, arity: Any) -> Tree:
+    def lenient(text: str, *others: Any) -> Tree:
         """Lets everything through that is an expression of Python's."""
         try:
-            tree: Tree = parse(text, names, arity)
+            tree: Tree = parse(text, *others)
         except RuleError:
             try:
                 ast.parse(text, mode="eval")
