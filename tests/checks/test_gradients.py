@@ -436,6 +436,7 @@ def test_waves_that_a_coarse_step_misses() -> None:
                 assert check_gradients(f, x), (k, x)
 
 
+@pytest.mark.slow
 def test_waves_too_fast_for_floats_are_not_accused() -> None:
     """From sin(1e10 x) on, large steps look smooth by chance; from 1e14 on, no step is small enough for the sine."""
     chosen = random.Random(2)

@@ -394,6 +394,7 @@ def test_operations_of_ones_own_and_second_derivatives(page: Page) -> None:
     check(page, [gauss(x * y), gauss(gauss(x)), second, grad(grad(lambda v: v.tanh()))(Value(0.2, "v"))])
 
 
+@pytest.mark.slow
 def test_long_chains_and_wide_networks(page: Page) -> None:
     x, w = Value(0.5, "x"), Value(0.999, "w")
     for _ in range(3_000):
@@ -419,6 +420,7 @@ def test_more_leaves_than_javascript_has_arguments_are_said(page: Page, monkeypa
         to_javascript(w * x + b)
 
 
+@pytest.mark.slow
 def test_numbers_are_shown_with_the_digits_of_python(page: Page) -> None:
     random = Random(6)
     numbers = [

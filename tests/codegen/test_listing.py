@@ -290,6 +290,7 @@ def pairwise(terms: list[Value]) -> Value:
     return terms[0]
 
 
+@pytest.mark.slow
 def test_a_value_that_one_sum_reads_a_thousand_times() -> None:
     x = Value(1.5, "x")
     check([pairwise([x * float(number) for number in range(1024)]), pairwise([(x - Value(0.1)) ** 2] * 1000)])

@@ -69,6 +69,7 @@ def test_identities_are_kept(copied: Callable[[Any], Any]) -> None:
     assert b2.inputs[0] is a2
 
 
+@pytest.mark.slow
 @each_way
 @pytest.mark.parametrize("length", [999, 1000, 1001, 2000, 5000])
 def test_one_deep_graph_within_another(copied: Callable[[Any], Any], length: int) -> None:

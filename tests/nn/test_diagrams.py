@@ -350,7 +350,7 @@ BOXES = """() => [...document.querySelectorAll('text')].map(text => {
     const box = text.getBBox(); return [text.textContent, box.x, box.y, box.width, box.height] })"""
 
 
-@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("filled", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("picture", PICTURES)
 def test_in_a_browser_no_text_is_cut_off_covers_another_or_leaves_its_circle(
     picture: str, filled: bool, chromium: Browser, tmp_path: Path

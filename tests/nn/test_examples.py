@@ -108,6 +108,7 @@ def test_its_programs_train_as_that_model(backend: str) -> None:
         assert loss == pytest.approx(other.step([*map(int, text)], 0.01), rel=0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_command_trains_a_gpt_and_prints_new_names(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -294,6 +294,7 @@ def test_a_process_killed_at_any_line_of_saving_leaves_the_old_file_or_the_new_o
     assert new >= 2  # killed after it had taken its place, and not killed at all
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
     program = (
         "import sys; from nn import MLP\n"

@@ -92,6 +92,7 @@ def recorder_of(name: str, net: Any) -> tuple[Callable[[dict[str, float]], Value
     return record, {**xs, "y_true": targets[0], **parameters}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in sorted(ARTICLES)]
 )
@@ -174,7 +175,9 @@ def test_what_is_no_number_is_told_beside_the_field_and_loses_nothing(chromium: 
 
 
 @pytest.mark.parametrize("ends", ["Enter", "Tab", "Escape", "click"])
-@pytest.mark.parametrize("text", ["1/3", "1e400", "-", "12abc"])
+@pytest.mark.parametrize(
+    "text", ["1/3", *(pytest.param(text, marks=pytest.mark.slow) for text in ("1e400", "-", "12abc"))]
+)
 def test_a_number_that_is_refused_leaves_the_one_from_before_the_edit(
     text: str, ends: str, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -210,6 +213,7 @@ def test_what_is_written_at_an_update_stands_there_at_the_first_step(chromium: B
             assert field(page, "w1").input_value() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1400, 900), (360, 800)])
 def test_a_refused_learning_rate_is_told_in_sight(width: int, height: int, chromium: Browser, tmp_path: Path) -> None:
     with shown(chromium, tmp_path, play(worksheet_sample(), RATE)) as page:

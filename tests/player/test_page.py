@@ -148,6 +148,7 @@ def test_a_row_leads_to_the_next_step_of_its_value(page: Page) -> None:
     assert step(page) == 4 or LABELS[FILM.shown[step(page) - 1].target] == "h2"
 
 
+@pytest.mark.slow
 def test_the_marker_of_the_time_line_lies_over_no_word(page: Page) -> None:
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
@@ -281,7 +282,7 @@ def agrees(shown: Film, found: list[dict[str, Any]]) -> None:
                 assert float(seen["data"][str(box)]) == pytest.approx(line.number, rel=1e-12, abs=1e-15)
 
 
-_SHORT = [pytest.param(name, marks=[pytest.mark.slow] if name in ("breast-cancer", "log-loss") else [])
+_SHORT = [pytest.param(name, marks=[pytest.mark.slow] if name not in ("weight-height", "xor") else [])
           for name in sorted(ARTICLES)]  # fmt: skip
 
 

@@ -25,7 +25,9 @@ from ..fuzz import properties
 from ..fuzz.properties import PROPERTIES
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name != "programs")) for name in PROPERTIES]
+)
 def test_a_sample(name: str) -> None:
     prop = PROPERTIES[name]
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -45,6 +47,7 @@ def fails(name: str, turns: int = 5) -> str:
 # A test of the tester -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ["mul", "sigmoid", "power", "minimum", "xlogy"])
 def test_a_spoilt_row_is_found_by_random_programs(row: str, spoilt: Spoil) -> None:
     op = TABLE[row]
@@ -174,6 +177,7 @@ def test_a_row_that_reaches_further_is_found(monkeypatch: pytest.MonkeyPatch) ->
     assert "AssertionError" in fails("rows", 30)
 
 
+@pytest.mark.slow
 def test_rows_are_accepted_often_enough_to_say_something(monkeypatch: pytest.MonkeyPatch) -> None:
     accepted = []
     monkeypatch.setattr(properties, "_check_code", lambda *given: accepted.append(given))

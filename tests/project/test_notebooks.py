@@ -43,6 +43,8 @@ from ..support.course import ALSO_RIGHT, FIGURES, SLIPS, TYPED
 
 ROOT = Path(__file__).parents[2]
 NAMES = [path.stem for path in PATHS]
+# One of them in the fast lane: the one with most players and exercises.
+FIRST = [pytest.param(name, marks=[pytest.mark.slow] * (name != "02_backprop_step_by_step")) for name in NAMES]
 
 # All seven, from a fresh kernel each, on the two cores of a CI machine.
 MOST_SECONDS = 360
@@ -387,7 +389,7 @@ def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     return exported
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIRST)
 def test_every_player_steps(chromium: Browser, page_of: Callable[..., str], name: str) -> None:
     played = [
         output.data["text/html"]
@@ -434,7 +436,7 @@ _OUT_OF_SIGHT = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIRST)
 def test_no_picture_overflows(chromium: Browser, page_of: Callable[..., str], name: str, theme: str) -> None:
     with opened(chromium, page_of(name, theme), color_scheme=theme) as page:
         for width in (1280, 400):
@@ -458,7 +460,7 @@ def ground(page: Page) -> str:
     return {frozenset({True}): "dark", frozenset({False}): "light"}.get(frozenset(shades), "mixed")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIRST)
 def test_solutions_are_folded(chromium: Browser, page_of: Callable[..., str], name: str) -> None:
     with opened(chromium, page_of(name, "light")) as page:
         folded = page.locator("details")

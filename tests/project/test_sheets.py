@@ -66,6 +66,7 @@ def test_the_answers_stand_in_the_key_and_not_before(sheet: Sheet) -> None:
     assert [*map(unescape, asked)] == [*sheet.answers()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sheet", SHEETS, ids=BY_NAME)
 def test_it_prints_on_two_pages_and_fits_a_phone(sheet: Sheet) -> None:
     with browser() as chromium, opened(chromium, sheet.path.as_uri(), viewport={"width": 400, "height": 900}) as page:

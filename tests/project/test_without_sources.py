@@ -106,6 +106,7 @@ def test_it_is_the_same_everywhere(installed: Path, optimised: list[str], usual:
     assert used(installed, tmp_path, *optimised) == usual
 
 
+@pytest.mark.slow
 def test_the_command_is_the_same_everywhere(installed: Path, tmp_path: Path) -> None:
     names = python(installed, tmp_path, "-OO", "-m", "nn")
     assert "  weight-height" in names

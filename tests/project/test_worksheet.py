@@ -75,6 +75,7 @@ def test_the_answers_stand_in_the_key_and_not_before() -> None:
     assert tasks.count("<tr><th>") == len(answers()) + 1
 
 
+@pytest.mark.slow
 def test_it_prints_on_three_pages_and_fits_a_phone(chromium: Browser) -> None:
     with opened(chromium, PATH.as_uri(), viewport={"width": 400, "height": 900}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -597,6 +597,7 @@ def test_what_is_handed_in_wrongly_is_said() -> None:
     assert report.count("\n  - ") <= 13
 
 
+@pytest.mark.slow
 def test_texts_go_when_the_report_does() -> None:
     _, loss = articles_loss()
     check_partials(loss, {"w1": "0.0215"})
@@ -636,6 +637,7 @@ def test_where_there_are_too_many_factors_that_is_said() -> None:
     assert "120 times the partial" in str(check_partials(loss, {net.w1: 120 * net.w1.grad}))
 
 
+@pytest.mark.slow
 def test_the_search_for_a_point_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """By how often a graph is computed anew, not by the clock."""
     from autograd.tutor import points

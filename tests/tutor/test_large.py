@@ -47,6 +47,7 @@ def chain(length: int) -> Value:
     return value.named("L")
 
 
+@pytest.mark.slow
 def test_a_large_graph_is_compared_where_it_was_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand: every one of 6,000 steps adds 0.001 w, and w itself is added 5,000 times after h999."""
     monkeypatch.setattr(PointEvaluator, "__init__", None)  # it is never made

@@ -72,6 +72,7 @@ def test_what_is_promised_is_kept_on_a_sample(measured: dict[str, dict[str, obje
         assert kept, f"{what}: {promise}, but {share:.1%} of {whole:.0f}"
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     main(["4"])
     printed = capsys.readouterr().out

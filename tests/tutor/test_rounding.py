@@ -44,7 +44,7 @@ def test_p_minus_y_is_right_for_every_logit(loss: Callable[[Value, float], Value
 
 
 @pytest.mark.parametrize("logits", [(40.0, 0.0, 1.0), (0.0, 40.0, 1.0), (36.0, 0.0, 1.0), (50.0, 0.0, 0.0)])
-@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("k", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
 def test_p_minus_1_is_right_for_softmax(logits: tuple[float, ...], k: int) -> None:
     z = [Value(logit, f"z{place}") for place, logit in enumerate(logits)]
 

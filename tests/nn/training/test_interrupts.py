@@ -94,7 +94,10 @@ def interrupted_fit(kind: str, batch_size: int, epochs: int, engine: Any) -> _Tr
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize("engine", ["compiled", "numpy", "eager", JAX])
+@pytest.mark.parametrize(
+    "engine",
+    ["compiled", pytest.param("numpy", marks=pytest.mark.slow), pytest.param("eager", marks=pytest.mark.slow), JAX],
+)
 def test_real_signals(kind: str, engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sent by a thread at random moments to a training that would last for days."""
     random, batch_size = Random(f"{kind} {engine}"), 2
