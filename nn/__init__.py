@@ -40,15 +40,18 @@ from .training.history import History
 from .training.loop import evaluate, fit
 
 if TYPE_CHECKING:
+    from .axes import SvgAxes
     from .diagrams import diagram
     from .film import Film
-    from .plots import plot_boundary, plot_gradients, plot_loss
+    from .plots import SideBySide, plot_boundary, plot_gradients, plot_loss
     from .saving import LoadError
 
 # What draws and what saves is loaded when it is first used: a training run need not wait for it.
 _LATER = {
     "Film": "film",
     "LoadError": "saving",
+    "SideBySide": "plots",
+    "SvgAxes": "axes",
     "diagram": "diagrams",
     "plot_boundary": "plots",
     "plot_gradients": "plots",
@@ -80,6 +83,8 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSProp",
+    "SideBySide",
+    "SvgAxes",
     "accuracy",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",

@@ -1,4 +1,4 @@
-"""Axes of our own, drawn as SVG, for where matplotlib is not: those of its methods that `plots.py` calls.
+"""Axes of our own, drawn as SVG, with those of matplotlib's methods that `plots.py` and the course call.
 
 A browser's Python has no matplotlib, and a course that is read there has its plots all the same.
 """
@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from autograd import UsageError
 from autograd.extend import DRAWN, ems, themed, write_whole
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 560, 380, 66, 14, 14, 52
+from .regions import Point, above, cells, crossing
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 14, 14, 52
 _SIZE = 13  # of text, in px
 _TEXT, _FRAME = "#1b1b1b", "#7a7f85"
 _COLOURS = ["#0072B2", "#D55E00", "#00805C", "#B0578D"]
@@ -36,7 +38,8 @@ _MARKERS = {
     "*": f'<polygon points="{_STAR}"/>',
 }
 _MOST_POINTS = 1000
-Point = tuple[float, float]
+# Of a picture of numbers: what is below 0, and what is above.
+_BELOW, _ABOVE = (178, 24, 43), (33, 102, 172)
 
 
 class Mark(NamedTuple):
@@ -48,6 +51,7 @@ class Mark(NamedTuple):
     dashes: str | None  # None where no line joins them
     filled: bool
     label: str
+    width: float
 
     def get_color(self) -> str:
         """The colour of the line."""
@@ -57,18 +61,25 @@ class Mark(NamedTuple):
 class SvgAxes:
     """Axes that a notebook shows as SVG. `.figure.savefig("plot.svg")` writes it to a file.
 
-    says: what is on them, for whoever cannot see it.
+    says: what is on them, for whoever cannot see it. width, height: in pixels; a legend stands below.
+
+    >>> ax = SvgAxes("the parabola x² from -3 to 3")
+    >>> _ = ax.plot(range(-3, 4), [x**2 for x in range(-3, 4)], label="x²")
+    >>> ax.legend()
+    >>> ax.figure.savefig("parabola.svg")  # doctest: +SKIP
     """
 
-    def __init__(self, says: str) -> None:
+    def __init__(self, says: str, width: int = 560, height: int = 380) -> None:
         self.figure = self
-        self.says = says
+        self.says, self.width, self.height = says, width, height
         self.marks: list[Mark] = []
         self.regions: list[tuple[list[list[Point]], str]] = []
         self.edges: list[list[Point]] = []
+        self.image: list[list[str]] = []  # colours, row by row
         self.labels = {"x": "", "y": "", "title": ""}
         self.is_logarithmic = False
         self.has_legend = False
+        self.is_framed = True
 
     # As matplotlib's ------------------------------------------------------------------------------------------------
 
@@ -78,9 +89,9 @@ class SvgAxes:
         dashes = _DASHES.get(look.get("linestyle", "-"))
         points = list(zip(xs, ys, strict=True))
         points = points if dashes is None else _thinned(points)  # without a line every point is drawn
-        mark = Mark(
-            points, colour, look.get("marker", ""), dashes, "markerfacecolor" not in look, look.get("label", "")
-        )
+        is_filled = "markerfacecolor" not in look
+        label, width = look.get("label", ""), look.get("linewidth", 1.8)
+        mark = Mark(points, colour, look.get("marker", ""), dashes, is_filled, label, width)
         self.marks.append(mark)
         return (mark,)
 
@@ -91,8 +102,8 @@ class SvgAxes:
     def contourf(self, xs: Sequence[float], ys: Sequence[float], values: Any, colors: list[str], **_: Any) -> None:
         """The region where the values over a grid are at least 0."""
         polygons: list[list[Point]] = []
-        for cell in _cells(xs, ys, values):
-            polygon = _above(cell)
+        for cell in cells(xs, ys, values):
+            polygon = above(cell)
             before = polygons[-1] if polygons else []
             # Squares that are whole and beside one another become one rectangle.
             if min(value for *_, value in cell) >= 0 and len(before) == 4 and before[1:3] == [polygon[0], polygon[3]]:
@@ -103,9 +114,17 @@ class SvgAxes:
 
     def contour(self, xs: Sequence[float], ys: Sequence[float], values: Any, **_: Any) -> None:
         """The line where the values over a grid are 0."""
-        for cell in _cells(xs, ys, values):
-            crossed = [_crossing(a, b) for a, b in pairwise([*cell, cell[0]]) if (a[2] >= 0) != (b[2] >= 0)]
+        for cell in cells(xs, ys, values):
+            crossed = [crossing(a, b) for a, b in pairwise([*cell, cell[0]]) if (a[2] >= 0) != (b[2] >= 0)]
             self.edges += [list(pair) for pair in zip(crossed[::2], crossed[1::2], strict=False)]
+
+    def imshow(self, rows: Iterable[Iterable[float]], vmin: float = -1.0, vmax: float = 1.0) -> None:
+        """Numbers as squares, row by row from the top: white is 0, blue above it up to vmax, red below it to vmin."""
+        self.image = [[_shade(number / (vmax if number > 0 else -vmin)) for number in row] for row in rows]
+
+    def axis(self, wanted: str) -> None:
+        """axis("off"): no frame, and no numbers beside it."""
+        self.is_framed = wanted != "off"
 
     def set_xlabel(self, text: str) -> None:
         """What the numbers across are."""
@@ -141,19 +160,46 @@ class SvgAxes:
     def _repr_svg_(self) -> str:
         known = [point for mark in self.marks for point in mark.points if self._is_shown(point)]
         known += [point for polygons, _ in self.regions for polygon in polygons for point in polygon]
-        across = _Scale([x for x, _ in known], _LEFT, _WIDTH - _RIGHT, False, bool(self.regions))
-        up = _Scale([y for _, y in known], _HEIGHT - _BOTTOM, _TOP, self.is_logarithmic, bool(self.regions))
-        parts = [self._region(across, up, *region) for region in self.regions]
+        left, right, top, bottom = self._box()
+        across = _Scale([x for x, _ in known], left, right, False, bool(self.regions))
+        up = _Scale([y for _, y in known], bottom, top, self.is_logarithmic, bool(self.regions))
+        parts = [self._squares(), *(self._region(across, up, *region) for region in self.regions)]
         parts += [f'<path d="{"".join(_line(across, up, edge) for edge in self.edges)}" stroke="#000" fill="none"/>']
-        parts += [self._frame(across, up), *(self._mark(across, up, mark) for mark in self.marks)]
-        legend, height = self._legend() if self.has_legend else ("", 0)
+        parts += [self._frame(across, up) if self.is_framed else ""]
+        parts += [_words(self.labels["title"], (left + right) / 2, top - 8, "middle")]
+        parts += [self._mark(across, up, mark) for mark in self.marks]
+        legend, more = self._legend() if self.has_legend else ("", 0)
+        width, height = self.width, self.height + more
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" '
-            f'height="{_HEIGHT + height}" viewBox="0 0 {_WIDTH} {_HEIGHT + height}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" '
             f'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="{_SIZE}">'
             f"{''.join(parts)}{legend}</svg>"
         )
         return themed(svg, self.says, [("fill", _TEXT, "#ededed")], "stepgrad-plot", ("text", 4, "#ffffff", "#1b1b1b"))
+
+    def _box(self) -> tuple[int, int, int, int]:
+        """Where the frame is: left, right, top, bottom."""
+        top = _TOP + 12 * bool(self.labels["title"])
+        if not self.is_framed:
+            return 4, self.width - 4, top, self.height - 4
+        bottom = _BOTTOM - 20 * (not self.labels["x"])
+        return _LEFT - 20 * (not self.labels["y"]), self.width - _RIGHT, top, self.height - bottom
+
+    def _squares(self) -> str:
+        """A picture of numbers: squares that fill the box one way, in the middle of it the other."""
+        if not self.image:
+            return ""
+        left, right, top, bottom = self._box()
+        columns = max(map(len, self.image))
+        side = min((right - left) / columns, (bottom - top) / len(self.image))
+        x, y = (left + right - side * columns) / 2, (top + bottom - side * len(self.image)) / 2
+        return "".join(
+            f'<path d="M{x + column * side:.1f},{y + row * side:.1f}h{side:.1f}v{side:.1f}h{-side:.1f}z" '
+            f'fill="{colour}" stroke="{colour}" stroke-width="0.7"/>'
+            for row, colours in enumerate(self.image)
+            for column, colour in enumerate(colours)
+        )
 
     def _is_shown(self, point: Point) -> bool:
         return all(map(math.isfinite, point)) and (point[1] > 0 or not self.is_logarithmic)
@@ -163,8 +209,8 @@ class SvgAxes:
         return f'<path d="{path}" fill="{colour}" stroke="{colour}" stroke-width="0.7"/>'  # without seams
 
     def _frame(self, across: _Scale, up: _Scale) -> str:
-        left, right, bottom = _LEFT, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
-        parts = [f'<path d="M{left},{_TOP}H{right}V{bottom}H{left}Z" fill="none" stroke="{_FRAME}"/>']
+        left, right, top, bottom = self._box()
+        parts = [f'<path d="M{left},{top}H{right}V{bottom}H{left}Z" fill="none" stroke="{_FRAME}"/>']
         for number, text in across.ticks():
             x = across(number)
             parts.append(f'<path d="M{x:.1f},{bottom}v5" stroke="{_FRAME}"/>{_words(text, x, bottom + 19, "middle")}')
@@ -172,9 +218,8 @@ class SvgAxes:
             y = up(number)
             parts.append(f'<path d="M{left},{y:.1f}h-5" stroke="{_FRAME}"/>{_words(text, left - 9, y + 4.5, "end")}')
         parts.append(_words(self.labels["x"], (left + right) / 2, bottom + 40, "middle"))
-        turned = f' transform="rotate(-90 16 {(_TOP + bottom) / 2})"'
-        parts.append(_words(self.labels["y"], 16, (_TOP + bottom) / 2, "middle", turned))
-        parts.append(_words(self.labels["title"], (left + right) / 2, 11, "middle"))
+        turned = f' transform="rotate(-90 16 {(top + bottom) / 2})"'
+        parts.append(_words(self.labels["y"], 16, (top + bottom) / 2, "middle", turned))
         return "".join(parts)
 
     def _mark(self, across: _Scale, up: _Scale, mark: Mark) -> str:
@@ -196,19 +241,19 @@ class SvgAxes:
     def _legend(self) -> tuple[str, int]:
         """What the marks are, in rows below the picture, and the height of these."""
         parts: list[str] = []
-        x: float = _LEFT
-        y: float = _HEIGHT + 14
+        left: float = self._box()[0]
+        x, y = left, self.height + 14.0
         for mark in (one for one in self.marks if one.label):
             width = 44 + ems(mark.label) * _SIZE
-            if x + width > _WIDTH and x > _LEFT:
-                x, y = _LEFT, y + 22
+            if x + width > self.width and x > left:
+                x, y = left, y + 22
             if mark.dashes is not None:
                 parts.append(f'<path d="M{x},{y - 4}h22" stroke="{mark.colour}" {_dashed(mark)}/>')
             if mark.marker:
                 parts.append(_marker(mark, x + 11, y - 4))
             parts.append(_words(mark.label, x + 28, y, "start"))
             x += width
-        return "".join(parts), round(y) + 10 - _HEIGHT
+        return "".join(parts), round(y) + 10 - self.height
 
 
 class _Scale:
@@ -250,33 +295,10 @@ def _thinned(points: list[Point]) -> list[Point]:
     return kept
 
 
-def _cells(xs: Sequence[float], ys: Sequence[float], values: Any) -> Iterable[list[tuple[float, float, float]]]:
-    """The squares of a grid: their corners, each with its value, around."""
-    for row, (bottom, top) in enumerate(pairwise(ys)):
-        for column, (left, right) in enumerate(pairwise(xs)):
-            low, high = values[row], values[row + 1]
-            yield [
-                (left, bottom, low[column]),
-                (right, bottom, low[column + 1]),
-                (right, top, high[column + 1]),
-                (left, top, high[column]),
-            ]
-
-
-def _above(cell: list[tuple[float, float, float]]) -> list[Point]:
-    """The part of a square where the value is at least 0, which changes evenly along its sides."""
-    polygon: list[Point] = []
-    for a, b in pairwise([*cell, cell[0]]):
-        if a[2] >= 0:
-            polygon.append(a[:2])
-        if (a[2] >= 0) != (b[2] >= 0):
-            polygon.append(_crossing(a, b))
-    return polygon
-
-
-def _crossing(a: tuple[float, float, float], b: tuple[float, float, float]) -> Point:
-    share = a[2] / (a[2] - b[2])
-    return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+def _shade(share: float) -> str:
+    """The colour of a number: white at 0, and at -1 and 1, and beyond, as dark as it gets."""
+    depth, end = min(1.0, abs(share)), _ABOVE if share > 0 else _BELOW
+    return "#" + "".join(f"{round(255 + depth * (part - 255)):02x}" for part in end)
 
 
 def _line(across: _Scale, up: _Scale, points: list[Point]) -> str:
@@ -284,7 +306,7 @@ def _line(across: _Scale, up: _Scale, points: list[Point]) -> str:
 
 
 def _dashed(mark: Mark) -> str:
-    return f'stroke-width="1.8" stroke-dasharray="{mark.dashes}"' if mark.dashes else 'stroke-width="1.8"'
+    return f'stroke-width="{mark.width}"' + (f' stroke-dasharray="{mark.dashes}"' if mark.dashes else "")
 
 
 def _marker(mark: Mark, x: float, y: float) -> str:

@@ -55,11 +55,12 @@ _DARK = [("fill", _TEXT, "#ededed"), ("fill", _GROUND, "#1b1b1b")]
 _HALO = (f'[fill="{_TEXT}"]', 2200, _GROUND, "#1b1b1b")
 
 
-def plot_loss(history: History, ax: Axes | None = None) -> Axes:
+def plot_loss(history: History, ax: Axes | SvgAxes | None = None) -> Axes:
     """The loss over the epochs, and as points what `evaluate_every` has measured. Returns the axes.
 
-    ax: the matplotlib axes to draw into; several histories may share them. Without, `.figure.savefig("loss.png")` of
-    what is returned writes the picture to a file. Without matplotlib it is SVG, loss.svg.
+    ax: the axes to draw into, matplotlib's or SvgAxes; several histories may share them. Without,
+    `.figure.savefig("loss.png")` of what is returned writes the picture to a file. Without matplotlib it is SVG,
+    loss.svg.
 
     The scale is logarithmic where the losses are positive and the largest is more than 100 times the smallest. Raises
     UsageError for a history of no epochs.
@@ -88,11 +89,11 @@ def plot_loss(history: History, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_gradients(history: History, ax: Axes | None = None) -> Axes:
+def plot_gradients(history: History, ax: Axes | SvgAxes | None = None) -> Axes:
     """The norm of each layer's gradient over the epochs, on a logarithmic scale: one that lies far below the others
     hardly learns. Returns the axes.
 
-    ax: the matplotlib axes to draw into. Raises UsageError where the history has no norms.
+    ax: the axes to draw into, matplotlib's or SvgAxes. Raises UsageError where the history has no norms.
     """
     if not isinstance(history, History) or not history.gradient_norms:
         raise UsageError("plot_gradients shows history.gradient_norms: ask for them with fit(…, gradient_norms=True)")
@@ -124,12 +125,12 @@ def _are_wide(losses: list[float]) -> bool:
 
 
 def plot_boundary(
-    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any], ax: Axes | None = None
+    net: Module, inputs: Iterable[Iterable[float]], targets: Iterable[Any], ax: Axes | SvgAxes | None = None
 ) -> Axes:
     """Which class the network sees where, and the samples, each with the marker of its class. Returns the axes.
 
     net: reads two inputs. targets: the classes; how they and the outputs are read is told at `accuracy`.
-    ax: the matplotlib axes to draw into.
+    ax: the axes to draw into, matplotlib's or SvgAxes.
 
     Raises UsageError where net, inputs and targets do not go together.
     """
@@ -183,6 +184,27 @@ def _fill(ax: Axes, xs: list[float], ys: list[float], margins: list[list[float]]
         ax.contourf(xs, ys, margins, levels=[0.0, high + 1.0], colors=[_CLASSES[label % len(_CLASSES)][1]])
     if low < 0.0 < high:
         ax.contour(xs, ys, margins, levels=[0.0], colors="black", linewidths=1.0)
+
+
+class SideBySide:
+    """Plots beside one another, as many in a row as there is room for. A notebook shows them.
+
+    plots: axes that show themselves, as all of this module that were made without `ax=`, and SvgAxes of any size.
+
+    >>> planes = [SvgAxes(f"the plane of {name}", width=250, height=230) for name in ("h1", "h2")]
+    >>> SideBySide(*planes)
+    SideBySide(2 plots)
+    """
+
+    def __init__(self, *plots: Any) -> None:
+        self.plots = plots
+
+    def __repr__(self) -> str:
+        return f"SideBySide({len(self.plots)} plots)"
+
+    def _repr_html_(self) -> str:
+        shown = "".join(plot._repr_svg_() for plot in self.plots)
+        return f'<div style="display: flex; flex-wrap: wrap; gap: 8px">{shown}</div>'
 
 
 # Figures --------------------------------------------------------------------------------------------------------------

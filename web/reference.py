@@ -46,7 +46,12 @@ PAGES: list[tuple[str, str, str, list[str]]] = [
     ("losses", "Losses and measures", "What a network is trained on, and judged by.", ["nn.losses", "nn.classes"]),
     ("training", "Training", "The loop, and what comes of it.", ["nn.training", "nn.film"]),
     ("optimizers", "Optimisers", "How parameters move.", ["nn.optimizers"]),
-    ("plots", "Diagrams and plots", "Networks, losses and boundaries as pictures.", ["nn.diagrams", "nn.plots"]),
+    (
+        "plots",
+        "Diagrams and plots",
+        "Networks, losses and boundaries as pictures.",
+        ["nn.diagrams", "nn.plots", "nn.axes"],
+    ),
     ("data", "Data", "The data of the articles, and some that are made.", ["nn.data"]),
 ]
 EXTEND = "extend"

@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import UsageError
-from nn.axes import SvgAxes, _above, _Scale, _thinned
+from nn.axes import SvgAxes, _Scale, _thinned
+from nn.regions import above
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -39,7 +40,7 @@ def area(polygon: list[tuple[float, float]]) -> float:
 )
 def test_the_part_of_a_square_that_is_above_0(values: list[float], wanted: float) -> None:
     corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
-    polygon = _above([(*corner, value) for corner, value in zip(corners, values, strict=True)])
+    polygon = above([(*corner, value) for corner, value in zip(corners, values, strict=True)])
     assert (area(polygon) if len(polygon) > 2 else 0.0) == pytest.approx(wanted, rel=1e-12)
 
 
@@ -109,6 +110,39 @@ def test_everything_is_in_the_picture_and_large_enough_to_read() -> None:
     assert {"epoch", "<loss>", "a run with a long name 8"} <= {text.text for text in texts}
     assert all(0 <= float(text.get("x") or -1) < width and 0 < float(text.get("y") or -1) < height for text in texts)
     assert float(page.get("font-size") or 0) >= 13
+
+
+def test_numbers_are_squares_as_blue_or_red_as_they_are_large() -> None:
+    ax = SvgAxes("four numbers", width=100, height=60)
+    ax.imshow([[0, 2], [-4, 1]], vmin=-2, vmax=2)
+    ax.axis("off")
+    squares = [path for path in drawn(ax).iter(f"{SVG}path") if path.get("stroke-width") == "0.7"]
+    # 0, as large as it gets, beyond the lowest, and half of the largest: half way from white.
+    assert [square.get("fill") for square in squares] == ["#ffffff", "#2166ac", "#b2182b", "#90b2d6"]
+    corners = [re.findall(r"[\d.]+", square.get("d") or "")[:3] for square in squares]
+    # 42 pixels high are left, so a square is 21 wide, and they stand in the middle of 92.
+    assert corners == [
+        ["29.0", "14.0", "21.0"],
+        ["50.0", "14.0", "21.0"],
+        ["29.0", "35.0", "21.0"],
+        ["50.0", "35.0", "21.0"],
+    ]
+    assert [*drawn(ax).iter(f"{SVG}text")] == []  # no frame, and no numbers beside it
+
+
+def test_a_title_and_the_numbers_have_room_in_small_axes() -> None:
+    ax = SvgAxes("a line", width=270, height=250)
+    ax.plot([0.0, 1.0], [-0.25, 1.25], linewidth=3)
+    ax.set_title("h1")
+    page = drawn(ax)
+    frame = next(path for path in page.iter(f"{SVG}path") if (path.get("d") or "").endswith("Z"))
+    left, top, right, bottom = map(float, re.findall(r"[\d.]+", frame.get("d") or "")[:4])
+    places = {text.text: (float(text.get("x") or 0), float(text.get("y") or 0)) for text in page.iter(f"{SVG}text")}
+    assert places["h1"] == ((left + right) / 2, top - 8)
+    assert top - 8 >= 13
+    assert left >= 40
+    assert bottom <= 250 - 30
+    assert 'stroke-width="3"' in ax._repr_svg_()
 
 
 def test_a_file_is_svg(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from nn import (
     Layer,
     Module,
     Neuron,
+    SideBySide,
     fit,
     plot_boundary,
     plot_gradients,
@@ -425,6 +426,18 @@ def test_without_matplotlib_there_are_axes_of_our_own(monkeypatch: pytest.Monkey
     ax = plot_loss(history)
     assert plot_loss(History(losses=[0.4, 0.2]), ax=ax) is ax
     assert "image/svg+xml" in history._repr_mimebundle_()
+
+
+def test_small_planes_stand_side_by_side() -> None:
+    planes = [SvgAxes(f"plane {number}", width=200, height=180) for number in range(3)]
+    for ax in planes:
+        shown: Any = plot_boundary(DIAGONAL, SQUARE, [0, 1, 0, 1], ax)
+        assert shown is ax
+    row = ElementTree.fromstring(SideBySide(*planes)._repr_html_())
+    assert [(svg.get("aria-label"), svg.get("width")) for svg in row] == [
+        (f"plane {place}", "200") for place in range(3)
+    ]
+    assert "flex-wrap: wrap" in (row.get("style") or "")
 
 
 def test_what_is_wrong_is_said() -> None:

@@ -29,6 +29,7 @@ AUTOGRAD = [
     ["__init__"],
 ]
 NN = [
+    ["regions"],
     ["activations", "axes", "display", "initializers", "interrupts", "prediction", "rows", "seeds"],
     ["module"],
     ["saving"],

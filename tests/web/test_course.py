@@ -54,3 +54,12 @@ def test_such_statements_say_what_they_need_and_raise_nothing(
         "This needs what was left out above",
     ]
     assert names["z"] == 3
+
+
+def test_any_other_error_is_the_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    needs, follows = made(tmp_path, "import numpy as np", "y = 1 / 0 + np.pi")
+    names: dict[str, Any] = {}
+    exec(needs, names)
+    with pytest.raises(ZeroDivisionError):
+        exec(follows, names)
