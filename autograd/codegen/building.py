@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from ..core.nesting import ARRAY, FIXED, Form, as_array, parts_of
-from ..core.op import run_source, tuple_of
+from ..core.source import run_source, tuple_of
 
 _builders = count(1)
 

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core.op import tuple_of
+from ..core.source import tuple_of
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..notation.expression import Tree, names_in, parts, size, substitute

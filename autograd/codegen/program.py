@@ -9,7 +9,8 @@ from itertools import count, repeat
 from typing import Any, NamedTuple
 
 from ..core.arguments import Number, members, number
-from ..core.op import NO_FUNCTIONS, run_source
+from ..core.op import NO_FUNCTIONS
+from ..core.source import run_source
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..errors import DomainError, UsageError

@@ -14,7 +14,8 @@ from typing import Any
 
 from .blocks import requests
 from .lists import recorded_value
-from .op import TABLE, Pullback, run_source, times_grad
+from .op import TABLE, Pullback, times_grad
+from .source import run_source
 from .value import Value
 
 _PRODUCT, _SUM = (TABLE[name].pullbacks[True, True] for name in ("mul", "add"))

@@ -15,10 +15,11 @@ from ..errors import DomainError
 from ..notation.expression import Tree, parse, substitute
 from ..notation.typesetting import SPELLINGS, to_code
 from .list_rows import LISTS
-from .op import NUMBERS, Op, Pullback, over_values, run_source, spelling, times_grad, tuple_of
+from .op import NUMBERS, Op, Pullback, over_values, spelling, times_grad
 from .primitives import ARITY, LIST_ARITY
 from .recording import Place, place_here
 from .row import ListRow
+from .source import run_source, tuple_of
 
 LIST_ROWS: dict[str, ListRow] = {row.name: row for row in LISTS}
 SPELLINGS.update({row.name: spelling(row) for row in LISTS})

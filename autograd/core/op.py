@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import keyword
-import linecache
 import math
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from types import FunctionType
 from typing import Any
@@ -19,6 +17,7 @@ from .primitives import ARITY, LIST_ARITY, LIST_PRIMITIVES, PRIMITIVES
 from .python_function import PythonFunction
 from .recording import Place, place_here
 from .row import ListRow, Row
+from .source import run_source, tuple_of
 from .table import ROWS
 
 # What compiled rows may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
@@ -43,9 +42,7 @@ class Op:
     """A row of the table, ready to run. Raises RuleError where it says something a row may not say.
 
     inputs: their names, in order. partials: the text of ∂out/∂input for each. reasons: why, for each; because: all.
-    partial_functions: each partial, called with the inputs' numbers and `out`; value_partials: with Values instead.
-    pullbacks: a Pullback for every mix of Values and constants. functions: those of Python that the text calls besides
-    the functions of the table.
+    functions: those of Python that the text calls besides the functions of the table.
 
     >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
     >>> square.inputs, square.partial_functions[0](3.0, 9.0)
@@ -70,8 +67,7 @@ class Op:
         self.reasons = tuple(each.get(name, "") for name in self.inputs)
         self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
         self.functions = dict(functions or {})
-        self.pullbacks: dict[tuple[bool, ...], Pullback] = {}
-        self.compile()
+        self._parse()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return op_named, (self.name, self.expression, self.partials)
@@ -79,8 +75,7 @@ class Op:
     def __repr__(self) -> str:
         return f"<Op {self.name}: {self.expression}>"
 
-    def compile(self) -> None:
-        """Check the row's text and make functions of it; also again, after the text was changed, as tests do."""
+    def _parse(self) -> None:
         row = f"row {self.name!r} of the calculus table"
         try:
             self._check()
@@ -95,19 +90,42 @@ class Op:
         for unused in set(self.inputs) - set(names_in(self.tree)):
             raise RuleError(f"{row}: {self.expression!r} does not use {unused!r}")
 
+    # A program uses few rows of the table: functions are compiled when they are first asked for.
+
+    @cached_property
+    def expression_function(self) -> Callable[..., Any]:
+        """What the operation computes, as a function of the inputs' numbers."""
+        return self._compiled["out"]
+
+    @cached_property
+    def partial_functions(self) -> tuple[Callable[..., Any], ...]:
+        """Each partial, as a function of the inputs' numbers and `out`."""
+        return tuple(self._compiled[f"d_out_d_{name}"] for name in self.inputs)
+
+    @cached_property
+    def value_partials(self) -> tuple[Callable[..., Any], ...]:
+        """The same of Values instead of numbers."""
+        return tuple(over_values(partial, self.functions) for partial in self.partial_functions)
+
+    @cached_property
+    def pullbacks(self) -> dict[tuple[bool, ...], Pullback]:
+        """A Pullback for every mix of Values and constants but the last, of constants only, which records nothing."""
+        pullbacks = [Pullback(self, mask) for mask in self._masks()]
+        for pullback in pullbacks:
+            pullback.pull = self._compiled[pullback.name]
+        return {pullback.mask: pullback for pullback in pullbacks}
+
+    def _masks(self) -> list[tuple[bool, ...]]:
+        return list(product((True, False), repeat=len(self.inputs)))[:-1]
+
+    @cached_property
+    def _compiled(self) -> dict[str, Callable[..., Any]]:
         arguments = ", ".join(self.inputs)
         source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
         for name, tree in zip(self.inputs, self.partial_trees, strict=True):
             source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
-        # All mixes but constants only, which records nothing.
-        for mask in list(product((True, False), repeat=len(self.inputs)))[:-1]:
-            source += self.pullbacks.setdefault(mask, Pullback(self, mask)).source() + "\n"
-        functions = run_source(source, f"rule {self.name}", {**NUMBERS, **self.functions})
-        self.expression_function = functions["out"]
-        self.partial_functions = tuple(functions[f"d_out_d_{name}"] for name in self.inputs)
-        self.value_partials = tuple(over_values(partial, self.functions) for partial in self.partial_functions)
-        for pullback in self.pullbacks.values():
-            pullback.pull = functions[pullback.name]
+        source += "\n".join(Pullback(self, mask).source() for mask in self._masks())
+        return run_source(source, f"rule {self.name}", {**NUMBERS, **self.functions})
 
     def domain_error(
         self,
@@ -240,59 +258,6 @@ def number_slots(inputs: Sequence[str]) -> list[tuple[str, str]]:
     if len(inputs) <= 2:
         return list(zip(inputs, ("_first", "_second"), strict=False))
     return [(tuple_of(inputs), "_first")]
-
-
-def tuple_of(names: Iterable[str]) -> str:
-    """The text of a tuple, for either side of `=`.
-
-    >>> tuple_of([]), tuple_of(["x"]), tuple_of(["x", "y"])
-    ('()', '(x,)', '(x, y)')
-    """
-    listed = list(names)
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
-
-
-_LONG = 1_000_000  # characters
-
-
-class Later(dict[str, Any]):
-    """What generated source defines, some of it compiled when it is first asked for."""
-
-    def __init__(self, namespace: dict[str, Any], waiting: Mapping[str, Callable[[], None]]) -> None:
-        super().__init__(namespace)
-        self._namespace = namespace
-        self._waiting = waiting
-
-    def __missing__(self, name: str) -> Any:
-        self._waiting[name]()
-        self[name] = self._namespace[name]
-        return self[name]
-
-
-def run_source(source: str, title: str, names: Mapping[str, Any], later: Collection[str] = ()) -> dict[str, Any]:
-    """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines.
-
-    later: functions that, where the source is long, are compiled when they are first asked for.
-    """
-    filename = f"<stepgrad {title}>"
-    lines = source.splitlines(keepends=True)
-    linecache.cache[filename] = (len(source), None, lines, filename)
-    namespace = dict(names)
-    waiting: dict[str, Callable[[], None]] = {}
-    line = 0
-
-    def run(part: str, line: int) -> None:
-        exec(compile("\n" * line + part, filename, "exec"), namespace)
-
-    # Function by function where the text is long: Python's compiler takes a hundred times as much memory as its text.
-    for part in re.split(r"(?m)^(?=def )", source) if len(source) > _LONG else [source]:
-        name = part[4 : part.find("(")]
-        if name in later and part is not source:
-            waiting[name] = partial(run, part, line)
-        else:
-            run(part, line)
-        line += part.count("\n")
-    return Later(namespace, waiting) if waiting else namespace
 
 
 def spelling(row: Row | ListRow) -> Spelling:

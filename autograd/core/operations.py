@@ -12,8 +12,9 @@ from ..notation.typesetting import to_code
 from .arguments import number, operand
 from .blocks import requests
 from .notes import NO_NOTES
-from .op import NUMBERS, TABLE, VALUES, Op, number_slots, run_source, tuple_of
+from .op import NUMBERS, TABLE, VALUES, Op, number_slots
 from .recording import made
+from .source import compiled_later, run_source, tuple_of
 from .table import FUNCTIONS
 from .value import Value
 
@@ -33,6 +34,16 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
     and ends as _RECORD below says, where {keep} is `self._first = x` and `self._second = y`. `_pull_vv` is the Pullback
     for two Values; where one of them is a constant there is another. Numbers alone give a float.
     """
+    record = compiled_later(f"record_{op.name}", order or op.inputs, lambda: _compiled(op, order))
+    record.__name__ = record.__qualname__ = op.name
+    record.__module__ = "autograd"
+    record.operation = op  # type: ignore[attr-defined]
+    partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
+    record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
+    return record
+
+
+def _compiled(op: Op, order: Sequence[str]) -> Any:
     names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
     kept = {"_second": "None"} | {slot: read for read, slot in number_slots(op.inputs)}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
@@ -52,13 +63,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
         keep="\n".join(f"    self.{slot} = {read}" for slot, read in kept.items()),
     )
     title = f"operation {op.name}{' reflected' if order else ''}"
-    record: Callable[..., Any] = run_source(source, title, names)[f"record_{op.name}"]
-    record.__name__ = record.__qualname__ = op.name
-    record.__module__ = "autograd"
-    record.operation = op  # type: ignore[attr-defined]
-    partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
-    record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
-    return record
+    return run_source(source, title, names)[f"record_{op.name}"]
 
 
 def _constant(op: Op, name: str) -> str:

@@ -20,8 +20,9 @@ from typing import Any
 from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
 from ..notation.typesetting import to_code
-from .op import NUMBERS, run_source, tuple_of
+from .op import NUMBERS
 from .primitives import ARITY, PRIMITIVES
+from .source import run_source, tuple_of
 
 _rules = count(1)
 

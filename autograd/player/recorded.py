@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..codegen.listing import Listing
-from ..core.op import run_source
+from ..core.source import run_source
 from ..tracing.assignments import Assignment, Trace, Way
 from ..views.steps import Steps
 from .figures import FEWEST, Equation, Shown, apart, enough, figure

@@ -14,8 +14,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ..codegen.listing import Needing
-from ..core.op import run_source, tuple_of
 from ..core.primitives import LIST_PRIMITIVES, PRIMITIVES
+from ..core.source import run_source, tuple_of
 from ..notation.expression import Tree, names_in, parts
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment, Trace

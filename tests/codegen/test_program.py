@@ -417,7 +417,7 @@ def test_a_held_program_says_where_an_epoch_has_no_answer() -> None:
 
 
 def test_the_functions_of_a_long_text_are_compiled_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograd.core.op._LONG", 100)
+    monkeypatch.setattr("autograd.core.source._LONG", 100)
     x, w = Value(2.0, "x"), Value(0.5, "w")
     program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w], update=SGD([w], 0.1).rule)
     assert "one" in program._functions

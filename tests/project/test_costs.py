@@ -15,7 +15,7 @@ import pytest
 
 from autograd import UsageError, Value, backward_steps, compile, explain, find_nonfinite, to_python, trace  # noqa: A004
 from autograd.checks import gradients
-from autograd.core import op
+from autograd.core import source
 from autograd.testing import check_gradients
 from autograd.views import explanation
 from tests.support.processes import run_measured
@@ -185,7 +185,7 @@ def test_of_a_long_graph_only_what_is_still_needed_is_kept_by_explain(monkeypatc
 def test_a_long_program_is_compiled_function_by_function(monkeypatch: pytest.MonkeyPatch) -> None:
     root, leaf = chain(300)
     whole = most_memory(lambda: compile(root, inputs=[], wrt=[leaf]))
-    monkeypatch.setattr(op, "_LONG", 100)
+    monkeypatch.setattr(source, "_LONG", 100)
     # The least of two: Python's own tables, of names say, grow now and then.
     assert min(most_memory(lambda: compile(root, inputs=[], wrt=[leaf])) for _ in range(2)) < 0.8 * whole
     # Tracebacks show the line that failed, also in a function that does not begin the text.

@@ -48,8 +48,8 @@ INSIDE = {
     "autograd/notation": "expression simplify typesetting mathematics naming widths markup paper",
     "autograd/core": (
         "arguments nesting collector row helpers table list_rows primitives blocks recording misuse graph "
-        "python_function op list_op partials backward forward copying update_rule methods notes value operations lists "
-        "deferred defining functions sweep functional products leaves"
+        "python_function source op list_op partials backward forward copying update_rule methods notes value "
+        "operations lists deferred defining functions sweep functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files theme rendering steps explanation cards tables picture",

@@ -8,7 +8,7 @@ from itertools import count, groupby
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ...core.op import run_source
+from ...core.source import run_source
 from ..program import TrainingRun
 from .devices import Devices, LaidOut
 from .prepared import Prepared

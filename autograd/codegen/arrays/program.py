@@ -11,7 +11,8 @@ from itertools import count
 from typing import Any
 
 from ...core.arguments import Number
-from ...core.op import NO_FUNCTIONS, run_source
+from ...core.op import NO_FUNCTIONS
+from ...core.source import run_source
 from ...core.update_rule import UpdateRule
 from ...errors import DomainError, UsageError
 from ..backends import Functions

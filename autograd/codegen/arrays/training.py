@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from ...core.op import tuple_of
+from ...core.source import tuple_of
 from ...core.update_rule import UpdateRule
 from ...notation.expression import Tree, names_in, parts, size, substitute
 from ...notation.simplify import simplified
