@@ -26,11 +26,11 @@ from .partials import local_partials, no_partial, times
 
 def backward(root: Any, seed: float) -> None:
     """What `Value.backward` does: leaves add this sweep's gradient to their grad, interior values start from zero."""
-    operations: list[Any] = []
-    leaves: list[tuple[Any, Any]] = []  # with the grad of each before
+    operations: list[Any] = []  # inputs before consumers
+    leaves: list[tuple[Any, Any]] = []  # each with the grad it had
     value: Any = None  # that the sweep has come to
     try:
-        start_from_zero(root, operations, leaves)
+        start_from_zero(root, operations, leaves)  # which fills both, and sets every grad to 0
         for leaf, grad in leaves:
             if not isinstance(grad, (float, int)):
                 shown = f"the grad of {leaf!r} is {grad!r:.40}"

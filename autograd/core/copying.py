@@ -12,34 +12,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import local
-from typing import Any, TypeVar, cast
+from typing import Any, Self
 
 from .graph import topological_order
 from .op import Op
 
-T = TypeVar("T")
 
+class Copyable:
+    """What copy, deepcopy and pickle ask of a value."""
 
-def shallow_copy(value: T) -> T:
-    """A new value with the same number, inputs and notes."""
-    original: Any = value
-    _ = original.inputs  # recorded by now, if they were deferred
-    copy: Any = object.__new__(type(value))
-    for slot in ("_notes", *original.__slots__):
-        if slot != "__weakref__":
-            setattr(copy, slot, getattr(original, slot))
-    copy._data = original.data  # who copies looks at the number
-    return cast(T, copy)
+    __slots__ = ()
 
+    def __copy__(self) -> Self:
+        """A new value with the same number, inputs and notes."""
+        original: Any = self
+        _ = original.inputs  # recorded by now, if they were deferred
+        copy: Any = object.__new__(type(self))
+        for slot in ("_notes", *original.__slots__):
+            if slot != "__weakref__":
+                setattr(copy, slot, getattr(original, slot))
+        copy._data = original.data  # who copies looks at the number
+        return copy  # type: ignore[no-any-return]
 
-def deep_copy(root: T, memo: dict[int, Any]) -> T:
-    """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
-    # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
-    copied = memo.setdefault(id(deep_copy), set())
-    for value in topological_order(root, copied):
-        copy = memo[id(value)] = shallow_copy(value)
-        copy._inputs = tuple(memo[id(one)] for one in value.inputs)
-    return cast(T, memo[id(root)])
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
+        # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
+        copied = memo.setdefault(id(Copyable), set())
+        for value in topological_order(self, copied):
+            copy = memo[id(value)] = value.__copy__()
+            copy._inputs = tuple(memo[id(one)] for one in value.inputs)
+        return memo[id(self)]  # type: ignore[no-any-return]
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        """A function that makes the value again, and its arguments."""
+        value: Any = self
+        first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
+        _pending.ids.discard(id(value))
+        pullback = value.pullback
+        op_and_mask = (pullback.op, pullback.mask) if pullback else None
+        kept = (value.data, value._first, value._second, value.grad, value.name, value._notes)
+        return restore, (type(value), first, op_and_mask, value.inputs, kept)
 
 
 class _Pending(local):
@@ -82,16 +94,6 @@ class _Done:
     def __reduce__(self) -> tuple[Any, ...]:
         _pending.ids = set()
         return type(None), ()
-
-
-def reduce(value: Any) -> tuple[Any, ...]:
-    """What `Value.__reduce_ex__` answers: a function that makes the value again, and its arguments."""
-    first = None if not value.inputs or id(value) in _pending.ids else _InputsFirst(value)
-    _pending.ids.discard(id(value))
-    pullback = value.pullback
-    op_and_mask = (pullback.op, pullback.mask) if pullback else None
-    kept = (value.data, value._first, value._second, value.grad, value.name, value._notes)
-    return restore, (type(value), first, op_and_mask, value.inputs, kept)
 
 
 def restore(

@@ -1,7 +1,7 @@
 """`weighted_sum`: what a neuron adds up, recorded as one operation until somebody looks at how it was computed.
 
 w1 * x1 + w2 * x2 + … + b1 is two operations for each weight, and hardly anyone looks at the Values between. So they are
-deferred: the first look at the sum's inputs, or its op, records them from the numbers that were read. Then the sum is
+deferred: the first look at the sum's inputs records them from the numbers that were read. Then the sum is
 the last of these additions, as if the operators had recorded it. Only the backward sweep goes through it as one.
 """
 
@@ -50,6 +50,7 @@ class _Deferred(Pullback):
     is_deferred = True
 
     def __init__(self) -> None:
+        self.op = _SUM.op
         self.rules = _PRODUCT.pull, _SUM.pull
         names = {"len": len, "map": map, "reversed": reversed, "zip": zip}
         self.pull = run_source(self.source(), "weighted sum", names)["pull"]

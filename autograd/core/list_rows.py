@@ -10,8 +10,7 @@ LISTS = [
         "norm(values)",
         {"values": "ratio(value, out)"},
         "sqrt(v0² + v1² + …) has the slope value / length; where all are 0 it has none, and 0 is taken",
-        latex=r"\left\lVert{values}\right\rVert",
-        mathml="<mrow><mo>‖</mo>values<mo>‖</mo></mrow>",
+        written="‖values‖",
     ),
     ListRow(
         "logsumexp",
@@ -27,7 +26,6 @@ LISTS = [
             "values": "the value at the index counts whole, the others not at all",
             "index": "the index only chooses; the result does not grow with it",
         },
-        latex=r"{values}_{index}",
-        mathml="<msub>values index</msub>",
+        written="values[index]",
     ),
 ]

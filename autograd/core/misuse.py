@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UsageError
@@ -65,20 +65,6 @@ def _as_index(value: Any) -> int:
     )
 
 
-def add_names_of_other_libraries(cls: type) -> None:
-    """Let a class explain the names that other libraries have for its attributes, and that it is no index."""
-    cls.__index__ = _as_index  # type: ignore[attr-defined]  # not in the class: type checkers would take it for one
-    for name in _ATTRIBUTES:
-        elsewhere = _Elsewhere()
-        elsewhere.__set_name__(cls, name)
-        setattr(cls, name, elsewhere)
-
-
-def without_names_of_other_libraries(names: Iterable[str]) -> list[str]:
-    """The names that may be offered for completion."""
-    return [name for name in names if name not in _ATTRIBUTES]
-
-
 def wrong_keyword(call: str, given: Mapping[str, object]) -> UsageError:
     """The error for an argument that a function does not have. call: how it is called, such as "Value(data, name)"."""
     name = next(iter(given))
@@ -111,28 +97,44 @@ _NUMPY = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan
 _NUMPY |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
 
 
-def answer_ufunc(value: Any, ufunc: Any, method: str, operands: Sequence[Any], settings: Mapping[str, Any]) -> Any:
-    """What NumPy asks of a Value: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp.
+class Corrections:
+    """What a Value answers to those who take it for an array, or for another library's."""
 
-    `array * v` is computed for each member of the array.
-    """
-    name = ufunc.__name__
-    if any(map(is_array, operands)):
-        boxes = [sys.modules["numpy"].array(one, object) if one is value else one for one in operands]
-        return getattr(ufunc, method)(*boxes, **settings)
-    if name in _UFUNCS and method == "__call__" and not settings:
-        left, right = operands
-        on_left, on_right = _UFUNCS[name]
-        answer = getattr(left, on_left)(right) if left is value else getattr(right, on_right)(left)
-        # As Python does where neither side knows the other.
-        return name == "not_equal" if answer is NotImplemented else answer
-    inputs = ", ".join(["v", "w"][: len(operands)])
-    mends = {"absolute": "abs(v)", "square": "v ** 2", "negative": "-v", "reciprocal": "1 / v"}
-    mends |= {row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
-    mend = mends.get(
-        _NUMPY.get(name, name), "it with autograd.exp and its like, or add the function with define_operation"
-    )
-    raise UsageError(f"np.{name} computes with arrays, and a Value is none: write {mend}")
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **settings: Any) -> Any:
+        """What NumPy asks: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp.
+
+        `array * v` is computed for each member of the array.
+        """
+        name = ufunc.__name__
+        if any(map(is_array, operands)):
+            boxes = [sys.modules["numpy"].array(one, object) if one is self else one for one in operands]
+            return getattr(ufunc, method)(*boxes, **settings)
+        if name in _UFUNCS and method == "__call__" and not settings:
+            left, right = operands
+            on_left, on_right = _UFUNCS[name]
+            answer = getattr(left, on_left)(right) if left is self else getattr(right, on_right)(left)
+            # As Python does where neither side knows the other.
+            return name == "not_equal" if answer is NotImplemented else answer
+        inputs = ", ".join(["v", "w"][: len(operands)])
+        mends = {"absolute": "abs(v)", "square": "v ** 2", "negative": "-v", "reciprocal": "1 / v"}
+        mends |= {row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
+        mend = mends.get(
+            _NUMPY.get(name, name), "it with autograd.exp and its like, or add the function with define_operation"
+        )
+        raise UsageError(f"np.{name} computes with arrays, and a Value is none: write {mend}")
+
+    def __dir__(self) -> list[str]:
+        """The names that may be offered for completion."""
+        return [name for name in object.__dir__(self) if name not in _ATTRIBUTES]
+
+
+# Not in the class, of which a type checker would take them for true.
+for _name in _ATTRIBUTES:
+    setattr(Corrections, _name, _elsewhere := _Elsewhere())
+    _elsewhere.__set_name__(Corrections, _name)
+Corrections.__index__ = _as_index  # type: ignore[attr-defined]
 
 
 def _warn(text: str) -> None:

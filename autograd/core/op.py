@@ -264,11 +264,7 @@ def spelling(row: Row | ListRow) -> Spelling:
     """How people write a row."""
     inputs = tuple(row.partials)
     reads = row.reads if isinstance(row, Row) else ""
-    return Spelling(
-        inputs,
-        parse(reads, inputs, ARITY) if reads else None,
-        {language: text for language in ("latex", "mathml") if (text := getattr(row, language))},
-    )
+    return Spelling(inputs, parse(reads, inputs, ARITY) if reads else None, row.written or row.name)
 
 
 def _answers_ints_with_an_int(name: str) -> bool:

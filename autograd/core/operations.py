@@ -1,6 +1,17 @@
-"""From rows to operations: functions that compute a row and record what they did, written out as Python text.
+"""From rows to operations: functions that compute a row, and record what they read and used in a new Value.
 
-Every operation on a Value runs this text; so that it is fast, it has a branch for each mix of Values and constants.
+Each is written out as Python text, with a branch for each mix of Values and constants, because every operation runs it
+and it has to be fast. That for `a * b` begins
+
+    def record_mul(x, y):
+        if type(x) is Value and type(y) is Value:
+            pullback = _pull_vv
+            inputs = (x, y)
+            x = x._data
+            y = y._data
+
+and ends as _RECORD. `_pull_vv` is the row's Pullback for two Values, shown in backward.py; beside a constant there is
+another. An operation's text is compiled when it is first used.
 """
 
 from __future__ import annotations
@@ -18,69 +29,7 @@ from .source import compiled_later, run_source, tuple_of
 from .table import FUNCTIONS
 from .value import Value
 
-
-def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that computes an operation, on Values and numbers in any mix, and records it.
-
-    order: of the inputs, where it is not the row's: Python calls `__rmul__(y, x)`. For x * y the text begins
-
-        def record_mul(x, y):
-            if type(x) is Value and type(y) is Value:
-                pullback = _pull_vv
-                inputs = (x, y)
-                x = x._data
-                y = y._data
-
-    and ends as _RECORD below says, where {keep} is `self._first = x` and `self._second = y`. `_pull_vv` is the Pullback
-    for two Values; where one of them is a constant there is another. Numbers alone give a float.
-    """
-    record = compiled_later(f"record_{op.name}", order or op.inputs, lambda: _compiled(op, order))
-    record.__name__ = record.__qualname__ = op.name
-    record.__module__ = "autograd"
-    record.operation = op  # type: ignore[attr-defined]
-    partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
-    record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
-    return record
-
-
-def _compiled(op: Op, order: Sequence[str]) -> Any:
-    names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
-    kept = {"_second": "None"} | {slot: read for read, slot in number_slots(op.inputs)}
-    lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
-    for pullback in op.pullbacks.values():  # that for most Values first: a later branch asks for fewer
-        values = pullback.wanted()
-        names[pullback.name] = pullback
-        lines += [
-            f"    {'elif' if lines[1:] else 'if'} {' and '.join(f'type({name}) is Value' for name in values)}:",
-            f"        pullback = {pullback.name}",
-            f"        inputs = {tuple_of(values)}",
-            *(f"        {name} = {name}._data" if name in values else _constant(op, name) for name in op.inputs),
-        ]
-    lines += ["    else:", "        pullback = None", *(_constant(op, name) for name in op.inputs)]
-    source = "\n".join(lines) + _RECORD.format(
-        expression=to_code(op.tree),
-        numbers=tuple_of(op.inputs),
-        keep="\n".join(f"    self.{slot} = {read}" for slot, read in kept.items()),
-    )
-    title = f"operation {op.name}{' reflected' if order else ''}"
-    return run_source(source, title, names)[f"record_{op.name}"]
-
-
-def _constant(op: Op, name: str) -> str:
-    where = f"'an operand of {op.name}'"
-    if op.name not in _TWO_SIDED:
-        return f"        {name} = {name} if type({name}) is float else number({name}, {where})"
-    return f"""        if type({name}) is not float:
-            {name} = operand({name}, {where})
-            if {name} is NotImplemented:
-                return {name}"""
-
-
-# Operators that are defined for both sides, __add__ and __radd__: the row's name, and Python's.
-_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
-_TWO_SIDED |= {"mod": "mod", "floordiv": "floordiv"}
-
-
+# For x * y {expression} is `x * y`, and {keep} is `self._first = x` and `self._second = y`.
 _RECORD = """
     try:
         data = {expression}
@@ -117,6 +66,59 @@ _USES = {
     "ValueError": ValueError,
 }
 
+
+def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
+    """The function that computes an operation and records it; of numbers alone it gives a float.
+
+    order: of the inputs, where it is not the row's: Python calls `__rmul__(y, x)`.
+    """
+    record = compiled_later(f"record_{op.name}", order or op.inputs, lambda: _compiled(op, order))
+    record.__name__ = record.__qualname__ = op.name
+    record.__module__ = "autograd"
+    record.operation = op  # type: ignore[attr-defined]
+    partials = "; ".join(f"∂/∂{name}: {text}" for name, text in op.partials.items())
+    record.__doc__ = f"{op.expression}. Partials: {partials}, because {op.because}. Takes Values or numbers."
+    return record
+
+
+def _compiled(op: Op, order: Sequence[str]) -> Any:
+    names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
+    lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
+    for pullback in op.pullbacks.values():  # that for most Values first: a later branch asks for fewer
+        values = pullback.wanted()
+        names[pullback.name] = pullback
+        lines += [
+            f"    {'elif' if lines[1:] else 'if'} {' and '.join(f'type({name}) is Value' for name in values)}:",
+            f"        pullback = {pullback.name}",
+            f"        inputs = {tuple_of(values)}",
+            *(f"        {name} = {name}._data" if name in values else _constant(op, name) for name in op.inputs),
+        ]
+    lines += ["    else:", "        pullback = None", *(_constant(op, name) for name in op.inputs)]
+    kept = {"_second": "None"} | {slot: read for read, slot in number_slots(op.inputs)}
+    source = "\n".join(lines) + _RECORD.format(
+        expression=to_code(op.tree),
+        numbers=tuple_of(op.inputs),
+        keep="\n".join(f"    self.{slot} = {read}" for slot, read in kept.items()),
+    )
+    title = f"operation {op.name}{' reflected' if order else ''}"
+    return run_source(source, title, names)[f"record_{op.name}"]
+
+
+# Operators that are defined for both sides, __add__ and __radd__: the row's name, and Python's.
+_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
+_TWO_SIDED |= {"mod": "mod", "floordiv": "floordiv"}
+
+
+def _constant(op: Op, name: str) -> str:
+    where = f"'an operand of {op.name}'"
+    if op.name not in _TWO_SIDED:
+        return f"        {name} = {name} if type({name}) is float else number({name}, {where})"
+    return f"""        if type({name}) is not float:
+            {name} = operand({name}, {where})
+            if {name} is NotImplemented:
+                return {name}"""
+
+
 # Higher derivatives evaluate partials over Values. Their functions are looked up in VALUES: these record.
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
@@ -126,9 +128,6 @@ for _name, _python_name in _TWO_SIDED.items():
     setattr(Value, f"__r{_python_name}__", recorder(TABLE[_name], order=("y", "x")))
 for _python_name, _name in {"neg": "neg", "pos": "identity", "abs": "abs"}.items():
     setattr(Value, f"__{_python_name}__", RECORDERS[_name])
-_DIVMODS = {"__divmod__": lambda x, y: (x // y, x % y), "__rdivmod__": lambda y, x: (x // y, x % y)}
-for _python_name, _divmod in _DIVMODS.items():
-    setattr(Value, _python_name, _divmod)
 for _row in FUNCTIONS:
     if len(_row.partials) == 1:
         setattr(Value, _row.name, RECORDERS[_row.name])

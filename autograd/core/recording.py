@@ -75,7 +75,7 @@ _NOBODYS = ("<stepgrad ", copy.copy.__code__.co_filename)
 _OURS = (*_NOBODYS, *(f"{_ABOVE}{package}{os.sep}" for package in ("autograd", "nn")))
 # The part of it that answers in a value's place.
 _CORE = f"{_ABOVE}autograd{os.sep}core{os.sep}"
-_VALUES = (*_NOBODYS, *(f"{_CORE}{name}.py" for name in ("recording", "misuse", "value", "copying")))
+_VALUES = (*_NOBODYS, *(f"{_CORE}{name}.py" for name in ("recording", "misuse", "value", "number_like", "copying")))
 
 
 @contextmanager

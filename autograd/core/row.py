@@ -13,10 +13,9 @@ class Row(NamedTuple):
     expression: str  # what it computes from its inputs
     partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
     because: str | Mapping[str, str]  # the reason, or one for each input
-    # How it is written, where not as name(inputs). A spelling without inputs, as \exp, stands for the name only.
-    reads: str = ""  # for people
-    latex: str = ""
-    mathml: str = ""
+    # What people write, where it is not name(inputs):
+    reads: str = ""  # another formula
+    written: str = ""  # where it is typeset, another name, as arcsin or log_2, or signs, as |x|
 
 
 class ListRow(NamedTuple):
@@ -30,5 +29,4 @@ class ListRow(NamedTuple):
     expression: str
     partials: Mapping[str, str]  # for the values, and then for each input beside the list
     because: str | Mapping[str, str]
-    latex: str = ""
-    mathml: str = ""
+    written: str = ""

@@ -2,28 +2,29 @@
 
 An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers it
 read, constants included (`numbers`), and the row of the table that was used (`op`). These references are the
-computation graph.
+computation graph. The operators themselves, `__mul__` and its like, are attached by operations.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Never, NoReturn
 
 from ..errors import UsageError
 from . import misuse
-from .arguments import Number, is_number, number
+from .arguments import Number, number
 from .backward import backward
 from .blocks import requests
-from .copying import deep_copy, reduce, shallow_copy
+from .copying import Copyable
 from .methods import Methods
 from .notes import NO_NOTES, Noted
+from .number_like import NumberLike
 from .op import Op, Pullback
-from .recording import Place, differentiated, made, note_read, place_of
+from .recording import Place, made, note_read, place_of
 
 
-class Value(Noted, Methods):
+class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     """One number in a computation graph.
 
     `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations make the others.
@@ -31,7 +32,6 @@ class Value(Noted, Methods):
     data: the number, a float. A leaf's may be assigned; what was computed from it before keeps its numbers.
     grad: ∂root/∂self after `root.backward()`, of leaves summed over such calls; 0.0 until one reaches it.
     name: any text.
-    inputs: the Values the operation read, in order, repeats kept; () for a leaf.
     role, group: only views read them: "input", "target", "parameter" or None; the neuron it belongs to.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
@@ -59,7 +59,7 @@ class Value(Noted, Methods):
         self._inputs = ()
         self._pullback = self._first = self._second = None
         self._notes = NO_NOTES
-        if requests:  # some block is open: made() does what it asks, as no_grad(), which takes inputs and pullback away
+        if requests:  # a block is open, as no_grad(): made() does what it asks for
             made(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -70,7 +70,7 @@ class Value(Noted, Methods):
 
     @property
     def data(self) -> float:
-        """The number. Who looks at it from outside comes through here, so that record_reads() can note it."""
+        """The number. A look from outside the core comes through here, where record_reads() notes it."""
         if requests:
             note_read(self)
         return self._data
@@ -85,57 +85,19 @@ class Value(Noted, Methods):
             note_read(self, is_write=True)
         self._data = new if type(new) is float else number(new)
 
-    def __float__(self) -> float:
-        data = self.data
-        if differentiated.get():  # inside grad(f): nothing could flow back through a float
-            misuse.left_as_float()
-        return data
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(float(self), digits)
-
     def __repr__(self) -> str:
         return f"Value({self.data!r}, {self.name!r})" if self.name else f"Value({self.data!r})"
 
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+    def __divmod__(self, other: Value | Number) -> tuple[Value, Value]:
+        return self // other, self % other
 
-    def __lt__(self, other: Value | Number) -> bool:
-        return self.data < _plain(other)
-
-    def __le__(self, other: Value | Number) -> bool:
-        return self.data <= _plain(other)
-
-    def __gt__(self, other: Value | Number) -> bool:
-        return self.data > _plain(other)
-
-    def __ge__(self, other: Value | Number) -> bool:
-        return self.data >= _plain(other)
-
-    # == compares identity, so that Values can stand in sets, and every Value is true. Who asks may have meant the
-    # number: `_ = self.data` lets record_reads() note that.
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        _ = self.data
-        if is_number(other):
-            misuse.left_as_equality(self, other)
-        return NotImplemented
-
-    __hash__ = object.__hash__
-
-    def __bool__(self) -> bool:
-        _ = self.data
-        if differentiated.get():
-            misuse.left_as_condition()
-        return True
+    def __rdivmod__(self, other: Number) -> tuple[Value, Value]:
+        return other // self, other % self
 
     @property
-    def pullback(self) -> Pullback | None:
-        """How the operation hands a gradient back to its inputs; None for a leaf."""
-        _ = self.inputs  # which records what was deferred
-        return self._pullback
+    def op(self) -> Op | None:
+        """The row of the table that produced this value; None for a leaf."""
+        return self._pullback.op if self._pullback else None
 
     @property
     def inputs(self) -> tuple[Value, ...]:
@@ -145,12 +107,10 @@ class Value(Noted, Methods):
         return self._inputs
 
     @property
-    def op(self) -> Op | None:
-        """The row of the table that produced this value; None for a leaf."""
-        pullback = self._pullback
-        if pullback and pullback.is_deferred:
-            pullback = self.pullback
-        return pullback.op if pullback else None
+    def pullback(self) -> Pullback | None:
+        """How a gradient goes back through the operation; None for a leaf."""
+        _ = self.inputs  # a look at them records what was deferred
+        return self._pullback
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -206,33 +166,11 @@ class Value(Noted, Methods):
 
         return value_html(self.name, self.data, self.grad, self.op, self.operands, self.numbers)
 
-    def __copy__(self) -> Value:
-        return shallow_copy(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        return deep_copy(self, memo)
-
-    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        return reduce(self)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **settings: Any) -> Any:
-        return misuse.answer_ufunc(self, ufunc, method, operands, settings)
-
-    def __dir__(self) -> Iterable[str]:
-        return misuse.without_names_of_other_libraries(object.__dir__(self))
-
-
-misuse.add_names_of_other_libraries(Value)
-
 
 def _checked_name(name: str) -> str:
     if not isinstance(name, str):
         raise UsageError(f"a name is text, not {type(name).__name__} {name!r:.40}: write Value(data, 'w1')")
     return name
-
-
-def _plain(other: Value | Number) -> float:
-    return other.data if isinstance(other, Value) else number(other, "a comparison")
 
 
 def name_all(values: Mapping[str, Any]) -> None:

@@ -120,21 +120,50 @@ _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸�
 _PARTS = re.compile(r"([A-Za-z]+)(\d*)(?:_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
 
 
-def _spelled(language: str, function: str, arguments: Sequence[str]) -> tuple[str, bool]:
-    """A call as the function's row spells it, and whether that is only a name; ("", True) where it says nothing."""
-    spelling = SPELLINGS.get(function)
-    if spelling is None:
-        return "", True
-    place = dict(zip(spelling.inputs, arguments, strict=True))
-    pieces = re.split(r"(\w+)", spelling.texts.get(language, ""))
-    return "".join(place.get(piece, piece) for piece in pieces), place.keys().isdisjoint(pieces)
+# The same of a function: log_2, but not leaky_relu.
+_BASE = re.compile(r"([A-Za-z]+)_(\d+)")
 
 
-class _Latex(Mathematics):
-    signs: ClassVar[Mapping[str, str]] = {**Style.signs, "*": r" \cdot ", "+=": r" \mathrel{+}= "}
+class _Typeset(Mathematics):
+    """What LaTeX and MathML have in common: a function is written as `Spelling.written` says."""
+
     fractions = True
     negative_numbers = PRECEDENCE["+"]
     exponents = 0
+
+    def call(self, function: str, arguments: Sequence[str]) -> str:
+        spelling = SPELLINGS.get(function)
+        match re.split(r"(\w+)", spelling.written if spelling else function):
+            case ["", name, ""]:
+                return self.applied(name, arguments)
+            case ["√", _, ""]:
+                return self.root(arguments[0])
+            case [left, _, right]:
+                return self.between(left, arguments[0], right)
+        return self.at_index(*arguments)
+
+    def applied(self, name: str, arguments: Sequence[str]) -> str:
+        """A function of that name, of arguments in brackets."""
+        raise NotImplementedError
+
+    def root(self, text: str) -> str:
+        """The square root."""
+        raise NotImplementedError
+
+    def between(self, left: str, text: str, right: str) -> str:
+        """The same between two signs that are as high."""
+        raise NotImplementedError
+
+    def at_index(self, values: str, index: str) -> str:
+        """One of the values, with its index below."""
+        raise NotImplementedError
+
+    def brackets(self, text: str) -> str:
+        return self.between("(", text, ")")
+
+
+class _Latex(_Typeset):
+    signs: ClassVar[Mapping[str, str]] = {**Style.signs, "*": r" \cdot ", "+=": r" \mathrel{+}= "}
 
     def signed(self, text: str) -> str:
         mantissa, _, exponent = text.partition("e")
@@ -159,16 +188,23 @@ class _Latex(Mathematics):
     def derivative(self, of: str, wrt: str) -> str:
         return rf"\frac{{\partial {self.name(of)}}}{{\partial {self.name(wrt)}}}"
 
-    def call(self, function: str, arguments: Sequence[str]) -> str:
-        text, is_name = _spelled("latex", function, arguments)
-        name = text or rf"\operatorname{{{function}}}"
-        return f"{name}{self.brackets(', '.join(arguments))}" if is_name else text
+    def applied(self, name: str, arguments: Sequence[str]) -> str:
+        parts = _BASE.fullmatch(name)
+        name, below = (parts[1], f"_{{{parts[2]}}}") if parts else (name, "")
+        command = rf"\{name}" if name in _LATEX_FUNCTIONS else rf"\operatorname{{{name}}}"
+        return f"{command}{below}{self.brackets(', '.join(arguments))}"
+
+    def root(self, text: str) -> str:
+        return rf"\sqrt{{{text}}}"
+
+    def between(self, left: str, text: str, right: str) -> str:
+        return rf"\left{_LATEX_SIGNS.get(left, left)}{text}\right{_LATEX_SIGNS.get(right, right)}"
+
+    def at_index(self, values: str, index: str) -> str:
+        return f"{{{values}}}_{{{index}}}"
 
     def listed(self, items: Sequence[str]) -> str:
-        return rf"\left[{', '.join(items)}\right]"
-
-    def brackets(self, text: str) -> str:
-        return rf"\left({text}\right)"
+        return self.between("[", ", ".join(items), "]")
 
     def fraction(self, top: str, bottom: str) -> str:
         return rf"\frac{{{top}}}{{{bottom}}}"
@@ -176,6 +212,10 @@ class _Latex(Mathematics):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
 
+
+# Functions and signs that LaTeX has a command for.
+_LATEX_FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"}
+_LATEX_SIGNS = {"⌊": r"\lfloor ", "⌋": r"\rfloor", "⌈": r"\lceil ", "⌉": r"\rceil", "‖": r"\Vert "}
 
 # What means something to TeX or to HTML is written as a symbol, outside \text{…}.
 _LATEX_SYMBOLS = {
@@ -192,16 +232,13 @@ _LATEX_SYMBOLS = {
 }
 
 
-class _MathML(Mathematics):
+class _MathML(_Typeset):
     signs: ClassVar[Mapping[str, str]] = {
         **{sign: f"<mo>{sign}</mo>" for sign in ("+", "/", "=", "+=")},
         "-": "<mo>−</mo>",
         "*": "<mo>·</mo>",
     }
     minus = "−"
-    fractions = True
-    negative_numbers = PRECEDENCE["+"]
-    exponents = 0
 
     def signed(self, text: str) -> str:
         mantissa, _, exponent = text.replace("-", self.minus).partition("e")
@@ -226,16 +263,22 @@ class _MathML(Mathematics):
     def derivative(self, of: str, wrt: str) -> str:
         return self.fraction(f"<mo>∂</mo>{self.name(of)}", f"<mo>∂</mo>{self.name(wrt)}")
 
-    def call(self, function: str, arguments: Sequence[str]) -> str:
-        text, is_name = _spelled("mathml", function, arguments)
-        name = text or f"<mi>{function}</mi>"
-        return f"<mrow>{name}{self.brackets('<mo>,</mo>'.join(arguments))}</mrow>" if is_name else text
+    def applied(self, name: str, arguments: Sequence[str]) -> str:
+        parts = _BASE.fullmatch(name)
+        head = f"<msub><mi>{parts[1]}</mi><mn>{parts[2]}</mn></msub>" if parts else f"<mi>{name}</mi>"
+        return f"<mrow>{head}{self.brackets('<mo>,</mo>'.join(arguments))}</mrow>"
+
+    def root(self, text: str) -> str:
+        return f"<msqrt>{text}</msqrt>"
+
+    def between(self, left: str, text: str, right: str) -> str:
+        return f"<mrow><mo>{left}</mo>{text}<mo>{right}</mo></mrow>"
+
+    def at_index(self, values: str, index: str) -> str:
+        return f"<msub>{values} {index}</msub>"
 
     def listed(self, items: Sequence[str]) -> str:
-        return f"<mrow><mo>[</mo>{'<mo>,</mo>'.join(items)}<mo>]</mo></mrow>"
-
-    def brackets(self, text: str) -> str:
-        return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
+        return self.between("[", "<mo>,</mo>".join(items), "]")
 
     def negative(self, text: str) -> str:
         return f"<mo>−</mo>{text}"

@@ -85,15 +85,15 @@ def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> s
 
 
 class Spelling(NamedTuple):
-    """How a function of the table is written where that is not simply name(inputs).
+    """How people write a function of the table.
 
-    inputs: the names that stand for the arguments in `reads`, what people would write instead, and in `texts`, by
-    language ("latex", "mathml"). A text in which no input stands is another name for the function.
+    inputs: the names that stand for the arguments in `reads`, a formula that people write instead, if they do.
+    written: where it is typeset: a name, as arcsin or log_2, or signs around an argument: |x|, ⌊x⌋, √x, values[index].
     """
 
     inputs: Sequence[str]
     reads: Tree | None
-    texts: Mapping[str, str]
+    written: str
 
 
 # Filled in from the rows of the table, by core/op.py.

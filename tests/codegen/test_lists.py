@@ -116,7 +116,7 @@ def test_what_people_read_calls_lists_as_they_do() -> None:
     text, latex, html = str(lines), lines.latex(), lines._repr_html_()
     assert "logsumexp([a, b, 0.5])" in text
     assert "pick([a * b, b, 3, c], index)" in text
-    assert r"\left\lVert{\left[b, c, 1\right]}\right\rVert" in latex
+    assert r"\left\Vert \left[b, c, 1\right]\right\Vert" in latex
     assert r"{\left[a \cdot b, b, 3, c\right]}_{\mathrm{index}}" in latex
     assert "<mo>‖</mo><mrow><mo>[</mo><mi>b</mi><mo>,</mo>" in html
     assert leaves[0].op is None

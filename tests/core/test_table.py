@@ -198,12 +198,17 @@ def test_a_row_says_how_people_write_it() -> None:
     latex, html = steps.latex(), steps._repr_html_()
     for shown in (
         r"\left\lfloor x\right\rfloor",
-        r"\left\lfloor\frac{y}{x}\right\rfloor",
+        r"\left\lfloor \frac{y}{x}\right\rfloor",
         r"\log_{2}\left(x + y\right)",
         r"\arcsin",
     ):
         assert shown in latex
-    for shown in ("<mo>⌊</mo><mi>x</mi><mo>⌋</mo>", "<msub><mi>log</mi><mn>2</mn></msub>", "<mi>sgn</mi>"):
+    for shown in (
+        "<mo>⌊</mo><mi>x</mi><mo>⌋</mo>",
+        "<msub><mi>log</mi><mn>2</mn></msub>",
+        "<mi>sgn</mi>",
+        "<mi>arcsin</mi>",
+    ):
         assert shown in html
     power = trace((x**y).named("out"))
     assert "∂out/∂y = x ** y * log(x) = 5.545" in str(power)

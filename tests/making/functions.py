@@ -62,8 +62,6 @@ def methods() -> str:
     for name in _OPERATORS:
         lines += [f"        def __{name}__(self, other: Self | float) -> Self: ...", ""]
         lines += [f"        def __r{name}__(self, other: float) -> Self: ...", ""]
-    lines += ["        def __divmod__(self, other: Self | float) -> tuple[Self, Self]: ...", ""]
-    lines += ["        def __rdivmod__(self, other: float) -> tuple[Self, Self]: ...", ""]
     for name in ("__neg__", "__pos__", "__abs__"):
         lines += [f"        def {name}(self) -> Self: ...", ""]
     lines += [*(f"        {row.name}: Callable[[], Self]" for row in of_one), ""]
