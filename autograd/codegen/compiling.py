@@ -1,7 +1,8 @@
 """Compiling: a recorded graph as a program, which runs as fast as a loop, or as matrices, written by hand.
 
-What runs is the listing that `to_python` shows, printed for speed (loops.py), or the one that `to_numpy` shows, or
-`to_jax`: the graph, executed; there is no second implementation of a derivative.
+What runs is the listing that `to_python` shows, printed for speed (loops.py), or the one that `to_numpy` shows, narrow
+layers turned in memory (arrays/turning.py), or `to_jax`: the graph, executed; there is no second implementation of a
+derivative.
 """
 
 from __future__ import annotations

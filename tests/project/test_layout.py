@@ -57,8 +57,8 @@ INSIDE = {
         "backends ints listing javascript forward loops replay program compiling building capture caching"
     ),
     "autograd/codegen/arrays": (
-        "families overview arranging rolling blocks shapes wording spelling jax_spelling reading forward arrivals "
-        "backward listing training layout prepared program devices jax_program rolled_graph choosing"
+        "families overview arranging rolling blocks shapes turning wording spelling jax_spelling reading forward "
+        "arrivals backward listing training layout prepared program devices jax_program rolled_graph choosing"
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (

@@ -12,6 +12,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from autograd.codegen.arrays.listing import ArrayListing
+from autograd.codegen.arrays.spelling import FastStyle
 from autograd.codegen.replay import recipe_of
 from autograd.core.graph import topological_order
 from autograd.core.op import VALUES
@@ -103,11 +104,16 @@ def assert_same(
 def check_arrays(
     root: Value, inputs: Sequence[Value], wrt: Sequence[Value], random: Random, rows: int = 3, with_oracle: bool = True
 ) -> None:
-    """The array code of a graph against the engine, and against dual numbers, at random numbers."""
+    """The array code of a graph, as it reads and as it runs, against the engine, and against dual numbers, at random
+    numbers.
+    """
     samples = [[leaf.data + random.uniform(-0.3, 0.3) for leaf in inputs] for _ in range(rows if inputs else 1)]
     numbers = [leaf.data + random.uniform(-0.1, 0.1) for leaf in wrt]
     found = run_arrays(root, inputs, wrt, samples, numbers)
-    assert_same(found, run_engine(root, inputs, wrt, samples, numbers))
+    wanted = run_engine(root, inputs, wrt, samples, numbers)
+    assert_same(found, wanted)
+    fast = ArrayListing(root, inputs, wrt, FastStyle).text()
+    assert_same(run_arrays(root, inputs, wrt, samples, numbers, fast), wanted)
     if with_oracle:
         total = by_oracle(root, inputs, wrt, samples)
         assert_same(found, (float(total(*numbers)), dual_gradient(total, numbers)), 1e-9)

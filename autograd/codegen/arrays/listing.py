@@ -273,7 +273,7 @@ class ArrayListing:
     def _shown(self, statements: Sequence[Statement]) -> list[tuple[str, Shape | None]]:
         lines: list[tuple[str, Shape | None]] = []
         for target, tree, shape, at, repeats in statements:
-            text = write(tree, self.style)
+            text = write(self.style.laid_out(tree, self.forward.shapes), self.style)
             if at:
                 lines.append((self.style.added(target, at, text, repeats), None))
             else:

@@ -15,7 +15,7 @@ from .jax_spelling import JaxStyle
 from .layout import Places
 from .listing import ArrayListing
 from .program import ArrayProgram
-from .spelling import ArrayStyle
+from .spelling import ArrayStyle, FastStyle
 from .training import SUMMED, ArrayTraining
 
 
@@ -26,7 +26,7 @@ class RolledGraph:
     style: how it is spelled. has_weights: whether each sample has a weight, the last argument of the data.
     """
 
-    style: type[ArrayStyle] = ArrayStyle
+    style: type[ArrayStyle] = FastStyle
     has_weights = False
 
     def __init__(

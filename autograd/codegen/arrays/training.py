@@ -57,7 +57,7 @@ class ArrayTraining:
             f"            {trail}.append({moving})",
             f"    return {update.answer}",
         ]
-        return "\n\n\n".join([_FLAT, *([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
+        return "\n\n\n".join([*([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
 
     def text_of_update(self) -> str:
         """update(data, moving, others, states, settings, step, seed): an update by a batch, where arrays never change.
@@ -73,9 +73,7 @@ class ArrayTraining:
             *(f"    {line}" for line in update.lines),
             f"    return {update.value}, {update.answer}",
         ]
-        text = "\n\n\n".join(
-            [_FLAT, *([_NORM_WITHOUT_BRANCH] if self.rule.reads_norm else []), "\n".join(lines) + "\n"]
-        )
+        text = "\n\n\n".join([*([_NORM_WITHOUT_BRANCH] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
         return self.listing.style.spelled(text)
 
     def views(self, moving: str) -> Iterator[str]:
@@ -112,8 +110,8 @@ class _Update:
         self.blocks = [name for name, _ in listing.layout]
         gradients = {block: name for block in self.blocks for name in self.named(f"d_{block}")}
         self.gradients = tuple_of(gradients.values())
-        moved = ", ".join(gradients[name] for name in training.moving)
-        self.lines = [f"{step} += 1.0", f"{grad} = flat({moved})"]
+        moved = tuple_of(gradients[name] for name in training.moving)
+        self.lines = [f"{step} += 1.0", f"{grad} = np.concatenate({moved}, axis=None)"]
         if rule.keeps_gradient:
             self.lines.append(f"{grad} = {seed} * {grad}")
         else:
@@ -158,10 +156,6 @@ SUMMED = """def summed(pieces, *arrays):
     return value, gradients
 """
 
-
-# The gradients of the arrays that move, as the vector has these.
-_FLAT = """def flat(*arrays):
-    return np.concatenate([np.ravel(one) for one in arrays])"""
 
 # The norm of a gradient, computed of its shares of the largest, whose squares do not overflow.
 _NORM = """def norm_of(x):

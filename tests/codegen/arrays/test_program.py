@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from autograd import (
     UsageError,
     Value,
     compile,  # noqa: A004 -- ours, of graphs
+    to_numpy,
 )
 from autograd.codegen.arrays import program as array_programs
 from autograd.extend import TrainingRun
@@ -82,6 +84,25 @@ def test_an_array_of_samples_is_not_copied() -> None:
     _, arrays, _ = articles_program()
     rows = np.array(ROWS)
     assert all(np.shares_memory(one, rows) for one in arrays._data(arrays._rows(rows)))
+
+
+def test_the_samples_of_a_narrow_layer_lie_side_by_side() -> None:
+    """What runs differs from the listing in no more than that."""
+    xs, ys = leaves(Random(1), 5, "x"), leaves(Random(1), 1, "y_true", "target")
+    net = MLP(5, [32, 4, 1], seed=1)
+    root = mean_squared_error(net(list(xs)), ys[0])
+    inputs, wrt = [*xs, *ys], net.parameters()
+    one, other = compile(root, inputs, wrt, backend="numpy").source, to_numpy(root, inputs, wrt)
+    lines = [
+        line.split("  # ")[0].strip() for text in (one.partition("def summed")[0], other) for line in text.split("\n")
+    ]
+    changed = [line for line, count in Counter(lines).items() if count == 1]
+    assert changed == [
+        "sum_h2 = (W_h2 @ h1.T + b_h2[:, None]).T",
+        "d_h2 = (d_sum_o * w_o[:, None]).T",
+        "sum_h2 = h1 @ W_h2.T + b_h2",
+        "d_h2 = d_sum_o[:, None] * w_o",
+    ]
 
 
 @pytest.mark.parametrize("name", ["recurrent", "partly_shared_weights", "no_data", "frozen_layer", "hostile_names"])
