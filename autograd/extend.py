@@ -23,7 +23,8 @@ Pages
     forward_in_javascript   the forward pass of a graph as a function that fills in an array of numbers, a Forward
     player_in_javascript    the step player as a function that puts it into an element, with any numbers of the leaves
     theme_in_javascript     whether the page around is light or dark, as a function that tells of every change
-    script_literal          data as a literal that may stand in a script element
+    code_of                 files of JavaScript or CSS, as a page has them
+    element_of, page_of     an element that a function of JavaScript fills, and a page of its own for it
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from .notation.naming import visible
     from .notation.widths import cut, ems
     from .player import player_in_javascript
-    from .player.page import script_literal, theme_in_javascript
+    from .player.element import code_of, element_of, page_of
+    from .player.page import theme_in_javascript
     from .views.files import write_whole
     from .views.theme import themed
 
@@ -59,15 +61,17 @@ _ROOMS = {
     "RolledForJax": "codegen.arrays.rolled_graph",
     "RolledGraph": "codegen.arrays.rolled_graph",
     "TrainingRun": "codegen.program",
+    "code_of": "player.element",
     "cut": "notation.widths",
+    "element_of": "player.element",
     "ems": "notation.widths",
     "faster_over_arrays": "codegen.arrays.choosing",
     "forward_in_javascript": "codegen.forward",
     "has_members": "core.arguments",
     "is_frame": "core.arguments",
     "members": "core.arguments",
+    "page_of": "player.element",
     "player_in_javascript": "player",
-    "script_literal": "player.page",
     "numbers_of": "core.leaves",
     "set_numbers": "core.leaves",
     "structural_difference": "codegen.replay",
@@ -97,7 +101,9 @@ __all__ = [
     "RolledForJax",
     "RolledGraph",
     "TrainingRun",
+    "code_of",
     "cut",
+    "element_of",
     "ems",
     "faster_over_arrays",
     "forward_in_javascript",
@@ -105,8 +111,8 @@ __all__ = [
     "is_frame",
     "members",
     "numbers_of",
+    "page_of",
     "player_in_javascript",
-    "script_literal",
     "set_numbers",
     "structural_difference",
     "theme_in_javascript",

@@ -2,9 +2,10 @@
 
 `frames.py` says what there is to see at every step, with places for the numbers (`templates.py`); `recorded.py` fills
 in those that were recorded, with as many digits as make every equation true (`figures.py`). `page.py` makes a page of
-it that needs no network, no kernel and no server: `numbers.js` computes and fills in the numbers, `cards.js` draws,
-`stage.js` shows a step, `layout.js` makes it fit, `fields.js` takes what a reader writes, `player.js` has the controls,
-`theme.js` knows whether the page around is light or dark. `copied.py` is what "Copy as a test" copies.
+it that needs no network, no kernel and no server, which `start.js` begins (`element.py`): `numbers.js` computes and
+fills in the numbers, `cards.js` draws, `stage.js` shows a step, `layout.js` makes it fit, `fields.js` takes what a
+reader writes, `player.js` has the controls, `theme.js` knows whether the page around is light or dark. `copied.py` is
+what "Copy as a test" copies.
 """
 
 from __future__ import annotations
@@ -89,9 +90,8 @@ class PlayerFunction(NamedTuple):
 def player_in_javascript(root: Value, learning_rate: Number | None = None) -> PlayerFunction:
     """The player for a page that puts it into an element of its own, as often and with whatever numbers it likes.
 
-    `const restart = player(element)` does so; `restart([0.5, …])` begins again with other numbers of the leaves. The
-    text may stand in a script element as it is. Raises as `play` does, and UsageError where the graph calls a function
-    that has no JavaScript.
+    `const restart = player(element)` does so; `restart([0.5, …])` begins again with other numbers of the leaves. Raises
+    as `play` does, and UsageError where the graph calls a function that has no JavaScript.
     """
     film = Film(root, learning_rate, "named")
     steps_in_javascript(film.lines)

@@ -1,14 +1,12 @@
 """A film as HTML: an element that stands anywhere among other elements, or a page of its own.
 
-The element holds what a reader sees without scripts, the picture and the list of steps, and one script. The script puts
-the player into a shadow root, where neither its styles nor its names meet those of the page. It stands in a comment,
-which JavaScript reads over and which a sanitiser removes with all that is in it.
+The element holds what a reader sees without scripts, the picture and the list of steps. The function that fills it puts
+the player into a shadow root, where neither its styles nor its names meet those of the page.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64encode
 from html import escape
 from typing import Any, NamedTuple
@@ -20,6 +18,7 @@ from ..notation.mathematics import DIGITS_IN_JAVASCRIPT
 from ..views.cards import kind_of
 from ..views.rendering import PictureError
 from .copied import as_copied
+from .element import code_of, element_of, page_of
 from .frames import Film
 
 
@@ -34,50 +33,23 @@ _SCRIPTS = ("theme.js", "numbers.js", "cards.js", "stage.js", "layout.js", "fiel
 _STYLE = "player.css"
 
 
-def _file(name: str) -> str:
-    """The text of a file beside this one, also where they are in a zip."""
-    from importlib.resources import files  # takes long to load
-
-    return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _short(name: str) -> str:
-    """The text of a file as a page has it: without indentation, and without lines that are only a comment."""
-    return re.sub(r"^\s+|^//.*\n", "", re.sub(r"^ +", "", _file(name), flags=re.MULTILINE), flags=re.MULTILINE)
-
-
 def theme_in_javascript() -> str:
     """`followTheme(tell)` of JavaScript: it calls tell with "dark" or "light", now and whenever that changes."""
-    return _short("theme.js")
+    return code_of(__package__, "theme.js")
 
 
 def embedded(film: Film, element_id: str, link: Link | None = None) -> str:
     """The player as an element with this id."""
-    return (
-        f'<div id="{element_id}" class="stepgrad-player">{_image(film)}{_steps(film)}'
-        f"<script><!--\n{_script(film, element_id, link)}\n//--></script></div>"
-    )
-
-
-def _script(film: Film, element_id: str, link: Link | None) -> str:
-    """The script: it takes the element around itself, for a page may hold the same one twice."""
-    return f"""(() => {{
-"use strict";
-const script = document.currentScript;
-const around = script && script.parentElement;
-const host = around && around.matches(".stepgrad-player") ? around : document.getElementById("{element_id}");
-if (host && !host.shadowRoot) ({as_function(film, link)})(host);
-}})();"""
+    return element_of("stepgrad-player", element_id, _image(film) + _steps(film), as_function(film, link))
 
 
 def as_function(film: Film, link: Link | None = None) -> str:
     """A function of JavaScript that puts the player into an element that is empty, or shows what is there without
     scripts. It returns one that begins again with other numbers of the leaves, given in the order of the trace.
     """
-    parts = [_short(name) for name in _SCRIPTS]
     refusal = ""
     try:
-        compute = steps_in_javascript(film.lines).replace("-->", "\\u002d->")
+        compute = steps_in_javascript(film.lines)
     except UsageError as error:  # an operation that has no JavaScript: there are the recorded numbers
         compute, refusal = "null", str(error).partition(":")[0]
     contents = _contents(film, refusal, link)
@@ -85,10 +57,9 @@ def as_function(film: Film, link: Link | None = None) -> str:
 "use strict";
 host.replaceChildren();
 const digits = {DIGITS_IN_JAVASCRIPT};
-const contents = {script_literal(contents)};
+const contents = {json.dumps(contents, ensure_ascii=False, separators=(",", ":"))};
 contents.compute = {compute};
-{"".join(parts)}
-return (leaves) => {{
+{code_of(__package__, *_SCRIPTS)}return (leaves) => {{
   film.leaves = leaves;
   startOver();
 }};
@@ -97,16 +68,8 @@ return (leaves) => {{
 
 def standalone(film: Film, link: Link | None = None) -> str:
     """The player as a page."""
-    title = escape(f"Backpropagation, step by step: {film.lines.root.label}")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>:root{{color-scheme:light dark}}"
-        "body{margin:0;font-family:system-ui,sans-serif}"
-        "h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
-        "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
-        f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-player', link)}</main></body></html>\n"
-    )
+    title = f"Backpropagation, step by step: {film.lines.root.label}"
+    return page_of(title, embedded(film, "stepgrad-player", link))
 
 
 def _steps(film: Film) -> str:
@@ -143,7 +106,7 @@ def _contents(film: Film, refusal: str, link: Link | None) -> dict[str, Any]:
     way_of = {id(way.chain): at for at, way in enumerate(film.ways, start=1)}
     shown = film.data_free
     return {
-        "style": _short(_STYLE),
+        "style": code_of(__package__, _STYLE),
         "markup": _markup(film, refusal, link),
         "labels": [line.label for line in lines],
         "names": [line.target for line in lines],
@@ -221,14 +184,6 @@ def _columns(film: Film) -> list[list[int]]:
     if len(behind) <= 8:
         columns = [*columns[:last], [*columns[last], *behind]]
     return columns
-
-
-def script_literal(contents: dict[str, Any]) -> str:
-    """JSON that may stand in a script element: nothing in it ends the script or its comment, or begins another one."""
-    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    text = re.sub(r"<(?=!|s)", r"\\u003c", text, flags=re.IGNORECASE)
-    text = re.sub(r"-(?=-|>)", r"\\u002d", text)
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _markup(film: Film, refusal: str, link: Link | None) -> str:

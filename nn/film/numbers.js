@@ -18,9 +18,7 @@ const written = (number) => signed(+number.toPrecision(3));
 
 // The key frames: steps between the least and the largest number of each parameter, as differences (packing.py).
 async function unpack() {
-  const packed = Uint8Array.from(atob(film.steps), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const bytes = new Uint8Array(await inflate(film.steps).arrayBuffer());
   const half = bytes.length / 2;
   for (const _ of film.keys) frames.push(new Float64Array(film.lows.length));
   film.lows.forEach((low, place) => {

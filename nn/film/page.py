@@ -1,17 +1,18 @@
 """A film as HTML: an element that stands anywhere among other elements, or a page of its own.
 
-The element holds what a reader sees without scripts, a poster and a table of ten epochs, and one script, in a comment,
-which a sanitiser removes with all that is in it. The script puts the film into a shadow root: `numbers.js` computes,
-`drawing.js`, `network.js`, `board.js` and `curve.js` draw, `film.js` has the controls.
+The element holds what a reader sees without scripts, a poster and a table of ten epochs. The function that fills it
+puts the film into a shadow root: `numbers.js` computes, `drawing.js`, `network.js`, `board.js` and `curve.js` draw,
+`film.js` has the controls.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd.extend import forward_in_javascript, script_literal, theme_in_javascript
+from autograd.extend import code_of, element_of, forward_in_javascript, page_of, theme_in_javascript
 
 from .classes import Meaning
 from .columns import as_data, columns_of
@@ -24,63 +25,33 @@ if TYPE_CHECKING:
 _SCRIPTS = ("numbers.js", "drawing.js", "network.js", "board.js", "curve.js", "film.js")
 
 
-def _file(name: str) -> str:
-    """The text of a file beside this one, also where they are in a zip."""
-    from importlib.resources import files  # takes long to load
-
-    return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _code(name: str) -> str:
-    """The same without comments and indentation, which only a reader of the source needs."""
-    lines = map(str.strip, _file(name).splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
-
-
 def embedded(film: Film, element_id: str, link: tuple[str, str] | None = None) -> str:
     """The film as an element with this id. link: address and words of a page that it leads to."""
     hint = (
         "<p>This is the end of the training, and ten epochs of it. To watch it, run the cell (a notebook that is not "
         "trusted runs no scripts), or open the page that <code>.save()</code> writes.</p>"
     )
-    script = _script(film, element_id, link)
-    return (
-        f'<div id="{element_id}" class="stepgrad-film">{hint}{poster_of(film)}{table_of(film)}'
-        f"<script><!--\n{script}\n//--></script></div>"
-    )
+    still = hint + poster_of(film) + table_of(film)
+    return element_of("stepgrad-film", element_id, still, _function(film, link))
 
 
 def standalone(film: Film, link: tuple[str, str] | None = None) -> str:
     """The film as a page."""
-    title = escape(f"Training, epoch by epoch: {film.title}")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>:root{{color-scheme:light dark}}"
-        "body{margin:0;font-family:system-ui,sans-serif}main{max-width:1500px;margin:auto}"
-        "h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
-        "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
-        f"<body><main><h1>{title}</h1>{embedded(film, 'stepgrad-film', link)}</main></body></html>\n"
-    )
+    return page_of(f"Training, epoch by epoch: {film.title}", embedded(film, "stepgrad-film", link))
 
 
-def _script(film: Film, element_id: str, link: tuple[str, str] | None) -> str:
+def _function(film: Film, link: tuple[str, str] | None) -> str:
+    """A function of JavaScript that puts the film into an element."""
     xs, outputs, root = recorded(film.recording.net, film.recording.rows[0])
     forward = forward_in_javascript(root, [*xs, *film.recording.parameters])
     contents = _contents(film, xs, outputs, forward, link)
-    step = film.stepping.player or "null"
-    return f"""(() => {{
+    return f"""(host, inflate) => {{
 "use strict";
-const script = document.currentScript;
-const around = script && script.parentElement;
-const host = around && around.matches(".stepgrad-film") ? around : document.getElementById("{element_id}");
-if (!host || host.shadowRoot) return;
 host.replaceChildren();
-const contents = {script_literal(contents)};
+const contents = {json.dumps(contents, ensure_ascii=False, separators=(",", ":"))};
 contents.forward = {forward.text};
-contents.stepPlayer = {step};
-{theme_in_javascript()}{"".join(map(_code, _SCRIPTS))}
-}})();"""
+contents.stepPlayer = {film.stepping.player or "null"};
+{theme_in_javascript()}{code_of(__package__, *_SCRIPTS)}}}"""
 
 
 def _contents(film: Film, xs: Any, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
@@ -92,7 +63,7 @@ def _contents(film: Film, xs: Any, outputs: Any, forward: Any, link: tuple[str, 
     columns, lines = columns_of(recording.net, forward, outputs, recording.parameters, bounds)
     curve = film.curve
     return {
-        "style": _code("film.css"),
+        "style": code_of(__package__, "film.css"),
         "markup": _markup(film, meaning, link),
         "epochs": film.epochs,
         "keys": packed.epochs,

@@ -28,7 +28,7 @@ def poster_of(film: Film) -> str:
         )
         for epoch, loss in curve
     ]
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    path = "L".join(dict.fromkeys(f"{x:.0f} {y:.0f}" for x, y in points))
     texts = [
         (10, 20, "start", f"loss {DRAWN.figure(high)}"),
         (_WIDTH - 10, _HEIGHT - 8, "end", f"epoch {film.epochs:,}"),

@@ -65,7 +65,7 @@ INSIDE = {
         "answers kinks points subgraph edits mistakes misnamed catalogue sampling rounding diagnosis numbers report "
         "checking"
     ),
-    "autograd/player": "templates figures recorded frames copied page",
+    "autograd/player": "element templates figures recorded frames copied page",
     "nn/training": "progress history schedule samples engines compiled look choice validation run loop",
     "nn/examples": "handwriting gpt spelling",
     "nn/film": "keyframes packing recording losses classes columns stepping poster page",

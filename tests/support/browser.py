@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import zlib
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+# Players inflate themselves once the page is there.
+_ARE_FILLED = "[...document.querySelectorAll('.stepgrad-player, .stepgrad-film')].every((one) => one.shadowRoot)"
 
 
 @contextmanager
@@ -33,6 +39,12 @@ def browser() -> Iterator[Browser]:
             chromium.close()
 
 
+def inflated(html: str) -> str:
+    """The code of the one player in a page: what its script inflates."""
+    [deflated] = re.findall(r', "([\w+/=]+)"\);\n//--></script>', html)
+    return zlib.decompress(b64decode(deflated)).decode()
+
+
 @contextmanager
 def opened(chromium: Browser, address: str, **settings: Any) -> Iterator[Page]:
     """A page that must not complain in its console, nor ask for anything but itself."""
@@ -45,6 +57,8 @@ def opened(chromium: Browser, address: str, **settings: Any) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: complaints.append(request.url) if request.url != address else None)
     page.goto(address)
+    if settings.get("java_script_enabled", True):
+        page.wait_for_function(_ARE_FILLED)
     yield page
     context.close()
     assert [one for one in complaints if not one.startswith("data:")] == []
