@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, UsageError, no_grad
@@ -270,13 +269,8 @@ class Arrays(Compiled):
 
     def _new_items(self, batches: Batches) -> list[Any]:
         samples = self.eager.samples
-        # Selected together, the batches follow each other.
-        every = self._known[samples].selected([sample for batch in batches for sample in batch])
-        ends = list(accumulate(map(len, batches), initial=0))
-        return [
-            (samples.scale_of(batch), every.selected(range(end, end + len(batch))))
-            for batch, end in zip(batches, ends, strict=False)
-        ]
+        every = self._known[samples]
+        return [(samples.scale_of(batch), every.selected(batch)) for batch in batches]
 
 
 class OnJax(Arrays):

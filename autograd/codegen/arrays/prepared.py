@@ -13,20 +13,47 @@ class Prepared:
     """Samples as an array program takes them fastest: the arrays of data, looked at once."""
 
     def __init__(self, data: Sequence[Any], count: int) -> None:
-        self.data = data
+        self._data = data
         self.count = count
-        # Those of a few samples each; without any data there is one row all the same.
-        self.pieces: list[tuple[Any, ...]] = [tuple(data)] if data else [()] * count
+        # Without any data there is one row all the same.
+        self._pieces: list[tuple[Any, ...]] = [tuple(data)] if data else [()] * count
         if data and count > _SAMPLES_A_PIECE:
             firsts = range(0, count, _SAMPLES_A_PIECE)
-            self.pieces = [tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in firsts]
+            self._pieces = [tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in firsts]
+
+    @property
+    def data(self) -> Sequence[Any]:
+        """The arrays, each with a row for each sample."""
+        return self._data
+
+    @property
+    def pieces(self) -> list[tuple[Any, ...]]:
+        """The arrays of a few samples each."""
+        return self._pieces
 
     def selected(self, places: Sequence[int]) -> Prepared:
         """Some of the samples, by their places."""
         taken = as_slice(places)
         if isinstance(taken, slice):
             return Prepared([one[taken] for one in self.data], len(places))
-        return Prepared([one.take(taken, axis=0) for one in self.data], len(places))
+        return _Selected(self.data, taken)
+
+
+class _Selected(Prepared):
+    """Samples that do not follow each other; copied when they are computed, and then near the processor."""
+
+    def __init__(self, every: Sequence[Any], places: Sequence[int]) -> None:
+        self._every = every
+        self._places = places
+        self.count = len(places)
+
+    @property
+    def data(self) -> Sequence[Any]:
+        return [one.take(self._places, axis=0) for one in self._every]
+
+    @property
+    def pieces(self) -> list[tuple[Any, ...]]:
+        return Prepared(self.data, self.count).pieces
 
 
 def as_slice(places: Sequence[int]) -> Any:

@@ -112,7 +112,7 @@ class ArrayProgram(Program):
         """
         with self._np.errstate(all="ignore"):
             found: tuple[Any, Sequence[Any]] = self._functions["train"](
-                ([(seed, one.pieces) for seed, one in batches] for batches in epochs),
+                (((seed, one.pieces) for seed, one in batches) for batches in epochs),
                 numbers[self._moving],
                 tuple(numbers[places] for places in self._staying),
                 self._states_gathered(run.state.states),
