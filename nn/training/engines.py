@@ -116,7 +116,7 @@ class Eager:
         # Also those that the optimiser leaves alone: their grads would add up from batch to batch.
         self.parameters = list(dict.fromkeys([*optimizer.parameters, *samples.net.parameters()]))
         self._moving = list(optimizer.parameters)
-        self._is_reached = False
+        self._is_reached: bool | None = None  # as long as no sample was differentiated
 
     def is_current(self) -> bool:
         """See Engine."""
@@ -192,7 +192,7 @@ class Eager:
             except DomainError as error:
                 error.args = (f"row {sample}: {error}",)
                 raise
-            self._is_reached = self._is_reached or reaches(cost, self._moving)
+            self._is_reached = bool(self._is_reached) or reaches(cost, self._moving)
             total += cost.data
         if not math.isfinite(total):
             raise DomainError(f"the losses of {_rows(batch)} add up to {total!r}.")
@@ -213,8 +213,8 @@ class Eager:
             return [parameter.grad for parameter in self.parameters]
 
     def check(self, epoch: int, most: int | None = None) -> None:
-        """Raises UsageError where no parameter has reached the loss in any epoch."""
-        if epoch and not self._is_reached:
+        """Raises UsageError where no parameter has reached the loss of any sample."""
+        if epoch and self._is_reached is False:
             raise out_of_reach(self.optimizer)
 
     def next_check(self, epoch: int) -> int:

@@ -134,3 +134,18 @@ def test_what_is_no_validation_is_refused_before_training(settings: Any, words: 
         fit(net, INPUTS, TARGETS, **settings)
     assert words in str(caught.value)
     assert net.w1.data == 2.0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_patience_may_end_the_run_right_after_on_epoch_has_frozen_something(engine: Any) -> None:
+    """The engine that takes over has trained nothing, which says nothing about whether the loss is reached."""
+    net = Neuron(1, "linear", seed=1)
+    optimizer, others = SGD(net.parameters(), 0.02), ([[0.0]], [net.b1.data])  # of which no epoch is better
+
+    def freeze(epoch: int, history: History) -> None:
+        optimizer.parameters = net.parameters()[: 2 - epoch]
+
+    history = fit(
+        net, [[1.0]], [5.0], optimizer=optimizer, epochs=9, engine=engine, validation=others, patience=1, on_epoch=freeze
+    )
+    assert (len(history.losses), history.best_epoch) == (2, 0)
