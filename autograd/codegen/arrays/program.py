@@ -10,7 +10,7 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-from ...core.arguments import Number
+from ...core.arguments import Number, is_array, members
 from ...core.op import NO_FUNCTIONS
 from ...core.source import run_source
 from ...core.update_rule import UpdateRule
@@ -140,10 +140,14 @@ class ArrayProgram(Program):
     def _rows(self, samples: Any) -> Any:
         """Samples as a 2-d array of floats."""
         wanted = len(self._places.inputs)
+        given = samples if is_array(samples) else members(samples, "samples", f"samples, each of {wanted} number(s)")
         try:
-            rows = self._np.asarray(samples, dtype=float)
-        except (TypeError, ValueError) as error:
+            rows = self._np.asarray(given)
+        except ValueError as error:
             raise UsageError(f"samples are lists of {wanted} number(s) each, all of one length: {error}") from None
+        if rows.dtype.kind not in "fiub":  # what else there is, float would take texts and complex numbers for numbers
+            rows = self._np.array([checked_numbers(one, wanted, f"sample {place}") for place, one in enumerate(given)])
+        rows = rows.astype(float, copy=False)
         if rows.shape == (0,):
             rows = rows.reshape(0, wanted)
         if rows.ndim != 2 or rows.shape[1] != wanted:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -14,6 +17,7 @@ from autograd import (
     ArrayProgram,
     DomainError,
     Program,
+    StepgradError,
     UpdateRule,
     UsageError,
     Value,
@@ -189,6 +193,34 @@ def test_what_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(array_programs, "run_source", missing)
     with pytest.raises(UsageError, match=r"backend='numpy' needs NumPy \(No module named 'numpy'\): pip install numpy"):
         articles_program()
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4", ">f8", "i2", "u1", bool, object])
+def test_samples_are_arrays_of_any_real_numbers(kind: Any) -> None:
+    net, arrays, python = articles_program()
+    numbers = [parameter.data for parameter in net.parameters()]
+    rows = np.array([[3.0, 0.0, 1.0], [1.5, 2.25, 0.0]]).astype(kind)
+    rows.flags.writeable = False
+    for form in (rows, rows[::-1], rows[:, ::-1], np.asfortranarray(rows), rows.tolist(), iter(rows.tolist())):
+        wanted = [[float(one) for one in row] for row in (rows.tolist() if isinstance(form, Iterator) else form)]
+        assert_same(arrays.over(form, numbers), python.over(wanted, numbers), 1e-14)
+    large = [[2**70, True, np.float32(1.5)]]
+    assert_same(arrays.over(large, numbers), python.over([[2.0**70, 1.0, 1.5]], numbers), 1e-14)
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, "0.5", 0.5 + 0j, Value(0.5), Decimal("0.5"), 10**400, np.datetime64("2000-01-01")], ids=type
+)
+def test_what_is_no_real_number_is_refused_as_by_every_program(wrong: Any) -> None:
+    net, arrays, python = articles_program()
+    numbers = [parameter.data for parameter in net.parameters()]
+    with pytest.raises(StepgradError, match=r"^sample 1\[2\] ") as theirs:
+        python.over([ROWS[0], [1.0, 2.0, wrong]], numbers)
+    for rows in ([ROWS[0], [1.0, 2.0, wrong]], np.array([ROWS[0], [1.0, 2.0, wrong]], dtype=object)):
+        with pytest.raises(type(theirs.value), match=f"^{re.escape(str(theirs.value))}$"):
+            arrays.over(rows, numbers)
+    with pytest.raises(UsageError, match=r"^samples is .*; expected a list of samples, each of 3 number\(s\)$"):
+        arrays.over({"x1": [1.0]}, numbers)
 
 
 def test_a_wide_network_is_a_short_text() -> None:

@@ -146,6 +146,7 @@ def test_patience_may_end_the_run_right_after_on_epoch_has_frozen_something(engi
         optimizer.parameters = net.parameters()[: 2 - epoch]
 
     history = fit(
-        net, [[1.0]], [5.0], optimizer=optimizer, epochs=9, engine=engine, validation=others, patience=1, on_epoch=freeze
-    )
+        net, [[1.0]], [5.0], optimizer=optimizer, epochs=9, engine=engine, validation=others, patience=1,
+        on_epoch=freeze,
+    )  # fmt: skip
     assert (len(history.losses), history.best_epoch) == (2, 0)
