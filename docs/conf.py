@@ -13,6 +13,7 @@ author = "The stepgrad authors"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "sphinx_copybutton"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["_*.md"]
+templates_path = ["_templates"]
 
 # Notebooks are shown as they are committed. Of what an output is, the page with its scripts comes first.
 nb_execution_mode = "off"

@@ -80,6 +80,7 @@ def build_pages(folder: Path) -> None:
     python("-m", "sphinx", *options, sources, made, PYTHONDONTWRITEBYTECODE="1")
     (made / ".buildinfo").unlink(missing_ok=True)
     _mend_ways_back(made)
+    _mend_signatures(made)
     shutil.copytree(made, folder, dirs_exist_ok=True)
     (folder / ".nojekyll").touch()  # a host that runs Jekyll would leave _static out
 
@@ -97,6 +98,19 @@ def _mend_ways_back(made: Path) -> None:
 
     for path in (made / "_modules").rglob("*.html"):
         text = re.sub(r"(api/(\w+)\.html#)((?:autograd|nn)[\w.]*)", mended, path.read_text("utf-8"))
+        path.write_text(text, encoding="utf-8")
+
+
+def _mend_signatures(made: Path) -> None:
+    """Sphinx writes the parameters of a long signature as a list of definitions that defines nothing."""
+    plain = {"<dl>": "<div>", "</dl>": "</div>", "<dd>": '<div class="parameter">', "</dd>": "</div>"}
+    for path in (made / "api").glob("*.html"):
+        text = re.sub(
+            r'<dt class="sig .*?</dt>',
+            lambda signature: re.sub("</?d[ld]>", lambda tag: plain[tag[0]], signature[0]),
+            path.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
         path.write_text(text, encoding="utf-8")
 
 

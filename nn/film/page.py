@@ -148,14 +148,15 @@ def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
 <div class="buttons"><button type="button" class="play" title="Play or pause (space)">Play</button>
 <button type="button" class="first" aria-label="To the start" title="To the start (Home)">|◀</button></div>
 </div>
-<section class="samples" aria-label="Samples"><h3>{samples}: inputs → target, and what the network says</h3>
+<section class="samples" role="group" aria-label="Samples">
+<h3>{samples}: inputs → target, and what the network says</h3>
 <div class="rows"></div>{step}</section>
-<section class="network" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
+<section class="network" role="group" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
 it is large, dashed below 0</h3>
 <div class="net" role="img"><svg class="lines" aria-hidden="true"></svg></div></section>
-<section class="output" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
+<section class="output" role="group" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
 <canvas class="board" role="img"></canvas>{_key(meaning, inputs)}</section>
-<section class="time" aria-label="Time">
+<section class="time" role="group" aria-label="Time">
 <svg class="curve" aria-hidden="true"></svg>
 <input class="slider" type="range" min="0" max="1000" step="1" value="0" aria-label="Epoch">
 <div class="tools">

@@ -151,7 +151,8 @@ i.wide {{ width: 48mm }}
 code {{ font-family: ui-monospace, monospace; font-size: 10pt }}
 .key {{ break-before: page; margin-top: 3rem }}
 .last {{ margin-top: 5mm }}
-.columns {{ display: flex; flex-wrap: wrap; column-gap: 12mm }}
+.columns {{ display: flex; flex-wrap: wrap; column-gap: 8mm }}
+.columns i {{ width: 13mm }}
 main .columns section {{ flex: 1 1 75mm }}
 @media print {{ body {{ margin: 0; padding: 0; max-width: none }} .key {{ margin-top: 0 }} }}
 </style>
@@ -161,7 +162,7 @@ main .columns section {{ flex: 1 1 75mm }}
 <h1><span class="name">Name <i class="wide"></i></span>{title}</h1>
 {tasks}
 </main>
-<section class="key">
+<section class="key" aria-label="Answers">
 <h1>Answers</h1>
 {key}
 </section>

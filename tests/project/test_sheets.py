@@ -57,7 +57,7 @@ def test_one_update_is_what_the_engine_says_and_the_loss_falls() -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=BY_NAME)
 def test_the_answers_stand_in_the_key_and_not_before(sheet: Sheet) -> None:
-    tasks, key = sheet.html().split('<section class="key">')
+    tasks, key = sheet.html().split('<section class="key" aria-label="Answers">')
     for what, number in sheet.answers().items():
         rows = [unescape(row) for row in re.findall(r"<tr>(.*?)</tr>", key) if f"<th>{what}</th>" in unescape(row)]
         assert len(rows) == 1

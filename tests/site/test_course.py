@@ -10,6 +10,7 @@ import pytest
 
 from web.course import NOTEBOOKS
 
+from ..support.browser import ARE_FILLED
 from .support import MEASURED, hosted
 
 PATIENCE = 300_000  # milliseconds; what is promised is measured on a quiet machine
@@ -48,7 +49,7 @@ def test_a_lesson_runs_from_top_to_bottom(path: Path) -> None:
         without = page.get_by_text("The lesson goes on without it.", exact=False).count()
         MEASURED[-1] += f", {without} cells without their library"
         assert first < 4 * FIRST_CELL
-        assert page.evaluate("[...document.querySelectorAll('.stepgrad-player')].every((one) => one.shadowRoot)")
+        page.wait_for_function(ARE_FILLED)
 
 
 def test_what_is_saved_stays_in_the_browser() -> None:

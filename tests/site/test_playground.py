@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from autograd import Value, play
 from web.playground import PLAY, example
 
+from ..support.browser import ARE_FILLED
 from .support import MEASURED, Host, axe_finds
 
 SHADOW = "document.querySelector('#stage > *').shadowRoot"
@@ -42,7 +43,7 @@ def page(host: Host) -> Iterator[Page]:
 
 
 def ran(page: Page, at_least: int) -> None:
-    page.wait_for_function(f"Number(document.body.dataset.runs) >= {at_least}", timeout=PATIENCE)
+    page.wait_for_function(f"Number(document.body.dataset.runs) >= {at_least} && {ARE_FILLED}", timeout=PATIENCE)
 
 
 def press(page: Page, button: str) -> None:

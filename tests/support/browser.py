@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 # Players inflate themselves once the page is there.
-_ARE_FILLED = "[...document.querySelectorAll('.stepgrad-player, .stepgrad-film')].every((one) => one.shadowRoot)"
+ARE_FILLED = "[...document.querySelectorAll('.stepgrad-player, .stepgrad-film')].every((one) => one.shadowRoot)"
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def opened(chromium: Browser, address: str, **settings: Any) -> Iterator[Page]:
     page.on("request", lambda request: complaints.append(request.url) if request.url != address else None)
     page.goto(address)
     if settings.get("java_script_enabled", True):
-        page.wait_for_function(_ARE_FILLED)
+        page.wait_for_function(ARE_FILLED)
     yield page
     context.close()
     assert [one for one in complaints if not one.startswith("data:")] == []
