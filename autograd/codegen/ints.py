@@ -63,14 +63,16 @@ def _int_of(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
         return None
     operands = [_int_of(operand, ints) for operand in tree[1:] if isinstance(operand, tuple)]
     known = [one for one in operands if one is not None]
+    if not known:
+        return None
     if kind == "list":
-        return _Int(max(one.largest for one in known), any(one.loses_sign for one in known)) if known else None
+        return _Int(max(one.largest for one in known), any(one.loses_sign for one in known))
     if kind in ("+", "-", "*", "neg") and len(known) == len(operands):
         found = _exactly(kind, known)
         if found.largest <= _LARGEST_EXACT:
             return found
         raise _Differs
-    is_int = (kind == "**" and operands[0]) or (kind == "call" and known and tree[1] in INT_FUNCTIONS)
+    is_int = (kind == "**" and operands[0]) or (kind == "call" and tree[1] in INT_FUNCTIONS)
     if is_int or any(one.loses_sign for one in known):
         raise _Differs
     return None

@@ -16,7 +16,7 @@ from ..core.value import Value
 from ..errors import UsageError
 from ..notation.expression import Tree
 from ..notation.simplify import Product, sum_of
-from ..notation.typesetting import Style, write
+from ..notation.typesetting import Style, write_prepared
 from ..tracing.assignments import Assignment, Partial, Trace
 from ..tracing.builder import checked_values, parameters_of, trace
 from .backends import imports_of, python_functions
@@ -106,7 +106,8 @@ class Needing(Style):
 
 class Statement(NamedTuple):
     """One statement of the body: target, sign (= or +=) and right side as text; the line whose value or gradient it
-    computes, the right side as a tree, and, where that is a gradient, the edges that it is the sum over.
+    computes, the right side as a tree, prepared for the style, and, where that is a gradient, the edges that it is the
+    sum over.
     """
 
     target: str
@@ -143,10 +144,7 @@ class Listing:
         for _, partial in self.edges:
             if partial.wrt not in self.gradient_of:
                 self.gradient_of[partial.wrt] = names.identifier(f"d_{root[:24]}_d_{partial.wrt.target[:32]}")
-        self.forward = [
-            Statement(line.target, "=", write(line.expression, self.style), line, line.expression)
-            for line in lines.lines
-        ]
+        self.forward = [self._statement(line.target, "=", line.expression, line) for line in lines.lines]
         self.gradients = list(self._gradients())
 
     def text(self) -> str:
@@ -181,8 +179,7 @@ class Listing:
     def _assignments(self) -> Iterator[tuple[str, str, Tree]]:
         """Target, sign and right side of each statement, as it is written."""
         for one in (*self.forward, *self.gradients):
-            is_float = one.edges and one.tree[0] == "number"  # a gradient that is constant is written as a float
-            yield one.target, one.sign, ("figure", one.tree[1]) if is_float else self.style.prepared(one.tree)
+            yield one.target, one.sign, _as_written(one.tree, one.edges)
 
     def _gradients(self) -> Iterator[Statement]:
         """The statements of the gradients, each as soon as all its terms are known."""
@@ -213,10 +210,20 @@ class Listing:
             for start in range(0, len(edges), _TERMS_A_LINE):
                 some = edges[start : start + _TERMS_A_LINE]
                 tree = sum_of([term(*edge) for edge in some])
-                # A gradient is a float, also where it is a constant: ints would be multiplied without ever overflowing.
-                right = write(("figure", float(tree[1])) if tree[0] == "number" else tree, self.style)
-                yield Statement(self.gradient_of[partial.wrt], equals, right, partial.wrt, tree, some)
+                yield self._statement(self.gradient_of[partial.wrt], equals, tree, partial.wrt, some)
                 equals = "+="
+
+    def _statement(
+        self,
+        target: str,
+        sign: str,
+        tree: Tree,
+        line: Assignment,
+        edges: Sequence[tuple[Assignment, Partial]] = (),
+    ) -> Statement:
+        tree = self.style.prepared(tree)
+        right = write_prepared(_as_written(tree, edges), self.style)
+        return Statement(target, sign, right, line, tree, edges)
 
     def gradient(self, value: Value) -> str:
         """What a gradient is called, or what it is: 0 where the root does not depend on the value."""
@@ -241,6 +248,11 @@ class Listing:
         for source in functions.values():
             lines += [source, "", ""]
         return lines
+
+
+def _as_written(tree: Tree, edges: Sequence[object]) -> Tree:
+    """A gradient is a float, also where it is constant: ints would be multiplied without ever overflowing."""
+    return ("figure", float(tree[1])) if edges and tree[0] == "number" else tree
 
 
 def _as_floats(names: Sequence[str]) -> str:

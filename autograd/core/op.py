@@ -203,6 +203,8 @@ class Pullback:
 
     def operands(self, inputs: Sequence[Any], numbers: Sequence[float]) -> tuple[Any, ...]:
         """What the operation was called with: Values from `inputs`, and between them the constants."""
+        if len(inputs) == len(numbers):
+            return tuple(inputs)
         values = iter(inputs)
         return tuple(next(values) if is_value else number for is_value, number in zip(self.mask, numbers, strict=True))
 

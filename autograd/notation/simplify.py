@@ -36,6 +36,8 @@ class Product(NamedTuple):
         """
         if tree[0] == "name":
             return self._with(tree)
+        if tree[0] == "call":
+            return self._times_call(tree)
         match tree:
             case ("number", number):
                 return self._times_number(float(number))
@@ -51,6 +53,15 @@ class Product(NamedTuple):
                     return self.times(base)
                 # Also where x is NaN: NaN ** 0 is 1.
                 return self if exponent == ("number", 0) else self._with(("**", base, exponent))
+            case ("list", *items):
+                return self._with(("list", *map(simplified, items)))
+            case ("+" | "-", _, _):
+                total = _sum(tree)
+                return self._with(total) if total[0] in ("+", "-") else self.times(total)
+        return self._with(tree)
+
+    def _times_call(self, tree: Tree) -> Product:
+        match tree:
             case ("call", "times_power", c, x, y):
                 c, x, y = simplified(c), simplified(x), simplified(y)
                 # times_power(c, x, y) differs from c * x ** y only where c is 0.
@@ -61,14 +72,7 @@ class Product(NamedTuple):
                 return self.times(("*", ("*", ("number", c), ("**", *tree[3:])), ("call", "log", tree[3])))
             case ("call", "xlogy", x, ("number", y)) if 0 < y < math.inf:
                 return self.times(x).times(("call", "log", ("number", y)))
-            case ("call", function, *arguments):
-                return self._with(("call", function, *map(simplified, arguments)))
-            case ("list", *items):
-                return self._with(("list", *map(simplified, items)))
-            case ("+" | "-", _, _):
-                total = _sum(tree)
-                return self._with(total) if total[0] in ("+", "-") else self.times(total)
-        return self._with(tree)
+        return self._with((*tree[:2], *map(simplified, tree[2:])))
 
     def _with(self, factor: Tree) -> Product:
         return Product(self.coefficient, (*self.factors, factor), self.divisor, self.below)
@@ -146,6 +150,8 @@ def sum_of(products: Sequence[Product]) -> Tree:
     >>> sum_of([Product(-2.0, (("name", "x"),)), Product(1.0, (("name", "y"),))])
     ('-', ('name', 'y'), ('*', ('number', 2.0), ('name', 'x')))
     """
+    if len(products) == 1:
+        return products[0].tree
     # What is 0, and no product with something that may be infinite, is not said.
     products = [one for one in products if one.coefficient or one.factors or one.below] or products[:1]
     first = next((place for place, product in enumerate(products) if product.coefficient > 0), 0)

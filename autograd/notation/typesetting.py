@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from .expression import Tree
 
 # What holds more tightly has the larger number; a call, a name and a number hold tightest.
 PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "neg": 3, "**": 4}
 ATOM = 5
+
+NO_LABELS: Mapping[str, str] = {}
+
+_HOLD_NO_TREE = {"name", "number", "figure", "derivative", "words"}
 
 
 def to_code(tree: Tree) -> str:
@@ -41,47 +45,58 @@ def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, aro
     >>> write(square, CODE), write(square, PYTHON)
     ('power(y_true - o1, 2.0)', '(y_true - o1) ** 2')
     """
-    return _write(style.prepared(tree), style, labels or {}, around)
+    return write_prepared(style.prepared(tree), style, labels or NO_LABELS, around)
 
 
-def _write(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:
-    """The tree, in brackets if the operation around it (`outer`) holds more tightly than the tree's own."""
+def write_prepared(tree: Tree, style: Style, labels: Mapping[str, str] = NO_LABELS, outer: int = 0) -> str:
+    """The same of a tree that was prepared for the style: in brackets if the operation around it (`outer`) holds more
+    tightly than its own.
+    """
     kind = tree[0]
     if kind == "name":
         return style.name(labels.get(tree[1], tree[1]))
+    inner = PRECEDENCE.get(kind)
+    if inner is None:
+        return _write_atom(tree, style, labels, outer)
+    if kind == "/" and style.fractions:
+        text = style.fraction(write_prepared(tree[1], style, labels), write_prepared(tree[2], style, labels))
+        return style.brackets(text) if outer == ATOM else text
+    if kind == "neg":
+        text = style.negative(write_prepared(tree[1], style, labels, inner))
+    elif kind == "**":
+        base, exponent = tree[1:]
+        if not style.has_sign_for_power(exponent):
+            return style.call(style.power_function, [write_prepared(part, style, labels) for part in tree[1:]])
+        exponent = write_prepared(exponent, style, labels, style.exponents)
+        text = style.power(write_prepared(base, style, labels, ATOM), exponent)
+    else:
+        # A minus in front of the left operand stands in front of the whole: -2 * x, but a + (-2) * x.
+        before = 0 if inner < outer else outer
+        before = before if PRECEDENCE.get(tree[1][0], ATOM) >= inner else inner
+        text = write_prepared(tree[1], style, labels, before)
+        # The right operand of a chain needs brackets: a - (b - c).
+        for part in tree[2:]:
+            text += style.signs[kind] + write_prepared(part, style, labels, inner + 1 if inner else 0)
+    return style.brackets(text) if inner < outer else text
+
+
+def _write_atom(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:
+    """What holds tightest, but a name."""
+    kind = tree[0]
     if kind == "number" or kind == "figure":
         text = style.number(tree[1]) if kind == "number" else style.figure(tree[1])
         # A minus in front binds as the sign does: (-2) ** 2.
         is_negative = math.copysign(1.0, tree[1]) < 0 and tree[1] == tree[1]
         return style.brackets(text) if is_negative and outer > style.negative_numbers else text
     if kind == "call":
-        return style.call(tree[1], [_write(argument, style, labels, 0) for argument in tree[2:]])
+        return style.call(tree[1], [write_prepared(argument, style, labels) for argument in tree[2:]])
     if kind == "list":
-        return style.listed([_write(one, style, labels, 0) for one in tree[1:]])
+        return style.listed([write_prepared(one, style, labels) for one in tree[1:]])
     if kind == "derivative":
         return style.derivative(labels.get(tree[1], tree[1]), labels.get(tree[2], tree[2]))
     if kind == "post":
-        return _write(tree[1], style, labels, ATOM) + str(tree[2])
-    if kind == "words":
-        return style.words(tree[1])
-    if kind == "/" and style.fractions:
-        text = style.fraction(_write(tree[1], style, labels, 0), _write(tree[2], style, labels, 0))
-        return style.brackets(text) if outer == ATOM else text
-    inner = PRECEDENCE[kind]
-    if kind == "neg":
-        text = style.negative(_write(tree[1], style, labels, inner))
-    elif kind == "**":
-        if not style.has_sign_for_power(tree[2]):
-            return style.call(style.power_function, [_write(part, style, labels, 0) for part in tree[1:]])
-        text = style.power(_write(tree[1], style, labels, ATOM), _write(tree[2], style, labels, style.exponents))
-    else:
-        # A minus in front of the left operand stands in front of the whole: -2 * x, but a + (-2) * x.
-        before = 0 if inner < outer else outer
-        text = _write(tree[1], style, labels, before if PRECEDENCE.get(tree[1][0], ATOM) >= inner else inner)
-        # The right operand of a chain needs brackets: a - (b - c).
-        for part in tree[2:]:
-            text += style.signs[kind] + _write(part, style, labels, inner + 1 if inner else 0)
-    return style.brackets(text) if inner < outer else text
+        return write_prepared(tree[1], style, labels, ATOM) + str(tree[2])
+    return style.words(tree[1])
 
 
 class Spelling(NamedTuple):
@@ -112,6 +127,8 @@ def with_floats(tree: Tree) -> Tree:
     ('**', ('call', 'maximum', ('name', 'x'), ('figure', 3.0)), ('number', 40))
     """
     kind = tree[0]
+    if kind in _HOLD_NO_TREE:
+        return tree
     if kind == "call":
         arguments = [with_floats(argument) for argument in tree[2:]]
         return (*tree[:2], *(map(_as_float, arguments) if tree[1] in INT_FUNCTIONS else arguments))
@@ -125,13 +142,9 @@ def with_floats(tree: Tree) -> Tree:
     return (kind, *operands)
 
 
-def _is_int(tree: object) -> bool:
-    match tree:
-        case ("number", float() | int() as number):
-            return is_written_as_int(number)
-        case ("neg", operand):
-            return _is_int(operand)
-    return False
+def _is_int(tree: Any) -> bool:
+    kind = tree[0]
+    return (kind == "number" and is_written_as_int(tree[1])) or (kind == "neg" and _is_int(tree[1]))
 
 
 def _as_float(tree: Tree) -> Tree:

@@ -20,6 +20,8 @@ from ..notation.naming import Names
 from ..notation.simplify import Product, merged, sum_of
 from ..notation.typesetting import PYTHON, write
 
+_NOTHING_YET = Product()
+
 
 class Chain:
     """One path from the target of a line down to a value in its expression, as a linked list: a link an operation.
@@ -38,7 +40,7 @@ class Chain:
         self.value = value
         self.index = index
         self.trees = trees
-        so_far = Product() if above is None else above.product
+        so_far = _NOTHING_YET if above is None else above.product
         self.product: Product = so_far.times(self.tree)
 
     @property

@@ -117,8 +117,12 @@ def _check_root(root: object) -> None:
 
 
 class _Inline(NamedTuple):
-    """A value without a line so far: its expression, and what decides whether that may stay inside its consumer's."""
+    """A value without a line so far: its operands, the trees that the names in its row stand for, its expression, and
+    what decides whether that may stay inside its consumer's.
+    """
 
+    operands: tuple[Value | float, ...]
+    trees: dict[str, Tree]
     tree: Tree
     depth: int
     size: int
@@ -201,7 +205,7 @@ class _Builder:
         op = value.op
         assert op is not None
         operands = value.operands
-        row = self._row(op, tuple(operand in self.needed for operand in operands))
+        row = self._row(op, tuple(map(self.needed.__contains__, operands)))
         deepest, length, calls = 0, row.size, row.has_call
         for operand, count, repeats in zip(operands, row.counts, row.repeats, strict=True):
             if not isinstance(operand, Value) or operand not in self.inline:
@@ -214,8 +218,8 @@ class _Builder:
             length += count * inside.size
             calls = calls or inside.has_call
         deepest += max(1, row.depth)
-        tree = substitute(op.tree, dict(zip(op.inputs, map(self._tree, operands), strict=True)))
-        self.inline[value] = _Inline(tree, deepest, length, calls)
+        trees = dict(zip(op.inputs, map(self._tree, operands), strict=True))
+        self.inline[value] = _Inline(operands, trees, substitute(op.tree, trees), deepest, length, calls)
         return row.needs_out or deepest >= DEEPEST_EXPRESSION or length >= LARGEST_EXPRESSION
 
     def _row(self, op: Op, needed: tuple[bool, ...]) -> _Row:
@@ -239,21 +243,21 @@ class _Builder:
         target = target or self.names.temporary()
         line = Assignment(value, target, self.names.label(value.name or target, target))
         if value.inputs:
-            line.expression = self.inline.pop(value).tree
+            inside = self.inline.pop(value)
+            line.expression = inside.tree
             found: dict[Assignment, Partial] = {}
-            self._descend(value, ("name", target), None, found)
+            self._descend(value, inside, ("name", target), None, found)
             line.inputs = tuple(found)
             line.partials = tuple(partial for partial in found.values() if partial.chains)
         self.lines[value] = line
 
-    def _descend(self, value: Value, out: Tree, above: Chain | None, found: dict[Assignment, Partial]) -> None:
+    def _descend(
+        self, value: Value, inside: _Inline, out: Tree, above: Chain | None, found: dict[Assignment, Partial]
+    ) -> None:
         """Collect the lines that an expression reads, and the chains down to them. Recurses as deep as it is nested."""
-        op = value.op
-        assert op is not None
-        operands, numbers = value.operands, value.numbers
-        trees = dict(zip(op.inputs, map(self._tree, operands), strict=True))
+        trees = inside.trees
         trees["out"] = out
-        for index, operand in enumerate(operands):
+        for index, operand in enumerate(inside.operands):
             if not isinstance(operand, Value):
                 continue
             chain = None
@@ -261,13 +265,17 @@ class _Builder:
                 chain = Chain(above, value, index, trees)
             line = self.lines.get(operand)
             if line is None:
-                self._descend(operand, self.inline.pop(operand).tree, chain, found)
+                below = self.inline.pop(operand)
+                self._descend(operand, below, below.tree, chain, found)
                 continue
-            partial = found.setdefault(line, Partial(line))
+            partial = found.get(line)
+            if partial is None:
+                found[line] = partial = Partial(line)
             if chain is not None:
                 partial.chains.append(chain)
             if line.is_leaf:
-                first, now = self.leaf_numbers.setdefault(line, numbers[index]), numbers[index]
+                now = value.numbers[index]
+                first = self.leaf_numbers.setdefault(line, now)
                 if first != now and (first == first or now == now):  # two NaNs count as equal
                     self.changed.append(line)
 
