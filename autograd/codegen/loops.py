@@ -294,8 +294,8 @@ def _is_product_of_names(tree: Tree) -> bool:
 
 
 def _replaced(tree: Tree, known: Mapping[Tree, Tree]) -> Tree:
-    if tree in known:
-        return known[tree]
+    if _is_product_of_names(tree):
+        return known.get(tree, tree)
     return tuple(_replaced(part, known) if isinstance(part, tuple) else part for part in tree)
 
 

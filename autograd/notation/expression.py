@@ -91,19 +91,18 @@ def names_in(tree: Tree) -> Iterator[str]:
     >>> list(names_in(parse("x * exp(x + y)", ["x", "y"], {"exp": 1})))
     ['x', 'x', 'y']
     """
-    if tree[0] == "name":
-        yield tree[1]
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from names_in(part)
+    for part in parts(tree):
+        if part[0] == "name":
+            yield part[1]
 
 
 def parts(tree: Tree) -> Iterator[Tree]:
-    """The tree itself, and every tree inside of it."""
-    yield tree
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from parts(part)
+    """The tree itself, and every tree inside of it, from left to right."""
+    waiting = [tree]
+    while waiting:
+        tree = waiting.pop()
+        yield tree
+        waiting += [part for part in tree[:0:-1] if isinstance(part, tuple)]
 
 
 def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:

@@ -129,6 +129,9 @@ class Product(NamedTuple):
         return tree
 
 
+ONE = Product()
+
+
 def _can_move(number: float, result: float) -> bool:
     """Whether multiplying a constant into a coefficient is safe: nothing overflows, and 0 times it hides no NaN."""
     return (1 / _LARGEST_MOVED < abs(number) < _LARGEST_MOVED and 1e-100 < abs(result) < 1e100) or number == 0 == result

@@ -17,10 +17,8 @@ from ..notation.expression import Tree, substitute
 from ..notation.markup import aligned_latex, folded, formula_html, table_html
 from ..notation.mathematics import LATEX, LISTING
 from ..notation.naming import Names
-from ..notation.simplify import Product, merged, sum_of
+from ..notation.simplify import ONE, Product, merged, sum_of
 from ..notation.typesetting import PYTHON, write
-
-_NOTHING_YET = Product()
 
 
 class Chain:
@@ -40,7 +38,7 @@ class Chain:
         self.value = value
         self.index = index
         self.trees = trees
-        so_far = _NOTHING_YET if above is None else above.product
+        so_far = ONE if above is None else above.product
         self.product: Product = so_far.times(self.tree)
 
     @property
