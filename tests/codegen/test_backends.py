@@ -25,6 +25,7 @@ from autograd import (
     to_python,
 )
 
+from ..support.browser import inflated
 from ..support.special import cube_root, cube_roots, digamma, slope_of_cube_root, trigamma
 
 pytestmark = pytest.mark.usefixtures("clean_table")
@@ -145,7 +146,7 @@ def test_there_is_no_javascript_and_the_player_says_so() -> None:
     with pytest.raises(UsageError, match="lgamma has no JavaScript, only Python: to_python can list this graph"):
         to_javascript(root)
     player = play(root, learning_rate=0.1)
-    page = player._repr_html_()
+    page = inflated(player._repr_html_())
     assert "No number can be changed here: lgamma has no JavaScript, only Python." in page
     assert "Start over" not in page
     assert player.film.sentence(len(player.film.shown) - 1).endswith("L was 4.203, and is now 2.058.")
