@@ -7,11 +7,15 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from autograd import TABLE, Op
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # In CI the same examples every time: what fails there can be repeated.
 settings.register_profile("ci", derandomize=True)
@@ -30,6 +34,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     minutes = item.config.getoption("--minutes")
     if minutes is not None and time.monotonic() - _BEGUN > 60 * minutes:
         pytest.skip(f"not begun after {minutes:g} minutes")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests, because to start one takes a second. It runs a loop of asyncio in this thread."""
+    from .support.browser import browser
+
+    with browser() as one:
+        yield one
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,8 +8,6 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-import nbformat
-
 from .folders import HERE, ROOT, WORK, run
 
 # No registry has these for a browser. What is guarded for the sake of to_numpy, whose text needs NumPy, runs if it can.
@@ -40,14 +38,31 @@ def build_course(folder: Path) -> None:
     (settings / "files").mkdir(parents=True)
     shutil.copy(HERE / "lite" / "jupyter-lite.json", settings)
     for path in NOTEBOOKS:
-        nbformat.write(for_the_browser(path), settings / "files" / path.name)  # type: ignore[no-untyped-call]
+        write(for_the_browser(path), settings / "files" / path.name)
     options = ["--apps=notebooks", "--no-sourcemaps", "--no-unused-shared-packages"]
     run("jupyter", "lite", "build", f"--lite-dir={settings}", f"--output-dir={folder}", *options, where=WORK)
 
 
+# The library that reads notebooks takes seconds to import, and not everything here needs it.
+
+
+def read(path: Path) -> Any:
+    """A notebook as it is in the file."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def write(notebook: Any, path: Path) -> None:
+    """Write a notebook into a file."""
+    import nbformat
+
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+
+
 def for_the_browser(path: Path) -> Any:
     """A notebook without outputs, in which what needs a missing library says so, and the rest goes on."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = read(path)
     missing: set[str] = set()  # the names that are not there
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from autograd import Player, Value, play
 from nn import MLP, SGD, Film, fit, mean_squared_error
 from nn.data import XOR
 
-from .course import NOTEBOOKS
+from .course import NOTEBOOKS, read, write
 from .folders import ROOT, WORK, python
 from .reference import pages
 
@@ -128,7 +125,7 @@ def examples() -> dict[str, Player | Film]:
 
 def _lesson(path: Path, into: Path) -> None:
     """A notebook with the way to run it, below its title, so that the title stays the page's."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = read(path)
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     door = f"../lite/notebooks/index.html?path={path.name}"
@@ -140,7 +137,7 @@ def _lesson(path: Path, into: Path) -> None:
             cell.source = _with_links(cell.source, f"notebooks/{path.name}", f"course/{path.name}")
         elif _says(cell):
             cell.metadata["mystnb"] = {"image": {"alt": _says(cell)}}
-    nbformat.write(notebook, into)  # type: ignore[no-untyped-call]
+    write(notebook, into)
 
 
 def _says(cell: Any) -> str:
@@ -177,8 +174,3 @@ def _placed(target: str) -> str | None:
         if target.startswith(folder):
             return there + target.removeprefix(folder)
     return None
-
-
-def texts() -> Iterable[Path]:
-    """The Markdown files that become pages."""
-    return [*(ROOT / name for name in OUTSIDE if name.endswith(".md")), *(ROOT / "docs").glob("*.md"), *TEACHING]

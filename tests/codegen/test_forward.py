@@ -8,20 +8,20 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from autograd import Value, trace
 from autograd.extend import forward_in_javascript
 from nn import MLP
 
-from ..support.browser import browser, opened
+from ..support.browser import opened
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     path = tmp_path_factory.mktemp("forward") / "empty.html"
     path.write_text("<!doctype html><title>-</title>", encoding="utf-8")
-    with browser() as chromium, opened(chromium, path.as_uri()) as one:
+    with opened(chromium, path.as_uri()) as one:
         yield one
 
 

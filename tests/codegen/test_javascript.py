@@ -37,7 +37,7 @@ from autograd.views.steps import steps_of
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample
 
-from ..support.browser import browser, opened
+from ..support.browser import opened
 from ..support.graphs import HOSTILE, articles_loss, hostile_graph, random_graph, untrained
 from ..support.rows import ROWS, operands_of, points_of
 
@@ -74,12 +74,6 @@ _STEPS = """(programs) => programs.map(([source, points]) => {
     }
   });
 })"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

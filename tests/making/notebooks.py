@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import nbformat
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
+# What reads notebooks takes seconds to import, and every worker of the tests imports this file.
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(FOLDER.glob("[0-9]*.ipynb"))
@@ -38,6 +38,8 @@ Notebook = Any
 
 def read(path: Path) -> Notebook:
     """A notebook as it is in the file."""
+    import nbformat
+
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
@@ -96,6 +98,8 @@ def badges(name: str, url: str | None) -> list[str]:
 @contextmanager
 def running(notebook: Notebook) -> Iterator[NotebookClient]:
     """A fresh kernel that has run the notebook from top to bottom; its outputs are in the notebook."""
+    from nbclient import NotebookClient
+
     client = NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False)
     # A bar would be among the outputs wherever the machine is slow.
     os.environ["TQDM_DISABLE"] = "1"
@@ -168,6 +172,8 @@ def as_page(notebook: Notebook, theme: str = "light") -> str:
             svg = b64decode(data).decode()
             (alt,) = re.findall(r'<svg [^>]*aria-label="([^"]*)"', svg) or [""]
         return f'<img alt="{escape(unescape(alt))}"{look} src="data:image/{kind};base64,{data}"'
+
+    from nbconvert import HTMLExporter
 
     html, _ = HTMLExporter(theme=theme).from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     return _IMAGE.sub(described, html)
@@ -269,6 +275,8 @@ def main(prefixes: list[str]) -> int:
         if not prefixes or path.name.startswith(tuple(prefixes)):
             begun = time.perf_counter()
             notebook = executed(prepared(read(path), path.stem, address()))
+            import nbformat
+
             nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
             print(f"{path.name}: {time.perf_counter() - begun:.1f} s, {path.stat().st_size / 1000:.0f} kB", flush=True)
     return 0

@@ -6,7 +6,7 @@ import itertools
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,7 +23,7 @@ from nn.articles import ARTICLES
 from nn.diagrams import Diagram
 from nn.diagrams.svg import DARK, LOOKS
 
-from ..support.browser import browser, contrast, opened
+from ..support.browser import contrast, opened
 from ..support.graphs import HOSTILE, untrained
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -249,9 +249,17 @@ def test_deep_networks_show_the_first_layers_and_the_last() -> None:
 
 
 @pytest.mark.parametrize(
-    "net", [MLP(2, [16] * 30 + [1]), MLP(16, [16] * 5), Layer(20_000, 2), Layer(2, 5_000), MLP(200, [100] * 4)]
+    "make",
+    [
+        lambda: MLP(2, [16] * 30 + [1]),
+        lambda: MLP(16, [16] * 5),
+        lambda: Layer(20_000, 2),
+        lambda: Layer(2, 5_000),
+        lambda: MLP(200, [100] * 4),
+    ],
 )
-def test_no_network_is_too_large(net: Any) -> None:
+def test_no_network_is_too_large(make: Callable[[], Any]) -> None:
+    net = make()
     drawing = diagram(net, [0.001] * net.n_inputs)
     assert len(drawing.svg) < 400_000
     assert len(circles(drawing)) <= 6 * 16
@@ -307,25 +315,25 @@ def test_activations_of_ones_own() -> None:
 # Readable ------------------------------------------------------------------------------------------------------------
 
 
-PICTURES: dict[str, tuple[Any, list[Any]]] = {
-    "2-2-1": (articles_net(), [-2, -1]),
-    "2-3-1": (MLP(2, [3, 1], seed=3), [-123456.7, 0.0000123]),
-    "30-4-1": (MLP(30, [4, 1], seed=1), [-0.123456] * 30),
-    "2-8-8-3": (MLP(2, [8, 8, 3], activation="tanh", output_activation="linear", seed=2), [1, 2]),
-    "2-16-16-1": (MLP(2, [16, 16, 1], seed=1), [1, 2]),
-    "deep": (MLP(2, [3] * 20 + [1], seed=1), [1, 2]),
-    "layer": (Layer(2, 3, seed=1), [1, 2]),
-    "neuron": (Neuron(1, seed=1), [2]),
-    "extremes": (Neuron(weights=[-1.234e-300, math.nan], bias=-1.234e-300), [-1.234e-300, -math.inf]),
-    "wide names": (renamed("W" * 40), [Value(1.0, "%" * 40), 2]),
-    "markup": (renamed("</script><b>"), [1, 2]),
+PICTURES: dict[str, Callable[[], tuple[Any, list[Any]]]] = {
+    "2-2-1": lambda: (articles_net(), [-2, -1]),
+    "2-3-1": lambda: (MLP(2, [3, 1], seed=3), [-123456.7, 0.0000123]),
+    "30-4-1": lambda: (MLP(30, [4, 1], seed=1), [-0.123456] * 30),
+    "2-8-8-3": lambda: (MLP(2, [8, 8, 3], activation="tanh", output_activation="linear", seed=2), [1, 2]),
+    "2-16-16-1": lambda: (MLP(2, [16, 16, 1], seed=1), [1, 2]),
+    "deep": lambda: (MLP(2, [3] * 20 + [1], seed=1), [1, 2]),
+    "layer": lambda: (Layer(2, 3, seed=1), [1, 2]),
+    "neuron": lambda: (Neuron(1, seed=1), [2]),
+    "extremes": lambda: (Neuron(weights=[-1.234e-300, math.nan], bias=-1.234e-300), [-1.234e-300, -math.inf]),
+    "wide names": lambda: (renamed("W" * 40), [Value(1.0, "%" * 40), 2]),
+    "markup": lambda: (renamed("</script><b>"), [1, 2]),
 }
 
 
 @pytest.mark.parametrize("filled", [False, True])
 @pytest.mark.parametrize("picture", PICTURES)
 def test_text_fits_its_circle(picture: str, filled: bool) -> None:
-    net, inputs = PICTURES[picture]
+    net, inputs = PICTURES[picture]()
     drawing = diagram(net, inputs if filled else None)
     radius = number(circles(drawing).popitem()[1], "r")
     middles = {(number(circle, "cx"), number(circle, "cy")) for circle in circles(drawing).values()}
@@ -340,12 +348,6 @@ def test_text_fits_its_circle(picture: str, filled: bool) -> None:
     assert inside == len(middles) * (2 if filled else 1)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
-
-
 BOXES = """() => [...document.querySelectorAll('text')].map(text => {
     const box = text.getBBox(); return [text.textContent, box.x, box.y, box.width, box.height] })"""
 
@@ -355,7 +357,7 @@ BOXES = """() => [...document.querySelectorAll('text')].map(text => {
 def test_in_a_browser_no_text_is_cut_off_covers_another_or_leaves_its_circle(
     picture: str, filled: bool, chromium: Browser, tmp_path: Path
 ) -> None:
-    net, inputs = PICTURES[picture]
+    net, inputs = PICTURES[picture]()
     drawing = diagram(net, inputs if filled else None)
     drawing.save(tmp_path / "net.svg")
     with opened(chromium, (tmp_path / "net.svg").as_uri()) as page:

@@ -76,6 +76,7 @@ def test_a_confusion_matrix_counts_every_sample_once() -> None:
 # A GPT ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_gpt_trains_as_the_same_model_on_another_engine() -> None:
     net = GPT(seed=1)
     other = ScalarGPT(numbers_of_matrices(vars(net)))

@@ -17,7 +17,7 @@ from nn import SGD
 from nn.articles import ARTICLES, samples_of
 from nn.stepping import WORKSHEET_PARAMETERS, untrained, worksheet_sample
 
-from ..support.browser import browser, opened
+from ..support.browser import opened
 
 RATE = 0.1
 # Players of many steps.
@@ -58,12 +58,6 @@ _EXACT = """() => {
   return Object.fromEntries([...shadow.querySelectorAll("input[data-leaf]")].map(
     (field) => [field.getAttribute("aria-label").slice("value of ".length), Number(field.title)]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @contextmanager

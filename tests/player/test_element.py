@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -13,14 +13,8 @@ from autograd import play
 from nn import Neuron, fit
 from nn.data import XOR
 
-from ..support.browser import browser, opened
+from ..support.browser import opened
 from ..support.graphs import articles_loss
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 def _player() -> str:

@@ -17,9 +17,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-import nbformat
 import pytest
-from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page
 
 from autograd import draw, play
@@ -29,7 +27,7 @@ from nn.articles import ARTICLES, one_sample
 from nn.data import XOR
 from nn.film import Film
 
-from ..support.browser import browser, contrast
+from ..support.browser import contrast
 from ..support.graphs import articles_loss, untrained
 
 pytestmark = pytest.mark.slow
@@ -90,6 +88,9 @@ class Lab:
 
     def write(self, name: str, outputs: list[Any], signed: bool) -> str:
         """A notebook: text, the cell with the player, and more text than a window shows."""
+        import nbformat
+        from nbformat.sign import NotebookNotary
+
         text: Any = nbformat.v4.new_markdown_cell
         code: Any = nbformat.v4.new_code_cell
         new: Any = nbformat.v4.new_notebook
@@ -114,8 +115,14 @@ class Lab:
 
 def shown(html: str) -> Any:
     """The output of a cell, as the notebook's file keeps it."""
-    new: Any = nbformat.v4.new_output
-    return new("display_data", data={"text/html": html, "text/plain": "the step player"})
+    return output({"text/html": html, "text/plain": "the step player"})
+
+
+def output(data: dict[str, Any]) -> Any:
+    """What a cell shows."""
+    import nbformat
+
+    return nbformat.v4.new_output("display_data", data=data)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")
@@ -138,12 +145,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @contextmanager
@@ -298,8 +299,7 @@ def test_in_a_cell_that_is_run(chromium: Browser, lab: Lab) -> None:
 
 
 def test_in_a_signed_notebook_it_steps_and_follows_the_theme(chromium: Browser, lab: Lab) -> None:
-    new: Any = nbformat.v4.new_output
-    drawn = new("display_data", data=draw(ROOT)._repr_mimebundle_())
+    drawn = output(draw(ROOT)._repr_mimebundle_())
     name = lab.write("signed.ipynb", [shown(PLAYED._repr_html_()), drawn], signed=True)
     colours = {}
     for scheme in ("light", "dark"):

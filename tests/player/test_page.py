@@ -21,15 +21,9 @@ from autograd.views.steps import steps_of
 from nn import MLP, mean_squared_error
 from nn.articles import ARTICLES, one_sample, samples_of
 
-from ..support.browser import browser, opened
+from ..support.browser import opened
 from ..support.graphs import articles_loss, hostile_graph, untrained
 from .equations import is_true, wrong_in
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

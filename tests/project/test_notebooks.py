@@ -7,16 +7,14 @@ import copy
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from playwright.sync_api import Browser, Page
 
 from ..making.notebooks import (
@@ -38,8 +36,11 @@ from ..making.notebooks import (
     steady,
     text_of,
 )
-from ..support.browser import browser, opened
+from ..support.browser import opened
 from ..support.course import ALSO_RIGHT, FIGURES, SLIPS, TYPED
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NAMES = [path.stem for path in PATHS]
@@ -70,8 +71,8 @@ class Run:
 SECONDS: dict[str, float] = {}
 
 
-# The notebooks that train for half a minute.
-LONG = ("04_train_the_five_networks", "07_a_gpt_one_number_at_a_time")
+# The notebooks that take longer than five seconds.
+LONG = [name for name in NAMES if name[:2] >= "04"]
 
 
 @pytest.fixture(
@@ -116,6 +117,8 @@ def answer(exercise: Exercise, change: str | tuple[str, str]) -> str:
 
 def said_by(client: NotebookClient, *sources: str) -> str:
     """What the last of some cells says, in the kernel that has run the notebook. The others must not fail."""
+    import nbformat
+
     client.allow_errors = True
     for source in sources:
         cell = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
@@ -171,6 +174,8 @@ def test_the_digits_of_the_articles(run: Run) -> None:
 
 
 def notebook_of(text: str, tags: list[str] | None = None, kind: str = "text/plain") -> Notebook:
+    import nbformat
+
     output = nbformat.v4.new_output("display_data", {kind: text})  # type: ignore[no-untyped-call]
     cell = nbformat.v4.new_code_cell("...", outputs=[output], metadata={"tags": tags or []})  # type: ignore[no-untyped-call]
     cell["id"] = "one"
@@ -367,12 +372,6 @@ def test_every_picture_has_a_text_in_its_place(committed: Notebook) -> None:
 
 
 # As a page ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

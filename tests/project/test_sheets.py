@@ -7,13 +7,14 @@ from html import unescape
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import Browser
 
 from autograd import Value
 from autograd.tracing.builder import trace
 
 from ..making.sheets import SHEETS, Sheet
 from ..making.worksheet import shown
-from ..support.browser import browser, opened
+from ..support.browser import opened
 
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}
 
@@ -68,8 +69,8 @@ def test_the_answers_stand_in_the_key_and_not_before(sheet: Sheet) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sheet", SHEETS, ids=BY_NAME)
-def test_it_prints_on_two_pages_and_fits_a_phone(sheet: Sheet) -> None:
-    with browser() as chromium, opened(chromium, sheet.path.as_uri(), viewport={"width": 400, "height": 900}) as page:
+def test_it_prints_on_two_pages_and_fits_a_phone(sheet: Sheet, chromium: Browser) -> None:
+    with opened(chromium, sheet.path.as_uri(), viewport={"width": 400, "height": 900}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
         pdf = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2

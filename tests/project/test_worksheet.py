@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from itertools import pairwise
 
@@ -15,13 +14,7 @@ from nn import mean_squared_error
 from nn.stepping import worksheet_sample
 
 from ..making.worksheet import INPUTS, PARAMETERS, PATH, TARGET, answers, network, sheet, shown
-from ..support.browser import browser, opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
+from ..support.browser import opened
 
 
 def test_the_file_is_what_the_command_writes() -> None:

@@ -63,10 +63,16 @@ def log(x: Decimal) -> Decimal:
     return _log(x, getcontext().prec)
 
 
+@cache
+def _sqrt(x: Decimal, count: int) -> Decimal:
+    """With that many digits, of which a few hundred numbers are asked for many times."""
+    return x.sqrt()
+
+
 def sqrt(x: Decimal) -> Decimal:
     if x < 0:
         raise NoAnswerError
-    return x.sqrt()
+    return _sqrt(x, getcontext().prec) if x else x  # which keeps its sign
 
 
 @cache
@@ -121,7 +127,7 @@ def atan(x: Decimal) -> Decimal:
         return (_pi(2000) / 2).copy_sign(x) - atan(ONE / x)
     with _more_digits(30):
         for _ in range(8):
-            x = x / (ONE + (ONE + x * x).sqrt())
+            x = x / (ONE + sqrt(ONE + x * x))
         y = x * x / (ONE + x * x)
         term = total = x / (ONE + x * x)
         n = 0
@@ -144,13 +150,13 @@ def atan2(y: Decimal, x: Decimal) -> Decimal:
 def asin(x: Decimal) -> Decimal:
     if abs(x) > 1:
         raise NoAnswerError
-    return atan2(x, ((ONE - x) * (ONE + x)).sqrt())
+    return atan2(x, sqrt((ONE - x) * (ONE + x)))
 
 
 def acos(x: Decimal) -> Decimal:
     if abs(x) > 1:
         raise NoAnswerError
-    return atan2(((ONE - x) * (ONE + x)).sqrt(), x)
+    return atan2(sqrt((ONE - x) * (ONE + x)), x)
 
 
 def hypot(x: Decimal, y: Decimal) -> Decimal:
@@ -166,13 +172,13 @@ def cosh(x: Decimal) -> Decimal:
 
 
 def asinh(x: Decimal) -> Decimal:
-    return log(abs(x) + (x * x + 1).sqrt()).copy_sign(x)
+    return log(abs(x) + sqrt(x * x + 1)).copy_sign(x)
 
 
 def acosh(x: Decimal) -> Decimal:
     if x < 1:
         raise NoAnswerError
-    return log(x + (x * x - 1).sqrt())
+    return log(x + sqrt(x * x - 1))
 
 
 def atanh(x: Decimal) -> Decimal:
@@ -209,7 +215,7 @@ def erf(x: Decimal) -> Decimal:
             n += 1
             term *= -x * x / n
             total += term / (2 * n + 1)
-        total *= 2 / _pi(2000).sqrt()
+        total *= 2 / sqrt(_pi(2000))
     return +total
 
 
@@ -257,7 +263,7 @@ def elu(x: Decimal) -> Decimal:
 
 
 def gelu(x: Decimal) -> Decimal:
-    return x * erfc(-x / Decimal(2).sqrt()) / 2
+    return x * erfc(-x / sqrt(Decimal(2))) / 2
 
 
 def silu(x: Decimal) -> Decimal:
@@ -342,7 +348,7 @@ def ratio(x: Decimal, y: Decimal) -> Decimal:
 
 def norm(*values: Decimal) -> Decimal:
     with digits(1500):  # of 1e308 and 2 the second adds 2e-308; steps are of 1e-40
-        return sum((x * x for x in values), ZERO).sqrt()
+        return sqrt(sum((x * x for x in values), ZERO))
 
 
 def logsumexp(*values: Decimal) -> Decimal:
@@ -545,7 +551,7 @@ def _answer(
                 for large in _LARGE:
                     exactly = [Decimal(0) if math.isinf(x) else Decimal(x) for x in point]
                     for i, speed in zip(infinite, speeds, strict=True):
-                        exactly[i] = (large if speed == 1 else large.sqrt()).copy_sign(Decimal(point[i]))
+                        exactly[i] = (large if speed == 1 else sqrt(large)).copy_sign(Decimal(point[i]))
                     row.append(compute(exactly, place in infinite)[0])
                 found.append(_limit(*row))
             limits = [one for one in found if one is not None]

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from web.course import for_the_browser
@@ -14,6 +13,8 @@ from web.course import for_the_browser
 
 def made(tmp_path: Path, *cells: str) -> list[str]:
     """The code of a notebook's cells, as it is in the browser."""
+    import nbformat
+
     notebook: Any = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
     nbformat.write(notebook, tmp_path / "lesson.ipynb")  # type: ignore[no-untyped-call]
     return [cell.source for cell in for_the_browser(tmp_path / "lesson.ipynb").cells]

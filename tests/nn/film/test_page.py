@@ -32,7 +32,7 @@ from nn.data import XOR
 from nn.film import Film
 from nn.film.page import standalone
 
-from ...support.browser import browser, opened
+from ...support.browser import opened
 
 SHADOW = "document.querySelector('.stepgrad-film').shadowRoot"
 
@@ -50,12 +50,6 @@ ARTICLES: dict[str, Callable[[], Film]] = {
     "breast-cancer": lambda: _film(MLP(30, [4, 1], seed=1), "breast-cancer", 0.001, 30),
     "log-loss": lambda: _film(MLP(2, [8, 1], bias=False, seed=1), "log-loss", 0.01, 100),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,7 @@ def test_real_signals(kind: str, engine: Any, monkeypatch: pytest.MonkeyPatch) -
     found = []
     for _ in range(10):
         begun.clear()
-        thread = threading.Thread(target=send, args=[random.uniform(0.0, 0.02)])
+        thread = threading.Thread(target=send, args=[random.uniform(0.0, 0.005)])
         thread.start()
         with pause_collector():  # one of its callbacks, as hypothesis has one, would lose a Ctrl-C that comes in it
             found.append(interrupted_fit(kind, batch_size, 10**8, engine))
