@@ -15,7 +15,9 @@ from nn.examples import handwriting, one_sample, spelling
 from nn.examples.gpt import GPT, surprise
 from nn.examples.handwriting import confusion, digits_network, matrix
 from nn.examples.spelling import as_tokens, new_names
-from tests.support.scalar_gpt import ScalarGPT, numbers_of_matrices
+
+from ..support.browser import inflated
+from ..support.scalar_gpt import ScalarGPT, numbers_of_matrices
 
 
 @pytest.fixture
@@ -166,7 +168,7 @@ def test_digits_have_a_film_and_what_fails_after_training_comes_after_it(
     with pytest.raises(SystemExit, match="2"):
         main(["digits", "--epochs", "1", "--film", str(film), "--diagram", str(tmp_path / "net.svg")])
     assert "Watch the training" in capsys.readouterr().out
-    assert '"epochs":1,' in film.read_text(encoding="utf-8")
+    assert '"epochs":1,' in inflated(film.read_text(encoding="utf-8"))
 
 
 def test_an_interrupted_gpt_says_how_far_it_came(
