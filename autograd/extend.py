@@ -14,6 +14,7 @@ Text in pictures
 Graphs
     numbers_of, set_numbers the numbers of many leaves at once
     weighted_sum            what a neuron adds up: as its operators, and recorded faster
+    leaves_and_size         the leaves of a graph, and how many values it has
     structural_difference   how two recorded graphs differ in what they compute
     TrainingRun             a compiled program that trains parameters
     RolledGraph             a recorded graph as array code, before it is compiled: what it will take; RolledForJax
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from .codegen.program import TrainingRun
     from .codegen.replay import structural_difference
     from .core.arguments import has_members, is_frame, members, whole_number
-    from .core.deferred import weighted_sum
+    from .core.deferred import leaves_and_size, weighted_sum
     from .core.leaves import numbers_of, set_numbers
     from .notation.mathematics import DRAWN
     from .notation.naming import visible
@@ -69,6 +70,7 @@ _ROOMS = {
     "forward_in_javascript": "codegen.forward",
     "has_members": "core.arguments",
     "is_frame": "core.arguments",
+    "leaves_and_size": "core.deferred",
     "members": "core.arguments",
     "page_of": "player.element",
     "player_in_javascript": "player",
@@ -109,6 +111,7 @@ __all__ = [
     "forward_in_javascript",
     "has_members",
     "is_frame",
+    "leaves_and_size",
     "members",
     "numbers_of",
     "page_of",

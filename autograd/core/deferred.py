@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import chain
 from operator import add, mul
-from typing import Any
+from typing import Any, NamedTuple
 
-from .blocks import requests
+from .blocks import all_asked_for, requests
+from .graph import topological_order
 from .lists import recorded_value
 from .op import TABLE, Pullback, times_grad
 from .source import run_source
@@ -32,12 +34,58 @@ def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) ->
     biases = () if bias is None else (bias,)
     inputs = (*weights, *xs, *biases)
     is_plain = {*map(type, inputs)} == {Value} and len(weights) == len(xs) and len(inputs) > 2
-    # Blocks ask for every value. Tests put other partials into the rows.
-    if requests or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
+    # Blocks ask for every value, but for those that ask who reads one. Tests put other partials into the rows.
+    if (requests and _asks_for_values()) or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
         return reduce(add, [*(w * x for w, x in zip(weights, xs, strict=True)), *biases])
     numbers = [one._data for one in weights], [one._data for one in xs], [one._data for one in biases]
     data = reduce(add, [*map(mul, numbers[0], numbers[1]), *numbers[2]])
     return recorded_value(data, inputs, numbers, _DEFERRED)
+
+
+def deferred_terms(value: Value) -> Terms | None:
+    """What a sum adds up whose products and additions are deferred still; None for any other value."""
+    pullback, inputs, numbers = value._pullback, value._inputs, value._first
+    if pullback is not _DEFERRED or value._pullback is not pullback:
+        return None
+    count = len(numbers[0])
+    return Terms(inputs[:count], inputs[count : 2 * count], inputs[2 * count :], [*chain(*numbers)])
+
+
+def count_values(order: Sequence[Value]) -> int:
+    """How many values a graph has, also where some are deferred. order: `topological_order(root, records=False)`."""
+    deferred = [one._inputs for one in order if one._pullback is _DEFERRED]
+    return len(order) + sum(len(inputs) - 2 for inputs in deferred)
+
+
+def leaves_and_size(root: Value) -> tuple[list[Value], int]:
+    """The leaves of a graph, and how many values it has. What is deferred stays so.
+
+    >>> leaves_and_size(weighted_sum([Value(2.0, "w1"), Value(3.0, "w2")], [Value(5.0, "x"), Value(1.0, "y")]))[1]
+    7
+    """
+    order = topological_order(root, records=False)
+    return [one for one in order if not one._inputs], count_values(order)
+
+
+def _asks_for_values() -> bool:
+    paused, lines, _, made = all_asked_for()
+    return not (paused is lines is made is None)
+
+
+class Terms(NamedTuple):
+    """weights[0] * xs[0] + weights[1] * xs[1] + … + biases[0], where there is one. numbers: those that were read of all
+    of them, in that order.
+    """
+
+    weights: tuple[Value, ...]
+    xs: tuple[Value, ...]
+    biases: tuple[Value, ...]
+    numbers: list[float]
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """All that is read."""
+        return (*self.weights, *self.xs, *self.biases)
 
 
 class _Deferred(Pullback):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 
-def topological_order(root: Any, seen: set[Any] | None = None) -> list[Any]:
+def topological_order(root: Any, seen: set[Any] | None = None, records: bool = True) -> list[Any]:
     """Everything `root` was computed from, and root itself, each once: inputs before consumers, x1 before x2.
 
     Values in `seen` are taken as not there: neither they nor what lies behind them is listed; those listed are added.
+    records: whether what was deferred is recorded (deferred.py); else such a sum is listed as one value.
     """
     order: list[Any] = []
     seen = set() if seen is None else seen
     if root in seen:
         return order
     seen.add(root)
-    _ = root.inputs  # a look records what was deferred (deferred.py); after it the slot is read, which is faster
+    if records:
+        _ = root.inputs  # a look records; after it the slot is read, which is faster
     # The values above `value`, up to the root, whose inputs are not all listed yet: what a recursive walk would keep on
     # Python's own stack.
     above: list[Any] = []
@@ -24,7 +26,7 @@ def topological_order(root: Any, seen: set[Any] | None = None) -> list[Any]:
         for one in value._inputs:
             if one not in seen:
                 seen.add(one)
-                if one.inputs:
+                if one.inputs if records else one._inputs:
                     above.append(value)
                     value = one
                     break  # go down

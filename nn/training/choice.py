@@ -27,7 +27,7 @@ from ..optimizers import Optimizer
 from ..rows import Row
 from . import look
 from .compiled import Arrays, Compiled, OnJax
-from .engines import Eager, Engine, leaves_of, out_of_reach, values_of
+from .engines import Eager, Engine, out_of_reach
 from .samples import Samples, weights_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
     farthest: a second sample, as different from the first as there is.
     """
     from autograd import compile  # noqa: A004 -- ours, of graphs
-    from autograd.extend import structural_difference
+    from autograd.extend import leaves_and_size, structural_difference
 
     optimizer, samples = eager.optimizer, eager.samples
     _check_is_plain(optimizer)
@@ -98,9 +98,8 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
     if samples.reads_classes():
         look.check_classes(samples, width)
     rows = samples.as_rows(width)
-    every = values_of(root)
-    values = len(every)
-    others = {value for value in every if not value.inputs}.difference(eager.parameters, leaves)
+    known, values = leaves_and_size(root)
+    others = set(known).difference(eager.parameters, leaves)
     if others or look.extent(values).structure:
         second, second_leaves = _recorded(eager, farthest)
         difference = structural_difference(root, second, leaves, second_leaves)
@@ -108,9 +107,9 @@ def _compiled(eager: Eager, wanted: str, farthest: int, batch_size: int) -> Comp
             changes = f"is computed in another way than sample {farthest}" if farthest else "is never the same"
             raise UsageError(f"sample 0 {changes}: {difference}")
         # A leaf that both graphs share, such as a temperature, is read anew for every chunk, like a parameter.
-        shared = others.intersection(leaves_of(second))
-        eager.parameters += [value for value in every if value in shared]
-    if not set(optimizer.parameters).intersection(every):
+        shared = others.intersection(leaves_and_size(second)[0]) if others else others
+        eager.parameters += [value for value in known if value in shared]
+    if set(optimizer.parameters).isdisjoint(known):
         raise out_of_reach(optimizer)
     why = ""
     if wanted != "compiled":

@@ -227,18 +227,8 @@ def reaches(root: Value, leaves: Sequence[Value]) -> bool:
     return not set(leaves).isdisjoint(_below(root))  # which looks no further than to the first
 
 
-def leaves_of(root: Value) -> list[Value]:
-    """The leaves that a value was computed from."""
-    return [value for value in values_of(root) if not value.inputs]
-
-
-def values_of(root: Value) -> list[Value]:
-    """Everything that a value was computed from, and itself."""
-    return list(_below(root))
-
-
 def _below(root: Value) -> Iterator[Value]:
-    """The same, one after another."""
+    """Everything that a value was computed from, and itself, one after another."""
     found: set[Value] = set()
     ahead = [root]
     while ahead:

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd import UsageError, no_grad
+from autograd.extend import leaves_and_size
 
 from ..optimizers import Optimizer
 from ..prediction import computed
 from .compiled import MOST_COMPARED, Compiled
-from .engines import out_of_reach, reaches, values_of
+from .engines import out_of_reach, reaches
 from .samples import Samples
 
 # How many values may be recorded: 20 ms where one takes half a microsecond. To compare the structure of a second sample
@@ -92,7 +93,7 @@ def check_losses(samples: Samples, optimizer: Optimizer, order: Sequence[int]) -
     most, is_reached = 0, False
     for place, sample in enumerate(order):
         loss = samples.loss_of(sample)
-        most = most or extent(len(values_of(loss))).losses
+        most = most or extent(leaves_and_size(loss)[1]).losses
         is_reached = is_reached or reaches(loss, optimizer.parameters)
         if is_reached and place >= most:
             return

@@ -142,7 +142,7 @@ class ArrayListing:
         weight: Value | None = None,
     ) -> None:
         with recorded():
-            if not root.inputs:  # a line is computed
+            if not root._inputs:  # a line is computed
                 root = VALUES["identity"](root)
             self.root = root
             if weight is not None:
@@ -150,7 +150,7 @@ class ArrayListing:
         targets = [leaf for leaf in inputs if leaf.role == "target"]
         others = [leaf for leaf in inputs if leaf.role != "target"]
         self.inputs = list(inputs)
-        self.functions = functions = functions_of(topological_order(root))
+        self.functions = functions = functions_of(topological_order(root, records=False))
         self.names = Names({*RESERVED, *style.own_functions, *functions})
         self._words: dict[Block, str] = {}
         self.gradient_of_shared = ""

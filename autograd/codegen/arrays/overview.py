@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ...core.deferred import Terms, count_values, deferred_terms
 from ...core.graph import topological_order
-from ...core.op import TABLE
+from ...core.op import TABLE, Op
 from ...core.value import Value
 
 ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logaddexp"))
@@ -17,51 +18,76 @@ ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logad
 class Overview:
     """A graph, seen as a whole.
 
-    order: its values. absorbed: those that become a part of their only reader: a sum's partial sums and products, if
-    unnamed. numbers: those of the leaves that are neither data nor wanted, as they were read. matrices: of a sum of
-    products of leaves with one of several rows of values, the number of the matrix that is applied to all of these.
-    single: values that stand in such a row where in others there are sums, and are one term of such a sum.
+    order: its values. rows: of sums that are deferred, what they add up; each stands in the order for all its products
+    and additions, so there is far less to look through. count: how many values there are, those included.
+    absorbed: those that become a part of their only reader: a sum's partial sums and products, if unnamed. numbers:
+    those of the leaves that are neither data nor wanted, as they were read. matrices: of a sum of products of leaves
+    with one of several rows of values, the number of the matrix that is applied to all of these. single: values that
+    stand in such a row where in others there are sums, and are one term of such a sum.
     """
 
     def __init__(self, root: Value, data: Collection[Value], wanted: Collection[Value]) -> None:
-        self.order: Sequence[Value] = topological_order(root)
+        self.order: Sequence[Value] = []
+        self.rows: dict[Value, Terms] = {}
         self.absorbed: set[Value] = set()
         self.numbers: dict[Value, float] = {}
         self.matrices: dict[Value, int] = {}
         self.single: set[Value] = set()
         self._data = data
         self._wanted = wanted
-        self._depends = set(data)
+        self._depends: set[Value] = set()
+        self._find_rows(root)
+        self.count = count_values(self.order)
         self._find_matrices(self._absorb())
+
+    def reads(self, value: Value) -> tuple[Value, ...]:
+        """What a value was computed from; () for a leaf."""
+        return self.rows[value].inputs if value in self.rows else value._inputs
 
     def weighted(self, value: Value) -> tuple[Value, Value] | None:
         """(leaf, value that depends on the data) where it is their product, else None."""
         if value.op is not MUL or len(value.inputs) != 2:
             return None
         x, y = value.inputs
-        if not x.inputs and x not in self._data and y in self._depends:
+        if not x._inputs and x not in self._data and y in self._depends:
             return x, y
-        if not y.inputs and y not in self._data and x in self._depends:
+        if not y._inputs and y not in self._data and x in self._depends:
             return y, x
         return None
+
+    def _find_rows(self, root: Value) -> None:
+        """List the values, and find out which depend on the data. Where a sum adds up anything but leaves times values
+        that depend, and a leaf, all that was deferred is recorded.
+        """
+        for records in (False, True):
+            self.order, self._depends = topological_order(root, records=records), set(self._data)
+            found = [(value, deferred_terms(value)) for value in self.order]
+            self.rows = {value: row for value, row in found if row}
+            for value in self.order:
+                if not self._depends.isdisjoint(self.reads(value)):
+                    self._depends.add(value)
+            if all(map(self._is_of_leaves, self.rows.values())):
+                return
+
+    def _is_of_leaves(self, row: Terms) -> bool:
+        are_leaves = not any(one._inputs for one in (*row.weights, *row.biases))
+        return are_leaves and self._depends.issuperset(row.xs) and not any(one in self._data for one in row.weights)
 
     def _absorb(self) -> dict[Value, Value]:
         """Find what is absorbed; of each such value its reader."""
         uses: dict[Value, int] = {}
         reader_of: dict[Value, Value] = {}
         for value in self.order:
-            for one in value.inputs:
+            for one in self.reads(value):
                 uses[one] = uses.get(one, 0) + 1
                 reader_of[one] = value
-        fixed = {value for value in self.order if not value.inputs and not self._is_known(value)}
+        fixed = {value for value in self.order if not value._inputs and not self._is_known(value)}
         for value in self.order:
-            if not value.inputs:
+            if not value._inputs:
                 continue
-            if fixed and not fixed.isdisjoint(value.inputs):
+            if fixed and not fixed.isdisjoint(self.reads(value)):
                 self._note_numbers(value, fixed)
-            if any(one in self._depends for one in value.inputs):
-                self._depends.add(value)
-            if uses.get(value) != 1 or value.name:
+            if uses.get(value) != 1 or value.name or reader_of[value] in self.rows:
                 continue
             reader = reader_of[value]
             if value.op is ADD or value.op is SUB:
@@ -79,7 +105,9 @@ class Overview:
         return leaf in self._wanted or leaf in self._data
 
     def _note_numbers(self, value: Value, fixed: set[Value]) -> None:
-        for operand, number in zip(value.operands, value.numbers, strict=True):
+        row = self.rows.get(value)
+        read = (row.inputs, row.numbers) if row else (value.operands, value.numbers)
+        for operand, number in zip(*read, strict=True):
             if isinstance(operand, Value) and operand in fixed:
                 self.numbers.setdefault(operand, number)
 
@@ -90,8 +118,10 @@ class Overview:
                 sum_of[value] = sum_of.get(reader_of[value], reader_of[value])
         products: dict[Value, list[tuple[Value, Value]]] = {}
         for value in self.order:
-            pair = self.weighted(value) if value in sum_of else None
-            if pair:
+            if value in self.rows:
+                terms = self.rows[value]
+                products.setdefault(sum_of.get(value, value), []).extend(zip(terms.weights, terms.xs, strict=True))
+            elif value in sum_of and (pair := self.weighted(value)):
                 products.setdefault(sum_of[value], []).append(pair)
         sums: dict[tuple[Value, ...], list[Value]] = {}  # of each row
         for value, pairs in products.items():
@@ -109,10 +139,10 @@ class Overview:
 
     def _find_single(self, column: Sequence[Value]) -> None:
         """What stands at one place of several rows: sums, and values that are a single term of such a sum."""
-        ops = {self._first_term(value).op for value in column if value.op is ADD} - {ADD, None}
+        ops = {self._op_of_first_term(value) for value in column if value.op is ADD} - {ADD, None}
         self.single |= {value for value in column if value.op in ops and not value.name}
 
-    def _first_term(self, value: Value) -> Value:
-        while value.op is ADD and isinstance(value.operands[0], Value):
+    def _op_of_first_term(self, value: Value) -> Op | None:
+        while value.op is ADD and value not in self.rows and isinstance(value.operands[0], Value):
             value = value.operands[0]
-        return value
+        return MUL if value in self.rows else value.op

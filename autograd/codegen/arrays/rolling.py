@@ -13,9 +13,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ...core.list_op import ListOp
+from ...core.recording import recorded
 from ...core.value import Value
 from .arranging import arrange
 from .families import Family, Part
@@ -26,12 +27,8 @@ from .overview import ADD, LOGADDEXP, SUB, Overview
 PARAMETER, FIXED, CONSTANT = "parameter", "fixed", "constant"
 
 
-class _Product(NamedTuple):
-    """A leaf times a value, one term of a sum. kind: what all terms of one product of rows have in common."""
-
-    kind: Any
-    leaf: Value
-    value: Value
+# A term of a sum: its sign; its value, None where that is deferred; and of a product the value and the leaf.
+_Term = tuple[int, Value | None, tuple[Value, Value] | None]
 
 
 class Rolled:
@@ -58,9 +55,9 @@ class Rolled:
         self._leaf_places: dict[Value, int] = {leaf: place for place, leaf in enumerate(self.wrt)}
         self._overview = Overview(root, set(self.of), self._wanted)
         self.numbers, self._absorbed = self._overview.numbers, self._overview.absorbed
-        self.count = len(self._overview.order)
+        self.count = self._overview.count
         for value in self._overview.order:
-            if value.inputs and value not in self._absorbed:
+            if value._inputs and value not in self._absorbed:
                 self._place(value)
         arrange(self.families, self.of, self._leaf_places)
 
@@ -116,16 +113,19 @@ class Rolled:
 
     def _place_sum(self, value: Value) -> None:
         terms, constant = self._terms(value)
-        products = [self._product(sign, one) if one in self._absorbed else None for sign, one in terms]
-        counts = Counter(product.kind for product in products if product)
+        kinds = [self._kind_of_product(sign, *pair) if pair else None for sign, _, pair in terms]
+        counts = Counter(kinds)
         # What is read, by its kind: (value, leaf) of a product of rows, and values.
         read: dict[Any, list[Any]] = {}
-        for (sign, one), product in zip(terms, products, strict=True):
-            if product and counts[product.kind] > 1:
-                read.setdefault(product.kind, []).append((product.value, product.leaf))
+        for (sign, one, pair), kind in zip(terms, kinds, strict=True):
+            if pair and counts[kind] > 1:
+                read.setdefault(kind, []).append(pair)
                 continue
-            if product and one not in self.of:  # one product is no product of rows
-                self._place_row(one)
+            if pair:  # one product is no product of rows
+                one = one or self._recorded(*pair)
+                if one not in self.of:
+                    self._place_row(one)
+            assert one
             first = self._same.get(one, one)
             read.setdefault(("values", sign, self._kind(first)), []).append(first)
         self._join_sum(value, read, constant)
@@ -144,7 +144,7 @@ class Rolled:
         """The family of a sum of what it reads, by kind."""
         # In the order of their places, whatever the order in which they were added.
         for kind, found in read.items():
-            found.sort(key=(lambda pair: self._place_of(pair[0])) if kind[0] == "dot" else self._place_of)
+            found.sort(key=(lambda pair: self.of[pair[0]][1]) if kind[0] == "dot" else self._place_of)
         matrix = self._overview.matrices.get(value)
         key = frozenset((*kind, _form(kind, found, matrix)) for kind, found in read.items())
         family = self._family(
@@ -162,12 +162,13 @@ class Rolled:
                 part.values.append(tuple(found))
         self._join(family, value)
 
-    def _product(self, sign: int, one: Value) -> _Product | None:
-        pair = self._overview.weighted(one)
-        if pair is None:
-            return None
-        leaf, value = pair[0], self._same.get(pair[1], pair[1])
-        return _Product(("dot", sign, self._kind(leaf), self._kind(value)), leaf, value)
+    def _kind_of_product(self, sign: int, value: Value, leaf: Value) -> Any:
+        """What all terms of one product of rows have in common."""
+        return "dot", sign, PARAMETER if leaf in self._wanted else FIXED, self._kind(value)
+
+    def _recorded(self, value: Value, leaf: Value) -> Value:
+        with recorded():
+            return leaf * value
 
     def _part_of(self, kind: Any, found: Sequence[Any]) -> Part:
         if kind[0] == "dot":
@@ -233,20 +234,26 @@ class Rolled:
             self._join(family, value)
         return True
 
-    def _terms(self, value: Value) -> tuple[list[tuple[int, Value]], float]:
+    def _terms(self, value: Value) -> tuple[list[_Term], float]:
         """The terms of a sum, through sums that nobody else reads, from left to right; and what is constant in it."""
-        terms, constant = [], 0.0
+        terms: list[_Term] = []
+        constant, same, overview = 0.0, self._same, self._overview
         ahead: list[tuple[int, Any]] = [(1, value)]
         while ahead:
             sign, one = ahead.pop()
             if not isinstance(one, Value):
                 constant += sign * one
+            elif one in overview.rows and (one is value or one in self._absorbed):
+                row = overview.rows[one]
+                terms += [(sign, None, (same.get(x, x), leaf)) for leaf, x in zip(row.weights, row.xs, strict=True)]
+                terms += [(sign, same.get(bias, bias), None) for bias in row.biases]
             elif one is value or (one in self._absorbed and (one.op is ADD or one.op is SUB)):
                 left, right = one.operands
                 ahead.append((sign if one.op is ADD else -sign, right))
                 ahead.append((sign, left))
             else:
-                terms.append((sign, self._same.get(one, one)))
+                pair = overview.weighted(one) if one in self._absorbed else None
+                terms.append((sign, same.get(one, one), pair and (same.get(pair[1], pair[1]), pair[0])))
         return terms, constant
 
     # Families -----------------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from autograd import UsageError, Value
+from autograd.extend import leaves_and_size
 from nn import MLP, SGD, cross_entropy, fit, mean_squared_error
 from nn.module import Module
 from nn.training import look
-from nn.training.engines import Eager, values_of
+from nn.training.engines import Eager
 from nn.training.look import extent, order_of
 from nn.training.samples import Samples
 
@@ -73,7 +74,7 @@ def test_what_is_computed_before_training_is_bounded(
     history = fit(net, rows, targets, loss, SGD(net.parameters(), 0.01), 0, None)
     assert history.engine != "eager"
     seen = list(net.seen)
-    values = len(values_of(Samples(net, loss, rows, targets).loss_of(0)))
+    _, values = leaves_and_size(Samples(net, loss, rows, targets).loss_of(0))
     gradients, farthest = len(differentiated), 2.0 * 300
     assert seen[0] == 0.0  # of which the program is made
     structure = values <= 10_000
