@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 from autograd import DomainError, UsageError, no_grad
@@ -101,11 +103,13 @@ class Compiled:
 
     def _alike(self, row: Row, found: Sequence[float], wanted: Sequence[float]) -> bool:
         """Whether two lists of numbers of a sample are the same but for rounding."""
-        scale = max((abs(number) for number in wanted if math.isfinite(number)), default=0.0)
+        scale = max(map(abs, filter(math.isfinite, wanted)), default=0.0)
         self._largest = max(self._largest, scale)
         least = max(_TOLERANCE * scale, _TOLERANCE_OF_ALL * self._largest)
         if self._is_of_classes:
             least = max(least, _TOLERANCE_OF_CLASSES * max(1.0, *map(abs, row)))
+        if sum(map(abs, map(sub, found, wanted))) <= least:  # nearly always, and quickly seen
+            return True
         return all(
             one == other or abs(one - other) <= least or not (math.isfinite(one) or math.isfinite(other))
             for one, other in zip(found, wanted, strict=True)
@@ -155,7 +159,7 @@ class Compiled:
                 parameters, states, steps, losses, passed = state
             # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
             total = sum(losses) + sum(parameters)
-            if not math.isfinite(total + sum(map(sum, states)) if self._rule.state else total):
+            if not math.isfinite(total + sum(chain.from_iterable(states))):
                 self._check_finite(parameters, states, losses)
         except DomainError:
             if chunk.updates > 1:

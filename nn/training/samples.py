@@ -70,7 +70,8 @@ class Samples:
         """
         targets = self.targets
         if self.reads_classes():
-            targets = [weights_of(target, width) for target in targets]
+            weights = {target: weights_of(target, width) for target in set(targets)}
+            targets = [weights[target] for target in targets]
         rows = [target if isinstance(target, list) else [target] for target in targets]
         if len({len(row) for row in rows}) > 1 or len({isinstance(target, list) for target in targets}) > 1:
             raise UsageError("the targets are not all of the same form")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from ...core.value import Value
@@ -38,7 +37,7 @@ class Block:
     @property
     def flat(self) -> list[Value]:
         """The leaves, row by row."""
-        return list(_flat(self.leaves))
+        return _flat(self.leaves)
 
     def mapped(self, function: Any) -> Any:
         """What a function makes of each leaf, in nested lists."""
@@ -122,13 +121,14 @@ class Blocks:
         self.of[part] = block, is_turned
 
 
-def _flat(leaves: Any) -> Iterator[Value]:
+def _flat(leaves: Any) -> list[Value]:
     if isinstance(leaves, Value):
-        yield leaves
-        return
-    for one in leaves:
-        yield from _flat(one)
+        return [leaves]
+    return list(leaves) if isinstance(leaves[0], Value) else [leaf for row in leaves for leaf in row]
 
 
 def _mapped(function: Any, leaves: Any) -> Any:
-    return function(leaves) if isinstance(leaves, Value) else [_mapped(function, one) for one in leaves]
+    if isinstance(leaves, Value):
+        return function(leaves)
+    is_vector = isinstance(leaves[0], Value)
+    return list(map(function, leaves)) if is_vector else [list(map(function, row)) for row in leaves]

@@ -15,11 +15,7 @@ class Prepared:
     def __init__(self, data: Sequence[Any], count: int) -> None:
         self._data = data
         self.count = count
-        # Without any data there is one row all the same.
-        self._pieces: list[tuple[Any, ...]] = [tuple(data)] if data else [()] * count
-        if data and count > _SAMPLES_A_PIECE:
-            firsts = range(0, count, _SAMPLES_A_PIECE)
-            self._pieces = [tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in firsts]
+        self._pieces = _pieces_of(data, count)
 
     @property
     def data(self) -> Sequence[Any]:
@@ -53,7 +49,16 @@ class _Selected(Prepared):
 
     @property
     def pieces(self) -> list[tuple[Any, ...]]:
-        return Prepared(self.data, self.count).pieces
+        return _pieces_of(self.data, self.count)
+
+
+def _pieces_of(data: Sequence[Any], count: int) -> list[tuple[Any, ...]]:
+    if not data:  # there is one row all the same
+        return [()] * count
+    if count <= _SAMPLES_A_PIECE:
+        return [tuple(data)]
+    firsts = range(0, count, _SAMPLES_A_PIECE)
+    return [tuple(one[first : first + _SAMPLES_A_PIECE] for one in data) for first in firsts]
 
 
 def as_slice(places: Sequence[int]) -> Any:

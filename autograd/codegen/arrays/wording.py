@@ -5,13 +5,10 @@ Only what people are shown depends on names and groups; nothing that is computed
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from .blocks import Block
 from .families import Family
-
-_STEM = re.compile(r"(.*?)_?\d*", re.DOTALL)
 
 
 def stem(names: Sequence[str]) -> str:
@@ -25,8 +22,7 @@ def stem(names: Sequence[str]) -> str:
 
 
 def _stem(name: str) -> str:
-    found = _STEM.fullmatch(name)
-    return found[1] if found else name
+    return name.rstrip("0123456789").removesuffix("_")
 
 
 def names_of_families(families: Sequence[Family]) -> dict[Family, str]:
