@@ -23,7 +23,7 @@ MISSING = {
 _GUARDED = """\
 try:  # the browser does not have {needed}: download the notebook to run this
 {code}
-except (ImportError, NameError) as error:  # it is missing, or a name that would have come of it
+except (ImportError, NameError, KeyError) as error:  # it is missing, or what would have come of it
     print(f"This needs {needed}, which is not here ({{error}}). The lesson goes on without it.")
 """
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))

@@ -59,8 +59,10 @@ def test_such_statements_say_what_they_need_and_raise_nothing(
 
 def test_any_other_error_is_the_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numpy", None)
-    needs, follows = made(tmp_path, "import numpy as np", "y = 1 / 0 + np.pi")
+    defines = "import numpy as np\nspace = {}\nexec(f'pi = {np.pi}', space)"
+    defines, calls, follows = made(tmp_path, defines, "space['pi'] + np.pi", "1 / 0 + np.pi")
     names: dict[str, Any] = {}
-    exec(needs, names)
+    for code in (defines, calls):
+        exec(code, names)
     with pytest.raises(ZeroDivisionError):
         exec(follows, names)

@@ -41,7 +41,7 @@ export function editor(parent, run) {
       syntaxHighlighting(colours),
       marked,
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "Python; Escape and then Tab leaves the editor" }),
+      EditorView.contentAttributes.of({ "aria-label": "Python", "aria-describedby": "keys" }),
     ],
   });
   return {
