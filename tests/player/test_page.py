@@ -276,7 +276,7 @@ def agrees(shown: Film, found: list[dict[str, Any]]) -> None:
                 assert float(seen["data"][str(box)]) == pytest.approx(line.number, rel=1e-12, abs=1e-15)
 
 
-_SHORT = [pytest.param(name, marks=[pytest.mark.slow] if name not in ("weight-height", "xor") else [])
+_SHORT = [pytest.param(name, marks=[pytest.mark.slow] if name != "weight-height" else [])
           for name in sorted(ARTICLES)]  # fmt: skip
 
 
@@ -544,7 +544,8 @@ def test_in_the_bar_nothing_covers_anything(chromium: Browser, folder: Path) -> 
             assert is_below or where["x"] >= update["x"] + update["width"], width
 
 
-_SIZES = [(1400, 900), (1280, 800), (1024, 768), (360, 800)]
+# A laptop and a phone in the fast lane.
+_SIZES = [(1280, 800), (360, 800), *(pytest.param(size, marks=pytest.mark.slow) for size in [(1400, 900), (1024, 768)])]
 
 
 @pytest.mark.parametrize("size", _SIZES)
