@@ -50,8 +50,10 @@ from autograd.testing import check_gradients
 from nn import MLP, LoadError
 
 from ..support import oracles
-from ..support.arrays import RandomGraph, check_arrays
+from ..support.arrays import RandomGraph, check_arrays, check_on_jax
+from ..support.engines import NEEDS_JAX
 from ..support.graphs import HOSTILE
+from ..support.layers import random_network
 from ..support.nested import check_compiled
 from ..support.programs import STEPS, points, run
 from ..support.rows import oracle
@@ -228,6 +230,17 @@ def check_that_arrays_agree(seed: int) -> None:
     graph = RandomGraph(random) if seed % 3 else RandomSequence(random)
     with_oracle = seed % 10 == 0
     check_arrays(graph.root, graph.inputs, graph.wrt, random, random.choice([1, 2, 5]), with_oracle)
+
+
+def check_that_jax_agrees(seed: int) -> None:
+    """A random graph, sequence or network on JAX gives what NumPy and the engine give."""
+    random = Random(seed)
+    rows, kind = random.choice([1, 2, 3, 5]), seed % 3
+    if kind == 0:
+        check_on_jax(random_network(random), random, rows)
+        return
+    graph = RandomGraph(random) if kind == 1 else RandomSequence(random)
+    check_on_jax((graph.root, graph.inputs, graph.wrt), random, rows)
 
 
 # Saved networks ------------------------------------------------------------------------------------------------------
@@ -633,3 +646,7 @@ PROPERTIES: dict[str, Property] = {
         300,
     ),
 }
+
+# XLA compiles each of them.
+if not NEEDS_JAX.args[0]:
+    PROPERTIES["jax"] = Property(check_that_jax_agrees, {"seed": st.integers(0, 10**9)}, 3)

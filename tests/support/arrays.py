@@ -119,6 +119,18 @@ def check_arrays(
         assert_same(found, (float(total(*numbers)), dual_gradient(total, numbers)), 1e-9)
 
 
+def check_on_jax(graph: tuple[Value, list[Value], list[Value]], random: Random, rows: int) -> None:
+    """A graph (root, inputs, wrt) on JAX beside NumPy, and beside the engine, at random numbers."""
+    root, inputs, wrt = graph
+    samples = [[leaf.data + random.uniform(-0.3, 0.3) for leaf in inputs] for _ in range(rows if inputs else 1)]
+    numbers = [leaf.data + random.uniform(-0.1, 0.1) for leaf in wrt]
+    found, theirs = (
+        autograd.compile(root, inputs, wrt, backend=backend).over(samples, numbers) for backend in ("jax", "numpy")
+    )
+    assert_same(found, theirs, 1e-11)
+    assert_same(found, run_engine(root, inputs, wrt, samples, numbers))
+
+
 # Random graphs --------------------------------------------------------------------------------------------------------
 
 _UNARY: list[Callable[[Value], Value]] = [

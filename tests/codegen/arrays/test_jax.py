@@ -25,12 +25,13 @@ from autograd.extend import RolledForJax, TrainingRun
 from autograd.notation.typesetting import write
 from nn import MLP, SGD, mean_squared_error
 
-from ...support.arrays import RandomGraph, assert_same, run_engine
+from ...support.arrays import RandomGraph, assert_same, check_on_jax
 from ...support.engines import NEEDS_JAX
+from ...support.layers import random_network
 from ...support.rows import points_of
 from ...support.sequences import RandomSequence
 from ...support.unusual import UNUSUAL
-from .test_listing import NETWORKS, random_network
+from .test_listing import NETWORKS
 
 jax: Any = import_module("jax") if not NEEDS_JAX.args[0] else None
 
@@ -149,18 +150,6 @@ def test_the_text_gives_the_gradients_that_jax_finds_itself(name: str) -> None:
             assert np.allclose(one, other, rtol=1e-11, atol=1e-13)
 
 
-def check(graph: tuple[Value, list[Value], list[Value]], random: Random, rows: int) -> None:
-    """JAX beside NumPy, and beside the engine."""
-    root, inputs, wrt = graph
-    samples = [[leaf.data + random.uniform(-0.3, 0.3) for leaf in inputs] for _ in range(rows if inputs else 1)]
-    numbers = [leaf.data + random.uniform(-0.1, 0.1) for leaf in wrt]
-    found, theirs = (
-        compiled(root, inputs, wrt, backend=backend).over(samples, numbers) for backend in ("jax", "numpy")
-    )
-    assert_same(found, theirs, 1e-11)
-    assert_same(found, run_engine(root, inputs, wrt, samples, numbers))
-
-
 @NEEDS_JAX
 @pytest.mark.parametrize("part", range(5))
 @pytest.mark.slow
@@ -168,11 +157,11 @@ def test_random_graphs_and_networks(part: int) -> None:
     for seed in range(part * 10, part * 10 + 10):
         random = Random(seed)
         graph = RandomGraph(random)
-        check((graph.root, graph.inputs, graph.wrt), random, random.choice([1, 2, 5]))
-        check(random_network(random), random, random.choice([1, 2, 5]))
+        check_on_jax((graph.root, graph.inputs, graph.wrt), random, random.choice([1, 2, 5]))
+        check_on_jax(random_network(random), random, random.choice([1, 2, 5]))
     for seed in range(part * 2, part * 2 + 2):
         random, sequence = Random(seed), RandomSequence(Random(seed))
-        check((sequence.root, sequence.inputs, sequence.wrt), random, 3)
+        check_on_jax((sequence.root, sequence.inputs, sequence.wrt), random, 3)
 
 
 @NEEDS_JAX
@@ -180,7 +169,7 @@ def test_a_penalty_on_all_parameters() -> None:
     """Which is read as one vector, of matrices, vectors and numbers."""
     net, loss = article()
     xs = [leaf for leaf in topological_order(loss) if leaf.role in ("input", "target")]
-    check((loss + 0.5 * sum(one * one for one in net.parameters()), xs, net.parameters()), Random(1), 3)
+    check_on_jax((loss + 0.5 * sum(one * one for one in net.parameters()), xs, net.parameters()), Random(1), 3)
 
 
 @NEEDS_JAX
@@ -188,7 +177,7 @@ def test_a_penalty_on_all_parameters() -> None:
 def test_unusual_graphs() -> None:
     for name, make in UNUSUAL.items():
         random = Random(name)
-        check(make(random), random, 3)
+        check_on_jax(make(random), random, 3)
 
 
 @NEEDS_JAX
@@ -223,7 +212,7 @@ def test_segments_of_different_length(fold: Any) -> None:
     each = [w * x for w, x in zip(ws, xs, strict=True)]
     root = fold(each[:2]).sin() * fold(each).sin() * fold(each[1:]).sin()
     assert "_from(" in to_jax(root, inputs=xs)
-    check((root, xs, ws), Random(1), 3)
+    check_on_jax((root, xs, ws), Random(1), 3)
 
 
 @NEEDS_JAX

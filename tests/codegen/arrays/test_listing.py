@@ -20,10 +20,10 @@ from autograd.core.op import VALUES
 from autograd.core.primitives import ARITY, PRIMITIVES
 from autograd.notation.typesetting import write
 from nn import MLP, binary_cross_entropy, half_squared_error, mean_squared_error
-from nn.activations import ACTIVATIONS
 from nn.losses import cross_entropy_of_weights
 
 from ...support.arrays import RandomGraph, assert_same, by_oracle, check_arrays, run_arrays, run_engine
+from ...support.layers import random_network
 from ...support.oracles import central_gradient
 from ...support.rows import points_of
 from ...support.unusual import UNUSUAL, dot, leaves
@@ -187,24 +187,6 @@ def test_networks_against_central_differences(name: str) -> None:
     total = by_oracle(root, inputs, wrt, rows)
     wanted = float(total(*numbers)), central_gradient(lambda *ws: float(total(*ws)), numbers)
     assert_same(run_arrays(root, inputs, wrt, rows, numbers), wanted, 1e-7)
-
-
-def random_network(random: Random) -> tuple[Value, list[Value], list[Value]]:
-    sizes = [random.randint(1, 4) for _ in range(random.randint(1, 4))]
-    kinds = sorted(ACTIVATIONS)
-    net = MLP(
-        random.randint(1, 4),
-        sizes,
-        random.choice(kinds),
-        random.choice(kinds),
-        random.random() < 0.7,
-        seed=random.randrange(999),
-    )
-    xs = leaves(random, net.n_inputs, "x", "input")
-    ys = leaves(random, sizes[-1], "y_true", "target")
-    outputs = net(list(xs))
-    losses = [mean_squared_error, half_squared_error, *([cross_entropy_of_weights] if sizes[-1] > 1 else [])]
-    return random.choice(losses)(outputs, ys if sizes[-1] > 1 else ys[0]), [*xs, *ys], net.parameters()
 
 
 @pytest.mark.parametrize("part", range(3))
