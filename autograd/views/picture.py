@@ -26,7 +26,7 @@ from .cards import Arrow, Cards, kind_of, road_from
 from .files import write_whole
 from .rendering import render
 from .steps import with_gradients
-from .tables import BETWEEN, DARK, FRAMES, GROUND, HEAD, PILL, ROAD, ROAD_GROUND, RULE, TEXT, cell, label_of, short
+from .tables import DARK, FRAMES, GROUND, HALO, HEAD, PILL, QUIET, ROAD, ROAD_GROUND, RULE, TEXT, cell, label_of, short
 from .theme import themed
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Drawing:
         """The picture as "svg", "png" or "pdf". Raises PictureError where no program can lay it out or write that."""
         drawn = render(self.source, form)
         says = f"the graph of {self.title}"
-        return themed(short(drawn).decode(), says, _COLOURS).encode() if form == "svg" else drawn
+        return themed(short(drawn).decode(), says, _COLOURS, halo=HALO).encode() if form == "svg" else drawn
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file, all or nothing; its ending decides: .svg, .png, or .pdf where Graphviz can."""
@@ -209,9 +209,9 @@ class _Picture:
         note = "\\n".join(one.replace("\\", "\\\\").replace("&", "&amp;") for one in notes)
         graph = {"rankdir": self.direction, "bgcolor": "transparent", "nodesep": "0.25", "ranksep": "0.6", "pad": "0.1"}
         dot = Digraph(
-            graph_attr={**fonts, **graph, "fontcolor": BETWEEN, "label": nohtml(note)},
+            graph_attr={**fonts, **graph, "fontcolor": QUIET, "label": nohtml(note)},
             node_attr={**fonts, "shape": "plain", "fontcolor": TEXT},
-            edge_attr={**fonts, "fontsize": "13", "fontcolor": BETWEEN, "color": RULE, "arrowsize": "0.7"},
+            edge_attr={**fonts, "fontsize": "13", "fontcolor": QUIET, "color": RULE, "arrowsize": "0.7"},
         )
         for number, label in self.labels.items():
             kind = kind_of(self.lines, self.nodes[number][-1])

@@ -13,10 +13,10 @@ from ..notation.widths import ems
 
 _FONT_SIZE = 14
 
-# In light and in dark. RULE and BETWEEN, the text between the cards, can be read on either ground as they are, for a
-# page may be dark where the reader's system is light.
+# In light and in dark. RULE stands out from either ground as it is, for a page may be dark where the reader's system is
+# light; text between the cards has an outline.
 TEXT, QUIET, GROUND, HEAD, PILL = "#1b1b1b", "#5f6368", "#ffffff", "#f0f1f3", "#e8eaed"
-RULE, BETWEEN = "#7a7f85", "#73787d"
+RULE = "#7a7f85"
 # A road: its arrows can be read on either ground, too.
 ROAD, ROAD_GROUND = "#c2570c", "#fbe3d0"
 DARK = {
@@ -25,9 +25,10 @@ DARK = {
     GROUND: "#1b1b1b",
     HEAD: "#26292c",
     PILL: "#303438",
-    BETWEEN: "#a9adb2",
     ROAD_GROUND: "#5a3212",
 }
+# The text between the cards, and its outline.
+HALO = (":is(.graph > text, .edge text)", 4, GROUND, DARK[GROUND])
 
 # The pill of each kind of value.
 FRAMES: dict[str, dict[str, Any]] = {
