@@ -25,7 +25,8 @@ Pages
     player_in_javascript    the step player as a function that puts it into an element, with any numbers of the leaves
     theme_in_javascript     whether the page around is light or dark, as a function that tells of every change
     code_of                 files of JavaScript or CSS, as a page has them
-    element_of, page_of     an element that a function of JavaScript fills, and a page of its own for it
+    element_of, page_of     an element that a function of JavaScript fills, and a page of its own for it; save_page
+                            writes that
 
 Each is loaded when it is first used: `from autograd.extend import members` loads no view and no code generator.
 """
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from .notation.naming import visible
     from .notation.widths import cut, ems
     from .player import player_in_javascript
-    from .player.element import code_of, element_of, page_of
+    from .player.element import code_of, element_of, page_of, save_page
     from .player.page import theme_in_javascript
     from .views.files import write_whole
     from .views.theme import themed
@@ -75,6 +76,7 @@ _ROOMS = {
     "page_of": "player.element",
     "player_in_javascript": "player",
     "numbers_of": "core.leaves",
+    "save_page": "player.element",
     "set_numbers": "core.leaves",
     "structural_difference": "codegen.replay",
     "theme_in_javascript": "player.page",
@@ -116,6 +118,7 @@ __all__ = [
     "numbers_of",
     "page_of",
     "player_in_javascript",
+    "save_page",
     "set_numbers",
     "structural_difference",
     "theme_in_javascript",

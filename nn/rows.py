@@ -44,7 +44,21 @@ def checked_rows(given: Any, what: str) -> list[Row]:
 def checked_target(target: Any, number: int) -> Any:
     """The target of a row: a finite number, or a list of them."""
     where = f"row {number} of targets"
+    if isinstance(target, str) and not _spells_a_number(target):
+        raise UsageError(
+            f"{where}: {str(target)!r:.40} is text; expected a number. Give each class the number of its "
+            "place in a list of the names, classes.index(name), or a row with a 1 at that place and else 0 (one-hot). "
+            "accuracy(…, classes=) then takes the names"
+        )
     return _numbers(target, where) if has_members(target) else _finite(target, where)
+
+
+def _spells_a_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbers(given: Any, where: str) -> Row:

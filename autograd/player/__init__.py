@@ -20,8 +20,8 @@ from ..codegen.javascript import steps_in_javascript
 from ..core.arguments import Number
 from ..core.value import Value
 from ..errors import StepgradError
-from ..views.files import write_whole
 from ..views.rendering import in_browser
+from .element import save_page
 from .frames import Film
 from .page import Link, as_function, embedded, standalone
 
@@ -39,8 +39,9 @@ class Player:
         """Write the player to one HTML file, all or nothing. It opens anywhere, without a network.
 
         link: the address of a page that this one leads to, and words for it.
+        Raises UsageError where path does not end in .html.
         """
-        write_whole(path, standalone(self.film, link and Link(*link)).encode())
+        save_page(path, standalone(self.film, link and Link(*link)))
 
     def __repr__(self) -> str:
         title = f"the backward pass of {self.film.lines.root.label}"

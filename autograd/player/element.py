@@ -8,9 +8,14 @@ sanitiser removes with all that is in it. The function that fills the element tr
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from base64 import b64encode
 from html import escape
+from pathlib import Path
+
+from ..errors import UsageError
+from ..views.files import write_whole
 
 
 def file_of(package: str, name: str) -> str:
@@ -50,3 +55,11 @@ def page_of(title: str, element: str) -> str:
         "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}</style></head>"
         f"<body><main><h1>{title}</h1>{element}</main></body></html>\n"
     )
+
+
+def save_page(path: str | os.PathLike[str], page: str) -> None:
+    """Write a page to a file, all or nothing. Raises UsageError where the name of the file is not that of a page."""
+    ending = Path(path).suffix
+    if ending.lower() not in (".html", ".htm"):
+        raise UsageError(f"a player is a page, and written as .html, not as {ending!r:.20}: name it 'player.html', say")
+    write_whole(path, page.encode())

@@ -14,7 +14,7 @@ from functools import cached_property
 from uuid import uuid4
 
 from autograd import UsageError
-from autograd.extend import visible, whole_number, write_whole
+from autograd.extend import save_page, visible, whole_number
 
 from ..neuron import layers_of
 from .classes import Meaning, meaning_of
@@ -31,11 +31,15 @@ class Film:
     """A training run to be watched: shown by a notebook, or saved as a page.
 
     epochs: how many there are. Before the first one, and after each of them, the network can be looked at.
+    best: the epoch after which the validation loss was least, where fit was given validation samples, else None.
+    keeps_best: whether the network was left as it was then, as fit(…, patience=) does.
     error: how far the numbers of `parameters` are from those that training had, at most.
     """
 
-    def __init__(self, recording: Recording, losses: Sequence[float]) -> None:
+    def __init__(self, recording: Recording, losses: Sequence[float], best: int | None = None) -> None:
         self.recording = recording
+        self.best = best
+        self.keeps_best = recording.keeps_best
         most = max(_FEWEST_FRAMES, min(_MOST_NUMBERS // len(recording.parameters), _MOST_FRAMES))
         keyframes = recording.keyframes.finished().thinned(most)
         self.packed = Packed(keyframes)
@@ -47,10 +51,11 @@ class Film:
         """Write the film to one HTML file, all or nothing. It opens anywhere, without a network.
 
         link: the address of a page that this one leads to, and words for it.
+        Raises UsageError where path does not end in .html.
         """
         from .page import standalone
 
-        write_whole(path, standalone(self, link).encode())
+        save_page(path, standalone(self, link))
 
     def parameters(self, epoch: int) -> dict[str, float]:
         """The network's parameters after so many epochs, by name, as `net.set_parameters` takes them.
@@ -95,6 +100,13 @@ class Film:
             return visible(type(net).__name__)
         sizes = [len(self.recording.rows[0]), *map(len, layers)]
         return f"{type(net).__name__} {'-'.join(map(str, sizes))}"
+
+    @property
+    def best_in_words(self) -> str:
+        """What the best epoch is; "" where there is none."""
+        if self.best is None:
+            return ""
+        return "least validation loss" + (", and what the network keeps" if self.keeps_best else "")
 
     @property
     def samples(self) -> int:

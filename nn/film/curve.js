@@ -38,10 +38,22 @@ function drawCurve() {
     drawn("rect", { class: "ground", width, height: HEIGHT, rx: 8 }),
     ...ticks(),
     drawn("path", { class: "loss", d: `M${points.join("L")}` }),
+    ...bestMark(),
     cursor,
     drawn("text", { class: "range", x: width - 8, y: 20, "text-anchor": "end" }, range),
   );
   cursor.setAttribute("y2", HEIGHT);
+}
+
+// The epoch with the least validation loss: a line of dashes, and a word beside it.
+function bestMark() {
+  if (film.best === null) return [];
+  const x = placeOf(film.best) * width;
+  const [aside, anchor] = x > width / 2 ? [-5, "end"] : [5, "start"];
+  return [
+    drawn("line", { class: "best-line", x1: x, x2: x, y1: 0, y2: HEIGHT }),
+    drawn("text", { x: x + aside, y: HEIGHT - 8, "text-anchor": anchor }, "best"),
+  ];
 }
 
 // Epochs below the curve, round numbers, as far as they do not run into each other.

@@ -66,7 +66,7 @@ function showWhere(said) {
   cursor.setAttribute("x1", x);
   cursor.setAttribute("x2", x);
   slider.value = Math.round(placeOf(at) * Number(slider.max));
-  slider.setAttribute("aria-valuetext", `Epoch ${whole(at)} of ${whole(film.epochs)}: loss ${loss}${rightly && `, ${rightly} right`}`);
+  slider.setAttribute("aria-valuetext", `Epoch ${whole(at)} of ${whole(film.epochs)}: loss ${loss}${rightly && `, ${rightly} right`}${at === film.best ? `, ${film.bestWords}` : ""}`);
   const names = tiles.filter((tile) => tile.depth).map((tile) => tile.caption.textContent).slice(0, 40).join(", ");
   net.setAttribute("aria-label", `The network at epoch ${whole(at)}, on the chosen sample: ${names}`);
   board.setAttribute("aria-label", `${find(".board-words").textContent} at epoch ${whole(at)}${rightly && `: ${rightly} samples are right`}`);
@@ -136,6 +136,7 @@ const moves = {
 };
 find(".play").addEventListener("click", play);
 find(".first").addEventListener("click", moves.Home);
+find(".best")?.addEventListener("click", () => go(film.best));
 slider.addEventListener("input", () => go(epochAt(slider.value / slider.max)));
 for (const box of [find(".even"), find(".log")]) {
   box.addEventListener("change", () => {

@@ -31,6 +31,8 @@ def embedded(film: Film, element_id: str, link: tuple[str, str] | None = None) -
         "<p>This is the end of the training, and ten epochs of it. To watch it, run the cell (a notebook that is not "
         "trusted runs no scripts), or open the page that <code>.save()</code> writes.</p>"
     )
+    if film.best is not None:
+        hint += f"<p>Epoch {film.best:,}: {film.best_in_words}.</p>"
     still = hint + poster_of(film) + table_of(film)
     return element_of("stepgrad-film", element_id, still, _function(film, link))
 
@@ -82,6 +84,8 @@ def _contents(film: Film, xs: Any, outputs: Any, forward: Any, link: tuple[str, 
         "places": recording.places,
         "samples": [[float(f"{number:.12g}") for number in row] for row in recording.rows],
         "targets": recording.targets,
+        "best": film.best,
+        "bestWords": film.best_in_words,
         "canStep": bool(film.stepping.player),
         "stepLeaves": film.stepping.leaves,
         "stepTargets": film.stepping.targets,
@@ -133,6 +137,9 @@ def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
         step = f'<p class="quiet why">{escape(film.stepping.why)}</p>'
     is_positive = all(loss > 0.0 for _, loss in film.curve)
     log = "" if is_positive else " disabled"
+    best = ""
+    if film.best is not None:
+        best = f'<button type="button" class="best">Epoch {film.best:,}: {film.best_in_words}</button>'
     tiles = (
         "each tile: what its neuron says over the inputs"
         if inputs <= 2
@@ -161,7 +168,7 @@ it is large, dashed below 0</h3>
 <input class="slider" type="range" min="0" max="1000" step="1" value="0" aria-label="Epoch">
 <div class="tools">
 <label><input type="checkbox" class="even" checked> even pace: pass what hardly changes quickly</label>
-<label><input type="checkbox" class="log"{log}> logarithmic loss</label>
+<label><input type="checkbox" class="log"{log}> logarithmic loss</label>{best}
 <span class="hint">← → key frame, with Shift ten · ↑ ↓ sample · space plays</span>{beside}</div>
 </section>
 </div>

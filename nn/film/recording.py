@@ -27,6 +27,7 @@ class Recording:
     net, loss: what is trained, by what. parameters: the Values that training may move. learning_rate: at the start.
     count: how many samples there are. places: which are kept, at most 200 from everywhere; rows, targets: these.
     keyframes: the numbers of the parameters after every epoch so far, or nearly. They are replaced, never changed.
+    keeps_best: whether the network was put back to its best epoch at the end.
 
     Raises UsageError where the network cannot be shown.
     """
@@ -44,6 +45,7 @@ class Recording:
         self.loss = loss
         self.parameters = list(parameters)
         self.learning_rate = learning_rate
+        self.keeps_best = False
         self.count = count = len(rows)
         kept = min(count, _MOST_SAMPLES, max(_MOST_INPUTS // len(rows[0]), _FEWEST_SAMPLES))
         # By lot, but the same every time: at even distances whole classes could be missed where rows alternate.

@@ -69,7 +69,7 @@ class History:
             raise UsageError("no film of this run was kept: ask for it with fit(…, film=True)")
         from ..film import Film
 
-        return Film(self.recording, self.losses)
+        return Film(self.recording, self.losses, None if self.best_epoch is None else self.best_epoch + 1)
 
     def __repr__(self) -> str:
         seen = f"{len(self.losses)} epochs"

@@ -67,6 +67,8 @@ class Run:
             self._check()
         if self.validation:
             self.validation.restore_best()
+            if self.history.recording:
+                self.history.recording.keeps_best = self.validation.patience is not None
 
     def _choose(self, is_first: bool = True) -> None:
         """Take the engine that is right for the network and the optimiser as they are now."""

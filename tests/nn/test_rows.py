@@ -156,3 +156,13 @@ def test_a_seed_that_is_none_of_these() -> None:
             MLP(2, [1], seed=given)
     # What Python's own random sources take, they take here.
     assert Neuron(1, seed="text").w1.data == Random("text").gauss(0.0, 1.0)  # type: ignore[arg-type]  # not promised
+
+
+def test_the_name_of_a_class_among_the_targets_is_told_what_to_do() -> None:
+    for targets in (["cat", "dog"], np.array(["cat", "dog"])):
+        with pytest.raises(
+            UsageError, match=r"^row 0 of targets: 'cat' is text; .* classes\.index\(name\), .* \(one-hot\)"
+        ):
+            fit(Neuron(1), [[0.0], [1.0]], targets)
+    with pytest.raises(UsageError, match=r"write float\('0\.5'\)"):
+        fit(Neuron(1), [[0.0]], ["0.5"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from autograd import play
+from autograd import UsageError, play
 from nn import Neuron, fit
 from nn.data import XOR
 
@@ -74,3 +74,15 @@ def test_where_nothing_can_be_inflated_the_picture_and_the_words_stay(
     assert page.locator("img").is_visible()
     assert page.locator("table").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("name", ["film.svg", "film", "film.html.png"])
+def test_a_page_is_written_under_the_name_of_one(tmp_path: Path, name: str) -> None:
+    film = fit(Neuron(2, seed=1), *XOR, epochs=2, film=True).film
+    for one in (film, play(articles_loss()[1])):
+        with pytest.raises(
+            UsageError, match=r"a player is a page, and written as \.html, not as '(\.svg|\.png|)': name it"
+        ):
+            one.save(tmp_path / name)
+        one.save(tmp_path / "page.HTM")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.HTM"]

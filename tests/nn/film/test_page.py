@@ -359,6 +359,37 @@ def test_a_network_that_is_too_large_for_the_step_player_says_so(chromium: Brows
         assert one.locator(".step").count() == 0
 
 
+@pytest.mark.parametrize("patience", [3, pytest.param(None, marks=pytest.mark.slow)])
+def test_the_best_epoch_is_marked(chromium: Browser, folder: Path, patience: int | None) -> None:
+    """The losses over other samples fall, and then rise; with patience the network goes back."""
+    inputs, targets = two_moons(40, noise=0.4, seed=1)
+    net = MLP(2, [6, 1], "tanh", "sigmoid", seed=1)
+    others = two_moons(40, noise=0.4, seed=2)
+    optimizer = Adam(net.parameters(), 0.1)
+    history = fit(
+        net, inputs, targets, binary_cross_entropy, optimizer, 60, validation=others, patience=patience, film=True
+    )
+    film = history.film
+    assert history.best_epoch is not None
+    best = history.best_epoch + 1
+    assert (film.best, film.keeps_best) == (best, patience is not None)
+    assert 1 < best < film.epochs
+    now = {name: parameter.data for name, parameter in net.named_parameters().items()}
+    assert (film.parameters(best) == pytest.approx(now, abs=1.0001 * film.error)) == (patience is not None)
+    words = "least validation loss" + (", and what the network keeps" if patience else "")
+    with watching(chromium, saved(folder, film, "best")) as one:
+        button = one.get_by_role("button", name=f"Epoch {best}: {words}", exact=True)
+        said = one.get_by_role("slider")
+        assert words not in (said.get_attribute("aria-valuetext") or "")
+        button.press("Enter")
+        assert epoch(one) == best
+        assert (said.get_attribute("aria-valuetext") or "").endswith(f" right, {words}")
+        mark = one.locator(".best-line").get_attribute("x1")
+        assert mark == one.locator(".cursor").get_attribute("x1")
+        assert one.evaluate(_WRONG) == []
+        assert Axe().run(one).response["violations"] == []
+
+
 # Looks ---------------------------------------------------------------------------------------------------------------
 
 _WRONG = f"""() => {{
