@@ -56,18 +56,20 @@ class Overview:
         return None
 
     def _find_rows(self, root: Value) -> None:
-        """List the values, and find out which depend on the data. Where a sum adds up anything but leaves times values
-        that depend, and a leaf, all that was deferred is recorded.
+        """List the values, and find out which depend on the data. A sum that adds up anything but leaves times values
+        that depend, and a leaf, is recorded.
         """
-        for records in (False, True):
-            self.order, self._depends = topological_order(root, records=records), set(self._data)
+        wrong: Sequence[Value] = [root]
+        while wrong:
+            self.order, self._depends = topological_order(root, records=False), set(self._data)
             found = [(value, deferred_terms(value)) for value in self.order]
             self.rows = {value: row for value, row in found if row}
             for value in self.order:
                 if not self._depends.isdisjoint(self.reads(value)):
                     self._depends.add(value)
-            if all(map(self._is_of_leaves, self.rows.values())):
-                return
+            wrong = [value for value, row in self.rows.items() if not self._is_of_leaves(row)]
+            for value in wrong:
+                _ = value.inputs  # a look records
 
     def _is_of_leaves(self, row: Terms) -> bool:
         are_leaves = not any(one._inputs for one in (*row.weights, *row.biases))
