@@ -80,11 +80,11 @@ class Names:
     def temporary(self) -> str:
         """The next free one of t1, t2, …"""
         count = self._copies.get("", 0) + 1
-        while f"t{count}" in self._taken:
+        while (found := f"t{count}") in self._taken:
             count += 1
         self._copies[""] = count
-        self._taken.add(f"t{count}")
-        return f"t{count}"
+        self._taken.add(found)
+        return found
 
 
 def visible(text: str) -> str:

@@ -167,7 +167,7 @@ class _Builder:
             return set(self.order)
         needed = set(wrt)
         for value in self.order:
-            if value not in needed and any(one in needed for one in value.inputs):
+            if not needed.isdisjoint(value.inputs):
                 needed.add(value)
         return needed
 
@@ -205,7 +205,8 @@ class _Builder:
         op = value.op
         assert op is not None
         operands = value.operands
-        row = self._row(op, tuple(map(self.needed.__contains__, operands)))
+        needed = tuple(map(self.needed.__contains__, operands))
+        row = self.rows.get((op, needed)) or self._row(op, needed)
         deepest, length, calls = 0, row.size, row.has_call
         for operand, count, repeats in zip(operands, row.counts, row.repeats, strict=True):
             if not isinstance(operand, Value) or operand not in self.inline:
@@ -223,21 +224,19 @@ class _Builder:
         return row.needs_out or deepest >= DEEPEST_EXPRESSION or length >= LARGEST_EXPRESSION
 
     def _row(self, op: Op, needed: tuple[bool, ...]) -> _Row:
-        key = (op, needed)
-        if key not in self.rows:
-            partials = [tree for tree, is_needed in zip(op.partial_trees, needed, strict=True) if is_needed]
-            mentioned = {name for tree in partials for name in names_in(tree)}
-            in_expression = Counter(names_in(op.tree))
-            counts = tuple(in_expression[name] for name in op.inputs)
-            self.rows[key] = _Row(
-                depth(op.tree),
-                size(op.tree),
-                has_call(op.tree),
-                counts,
-                tuple(count > 1 or name in mentioned for count, name in zip(counts, op.inputs, strict=True)),
-                "out" in mentioned,
-            )
-        return self.rows[key]
+        partials = [tree for tree, is_needed in zip(op.partial_trees, needed, strict=True) if is_needed]
+        mentioned = {name for tree in partials for name in names_in(tree)}
+        in_expression = Counter(names_in(op.tree))
+        counts = tuple(in_expression[name] for name in op.inputs)
+        self.rows[op, needed] = row = _Row(
+            depth(op.tree),
+            size(op.tree),
+            has_call(op.tree),
+            counts,
+            tuple(count > 1 or name in mentioned for count, name in zip(counts, op.inputs, strict=True)),
+            "out" in mentioned,
+        )
+        return row
 
     def _give_line(self, value: Value, target: str | None) -> None:
         target = target or self.names.temporary()
