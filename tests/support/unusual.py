@@ -316,6 +316,21 @@ def sums_of_sums(random: Random) -> Graph:
 
 
 @_unusual
+def sums_of_weights_of_different_length(random: Random) -> Graph:
+    """Of two and of three parameters, which make no matrix, and of fixed numbers."""
+    xs, weights, fixed = leaves(random, 4, "x"), leaves(random, 5, "w"), leaves(random, 5)
+    sums = [total(weights[:2]), total(weights[2:]), total(fixed[:2]), total(fixed[2:])]
+    return total([one.tanh() * x for one, x in zip(sums, xs, strict=True)]), xs, weights
+
+
+@_unusual
+def norms_and_folds_of_the_same(random: Random) -> Graph:
+    xs, weights = leaves(random, 4, "x"), leaves(random, 4, "w")
+    each = [w * x for w, x in zip(weights, xs, strict=True)]
+    return autograd.norm(each[:2]) * autograd.logsumexp(each[2:]) + autograd.logsumexp(each[:2]), xs, weights
+
+
+@_unusual
 def weights_of_weights(random: Random) -> Graph:
     """A product of two matrices of parameters, times the data."""
     xs, rows, columns = (

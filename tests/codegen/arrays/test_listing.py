@@ -128,6 +128,14 @@ def test_every_line_says_its_true_shape(seed: int) -> None:
     run_arrays(graph.root, graph.inputs, graph.wrt, samples, numbers, "\n".join(checked))
 
 
+def test_a_square_is_told_from_a_product_of_two() -> None:
+    xs, rows = leaves(Random(1), 3, "x"), [leaves(Random(2), 3, "w"), leaves(Random(3), 3, "w")]
+    h1, h2 = (dot(row, xs).tanh().named(f"h{number}") for number, row in enumerate(rows, 1))
+    text = to_numpy(h1 * h1 + h2 * h2 + h1 * h2, inputs=xs)
+    assert "(h * h).sum(axis=1) + h[:, 0] * h[:, 1] " in text
+    assert "    d_h = 2 * h " in text
+
+
 def test_data_that_are_read_one_by_one_are_taken_apart() -> None:
     a, b, w = Value(2.0, "a"), Value(3.0, "b"), Value(0.5, "w")
     text = to_numpy((a * b).sin() * w, inputs=[a, b])
