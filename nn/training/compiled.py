@@ -13,7 +13,7 @@ from itertools import chain
 from operator import sub
 from typing import TYPE_CHECKING, Any
 
-from autograd import DomainError, UsageError, no_grad
+from autograd import DomainError, UsageError, no_grad, pause_collector
 from autograd.extend import numbers_of
 
 from ..rows import Row
@@ -267,6 +267,11 @@ class Arrays(Compiled):
 
     def __init__(self, program: ArrayProgram, rows: list[Row], eager: Eager, values: int, why: str = "") -> None:
         super().__init__(program, rows, eager, values, why)
+
+    def run(self, chunk: Chunk, border: Border, trail: list[Sequence[float]] | None = None) -> Sequence[float]:
+        """See Engine. What an optimiser remembers becomes a tuple for each parameter, of which none is in a cycle."""
+        with pause_collector():
+            return super().run(chunk, border, trail)
 
     def _prepared(self, rows: list[Row]) -> Any:
         return self.program.prepared(rows)  # type: ignore[attr-defined]  # an ArrayProgram's
