@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,18 @@ class Handler(SimpleHTTPRequestHandler):
         """Nothing is written for a request."""
 
 
+class Server(ThreadingHTTPServer):
+    """A server for which it is no error that a reader leaves before all is sent."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Any other error is written."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def server(folder: Path, port: int = 0, handler: type[Handler] = Handler) -> ThreadingHTTPServer:
     """A server of the folder; port 0 is any that is free."""
-    return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(handler, directory=str(folder)))
+    return Server(("127.0.0.1", port), functools.partial(handler, directory=str(folder)))
 
 
 def serve(folder: Path, port: int = 8000) -> None:
