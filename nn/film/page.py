@@ -155,22 +155,22 @@ def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
 <div class="buttons"><button type="button" class="play" title="Play or pause (space)">Play</button>
 <button type="button" class="first" aria-label="To the start" title="To the start (Home)">|◀</button></div>
 </div>
-<section class="samples" role="group" aria-label="Samples">
+<div class="samples" role="group" aria-label="Samples">
 <h3>{samples}: inputs → target, and what the network says</h3>
-<div class="rows"></div>{step}</section>
-<section class="network" role="group" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
+<div class="rows"></div>{step}</div>
+<div class="network" role="group" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
 it is large, dashed below 0</h3>
-<div class="net" role="img"><svg class="lines" aria-hidden="true"></svg></div></section>
-<section class="output" role="group" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
-<canvas class="board" role="img"></canvas>{_key(meaning, inputs)}</section>
-<section class="time" role="group" aria-label="Time">
+<div class="net" role="img"><svg class="lines" aria-hidden="true"></svg></div></div>
+<div class="output" role="group" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
+<canvas class="board" role="img"></canvas>{_key(meaning, inputs)}</div>
+<div class="time" role="group" aria-label="Time">
 <svg class="curve" aria-hidden="true"></svg>
 <input class="slider" type="range" min="0" max="1000" step="1" value="0" aria-label="Epoch">
 <div class="tools">
 <label><input type="checkbox" class="even" checked> even pace: pass what hardly changes quickly</label>
 <label><input type="checkbox" class="log"{log}> logarithmic loss</label>{best}
 <span class="hint">← → key frame, with Shift ten · ↑ ↓ sample · space plays</span>{beside}</div>
-</section>
+</div>
 </div>
 <div class="stepping" hidden><div class="stepping-head">
 <button type="button" class="leave" title="Back to the training (Escape)">Back to the training</button>

@@ -153,6 +153,7 @@ code {{ font-family: ui-monospace, monospace; font-size: 10pt }}
 .last {{ margin-top: 5mm }}
 .columns {{ display: flex; flex-wrap: wrap; column-gap: 8mm }}
 .columns i {{ width: 13mm }}
+.columns th, .columns td {{ padding-right: 2mm }}
 main .columns section {{ flex: 1 1 75mm }}
 @media print {{ body {{ margin: 0; padding: 0; max-width: none }} .key {{ margin-top: 0 }} }}
 </style>
