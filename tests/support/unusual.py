@@ -331,6 +331,14 @@ def norms_and_folds_of_the_same(random: Random) -> Graph:
 
 
 @_unusual
+def a_gradient_that_two_get_and_one_adds_to(random: Random) -> Graph:
+    xs, rows = leaves(random, 2, "x"), [leaves(random, 2) for _ in range(4)]
+    first, last = [dot(row, xs).cos() for row in rows[:2]], [dot(row, xs).tanh() for row in rows[2:]]
+    sums = [(a + b).named("s") for a, b in zip(first, last, strict=True)]
+    return total([one.sin() for one in sums]) + last[0] * xs[0], xs, joined(rows)
+
+
+@_unusual
 def weights_of_weights(random: Random) -> Graph:
     """A product of two matrices of parameters, times the data."""
     xs, rows, columns = (
