@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
-from autograd import DomainError, UsageError, Value
+from autograd import DomainError, UsageError, Value, pause_collector
 
 from ..interrupts import surely
 from ..optimizers import Optimizer
@@ -82,7 +82,7 @@ class Run:
         self._next_check = self.engine.next_check(self.epoch)
 
     def _check(self, most: int | None = None) -> None:
-        with self._all_or_nothing(self.engine.parameters):
+        with pause_collector(), self._all_or_nothing(self.engine.parameters):
             self.engine.check(self.epoch, most)
 
     def _together(self, epoch: int) -> int:
