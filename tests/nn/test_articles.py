@@ -30,6 +30,8 @@ from nn.diagrams import Diagram
 from nn.film import Film
 from nn.stepping import readable_sample, untrained
 
+from ..support.browser import inflated
+
 FLOAT = r"-?\d+\.\d+(?:e-?\d+)?"
 
 
@@ -328,14 +330,14 @@ def test_every_article_has_a_film(name: str, tmp_path: Path, capsys: pytest.Capt
     page = tmp_path / "training.html"
     assert main([name, "--epochs", "3", "--seed", "1", "--film", str(page)]) == 0
     assert capsys.readouterr().out.endswith(f"Watch the training, epoch by epoch, in a browser: {page}\n")
-    assert '"epochs":3,' in page.read_text(encoding="utf-8")
+    assert '"epochs":3,' in inflated(page.read_text(encoding="utf-8"))
 
 
 def test_film_and_step_player_lead_to_each_other(tmp_path: Path) -> None:
     (tmp_path / "a folder").mkdir()
     step, film = tmp_path / "a folder" / "back prop.html", tmp_path / "training.html"
     assert main(["weight-height", "--epochs", "2", "--step", str(step), "--film", str(film)]) == 0
-    texts = [page.read_text(encoding="utf-8") for page in (step, film)]
+    texts = [inflated(page.read_text(encoding="utf-8")) for page in (step, film)]
     found = [re.findall(r'class=\\"beside\\" href=\\"([^"]*)\\"', text) for text in texts]
     assert found == [["../training.html"], ["a%20folder/back%20prop.html"]]
 
