@@ -25,10 +25,10 @@ from .partials import local_partials, no_partial, times
 
 
 def backward(root: Any, seed: float) -> None:
-    """What `Value.backward` does: leaves add this sweep's gradient to their grad, interior values start from zero."""
+    """What `Value.backward` does. All start from zero; to a leaf what it had is added last, so that samples sum up."""
     operations: list[Any] = []  # inputs before consumers
     leaves: list[tuple[Any, Any]] = []  # each with the grad it had
-    value: Any = None  # that the sweep has come to
+    value: Any = None  # whose pull is running
     try:
         start_from_zero(root, operations, leaves)  # which fills both, and sets every grad to 0
         for leaf, grad in leaves:
@@ -41,7 +41,7 @@ def backward(root: Any, seed: float) -> None:
         for leaf, grad in leaves:
             leaf.grad += grad
     except BaseException as error:
-        # Half a sweep is no gradient: it is undone, also where Ctrl-C stopped it.
+        # Half a sweep is no gradient: leaves get back what they had, also where Ctrl-C stopped it.
         for touched in operations:
             touched.grad = 0.0
         for leaf, grad in leaves:

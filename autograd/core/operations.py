@@ -1,7 +1,6 @@
 """From rows to operations: functions that compute a row, and record what they read and used in a new Value.
 
-Each is written out as Python text, with a branch for each mix of Values and constants, because every operation runs it
-and it has to be fast. That for `a * b` begins
+Each is Python text with a branch for each mix of Values and constants, so that it is fast. That for `a * b` begins
 
     def record_mul(x, y):
         if type(x) is Value and type(y) is Value:
@@ -10,8 +9,8 @@ and it has to be fast. That for `a * b` begins
             x = x._data
             y = y._data
 
-and ends as _RECORD. `_pull_vv` is the row's Pullback for two Values, shown in backward.py; beside a constant there is
-another. An operation's text is compiled when it is first used.
+and ends as _RECORD. `_pull_vv` is the row's Pullback for two Values (backward.py shows what its `pull` does); there is
+another for a Value and a constant. The text is compiled at its first use.
 """
 
 from __future__ import annotations
@@ -51,26 +50,18 @@ _RECORD = """
     return self
 """
 
-_USES = {
-    "Value": Value,
+_USES = {one.__name__: one for one in (Value, number, operand, made, type, float, ArithmeticError, ValueError)} | {
     "new": object.__new__,
-    "number": number,
-    "operand": operand,
     "NotImplemented": NotImplemented,
     "NO_NOTES": NO_NOTES,
     "requests": requests,
-    "made": made,
-    "type": type,
-    "float": float,
-    "ArithmeticError": ArithmeticError,
-    "ValueError": ValueError,
 }
 
 
 def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that computes an operation and records it; of numbers alone it gives a float.
+    """The function that computes and records an operation; of numbers alone it gives a float.
 
-    order: of the inputs, where it is not the row's: Python calls `__rmul__(y, x)`.
+    order: of the arguments, where it is not the row's: `2.0 * a` calls record_mul(y, x), with y = a.
     """
     record = compiled_later(f"record_{op.name}", order or op.inputs, lambda: _compiled(op, order))
     record.__name__ = record.__qualname__ = op.name
@@ -84,7 +75,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
 def _compiled(op: Op, order: Sequence[str]) -> Any:
     names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
-    for pullback in op.pullbacks.values():  # that for most Values first: a later branch asks for fewer
+    for pullback in op.pullbacks.values():  # most Values first: the branch for x alone does not ask what y is
         values = pullback.wanted()
         names[pullback.name] = pullback
         lines += [
@@ -105,8 +96,8 @@ def _compiled(op: Op, order: Sequence[str]) -> Any:
 
 
 # Operators that are defined for both sides, __add__ and __radd__: the row's name, and Python's.
-_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow"}
-_TWO_SIDED |= {"mod": "mod", "floordiv": "floordiv"}
+_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow", "mod": "mod"}
+_TWO_SIDED["floordiv"] = "floordiv"
 
 
 def _constant(op: Op, name: str) -> str:
@@ -119,7 +110,7 @@ def _constant(op: Op, name: str) -> str:
                 return {name}"""
 
 
-# Higher derivatives evaluate partials over Values. Their functions are looked up in VALUES: these record.
+# Higher derivatives evaluate partials over Values, with these functions, which record.
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
 

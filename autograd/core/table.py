@@ -1,7 +1,8 @@
 """The calculus table. A row is an operation: its name, what it computes, its partial for each input, and the reason.
 
-Everything else follows from the rows: functions that compute and differentiate, higher derivatives, generated code, and
-what people are shown. No derivative is written down anywhere else.
+In a partial `out` is what the row computes; a function that it calls, as exp, is one of floats.
+All else follows from the rows here and on the three pages imported below: functions that compute and differentiate,
+generated code, what people are shown. No other derivative is written down.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ FUNCTIONS = [
         "log",
         "log(x)",
         {"x": "1 / x"},
-        "exp has the slope x where its value is x; log undoes exp, so its slope is 1 / x",
+        "log undoes exp, whose slope there is exp, and exp is x",
     ),
     Row(
         "sqrt",
@@ -118,7 +119,7 @@ FUNCTIONS = [
         "hypot",
         "hypot(x, y)",
         {"x": "ratio(x, out)", "y": "ratio(y, out)"},
-        "it is sqrt(x² + y²): by the chain rule 2 * x / (2 * sqrt(x² + y²)); at the corner x = y = 0, 0",
+        "it is sqrt(x² + y²): by the chain rule 2 * x / (2 * out); at the corner, 0",
     ),
     Row("sinh", "sinh(x)", {"x": "cosh(x)"}, "it is (exp(x) - exp(-x)) / 2; the minus turns to plus"),
     Row("cosh", "cosh(x)", {"x": "sinh(x)"}, "it is (exp(x) + exp(-x)) / 2; the plus turns to minus"),
@@ -155,7 +156,7 @@ FUNCTIONS = [
         "logaddexp",
         "logaddexp(x, y)",
         {"x": "sigmoid(x - y)", "y": "sigmoid(y - x)"},
-        "each slope of log(exp(x) + exp(y)) is that exponential's share of the sum, as exp(x) / (exp(x) + exp(y))",
+        "each slope of log(exp(x) + exp(y)) is that exponential's share of the sum",
     ),
     Row(
         "erf",

@@ -1,8 +1,8 @@
 """A `Value`: a number that remembers how it was made.
 
 An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers it
-read, constants included (`numbers`), and the row of the table that was used (`op`). These references are the
-computation graph. The operators themselves, `__mul__` and its like, are attached by operations.py.
+read, constants included (`numbers`), and the row of the table, compiled (`op`). These are the computation graph.
+operations.py attaches the operators, `__mul__` and its like.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
 
     data: the number, a float. A leaf's may be assigned; what was computed from it before keeps its numbers.
     grad: ∂root/∂self after `root.backward()`, of leaves summed over such calls; 0.0 until one reaches it.
-    name: any text.
     role, group: only views read them: "input", "target", "parameter" or None; the neuron it belongs to.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
@@ -102,7 +101,7 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     @property
     def inputs(self) -> tuple[Value, ...]:
         """The Values the operation read, in order, repeats kept; () for a leaf."""
-        if self._pullback and self._pullback.is_deferred:
+        if self._pullback and self._pullback.is_deferred:  # a neuron's sum
             self._pullback.record(self)
         return self._inputs
 
@@ -115,7 +114,7 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers the operation read, constants included; () for a leaf."""
-        _ = self.data
+        _ = self.data  # for record_reads()
         return self._recorded_numbers()
 
     def _recorded_numbers(self) -> tuple[float, ...]:
