@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from nn import MLP, SGD, diagram, fit, plot_boundary, plot_gradients, plot_loss
 from nn.axes import SvgAxes
 from nn.data import XOR
 
-from ..support.browser import browser, contrast
+from ..support.browser import contrast
 from ..support.graphs import articles_loss
 
 # How a page says that it is light or dark, as attributes of its body.
@@ -28,12 +27,6 @@ HOSTS = {
 }
 IMAGE = "an image"  # which is only told the theme of the system
 SCALE = 2
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")
