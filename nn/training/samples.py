@@ -60,7 +60,7 @@ class Samples:
 
     def reads_classes(self) -> bool:
         """Whether the targets are indices of classes."""
-        return self.loss is cross_entropy and not any(isinstance(target, list) for target in self.targets)
+        return self.loss is cross_entropy and list not in {*map(type, self.targets)}
 
     def as_rows(self, width: int) -> list[Row]:
         """The samples as rows of numbers that a program reads: the inputs, then so many of the target; a class as its
