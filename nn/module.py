@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MethodType
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from autograd import UsageError, Value
 from autograd.extend import has_members, members
 
 from .prediction import computed, computed_for_all
 from .rows import checked_rows
+
+_Takes = ParamSpec("_Takes")
+_Gives = TypeVar("_Gives")
 
 # What other frameworks call methods of a network, and what is written here.
 _ELSEWHERE = {
@@ -27,6 +31,10 @@ _ELSEWHERE = {
     "set_weights": "net.set_parameters(numbers)",
     "coef_": "net.named_parameters()",
     "summary": "nn.diagram(net)",
+    # MLP has it, but its networks have not: it would be taken for one that changes them.
+    "load": "net = MLP.load(path), which makes a new network,",
+    "load_weights": "net = MLP.load(path), which makes a new network,",
+    "save_weights": "net.save(path)",
 }
 
 
@@ -61,8 +69,7 @@ class Module:
         >>> neuron.w1, neuron.b1.data
         (Value(0.5, 'w1'), 0.0)
         """
-        if not isinstance(numbers, Mapping):
-            raise UsageError(f"set_parameters reads numbers by name, such as {{'w1': 0.5}}, not {numbers!r:.60}")
+        _check_is_mapping(numbers, "set_parameters")
         known = self.named_parameters()
         new = {}
         for name, number in numbers.items():
@@ -78,6 +85,7 @@ class Module:
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set all parameters by name: as set_parameters(), and none may be missing. All or nothing."""
+        _check_is_mapping(state, "load_state_dict")
         missing = dict.fromkeys(name for name in self.named_parameters() if name not in state)
         if missing:
             raise UsageError(
@@ -121,6 +129,24 @@ class Module:
         # Reached only where no ordinary attribute has that name.
         ours = f": write {_ELSEWHERE[name]} instead" if name in _ELSEWHERE else ""
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{ours}")
+
+
+class not_of_instances(Generic[_Takes, _Gives]):  # noqa: N801 -- a decorator
+    """As classmethod, of a method that instances do not have, as it would be taken for one that changes them."""
+
+    def __init__(self, function: Callable[Concatenate[Any, _Takes], _Gives]) -> None:
+        self.__func__ = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: type) -> Callable[_Takes, _Gives]:
+        if instance is not None:
+            raise AttributeError  # and Module.__getattr__ says what to write
+        return MethodType(self.__func__, owner)
+
+
+def _check_is_mapping(numbers: Any, reader: str) -> None:
+    if not isinstance(numbers, Mapping):
+        raise UsageError(f"{reader} reads numbers by name, such as {{'w1': 0.5}}, not {numbers!r:.60}")
 
 
 def predicted(net: Any, inputs: Any) -> Any:

@@ -13,7 +13,7 @@ from autograd.extend import has_members, weighted_sum, whole_number
 from .activations import Activation, activation_named
 from .display import shown_by
 from .initializers import Initializer, initializer_named
-from .module import Module, as_inputs, listed
+from .module import Module, as_inputs, listed, not_of_instances
 from .seeds import random_from
 
 
@@ -288,12 +288,13 @@ class MLP(Numbered):
 
         save(self, path, optimizer)
 
-    @classmethod
-    def load(cls, path: Any) -> MLP:
+    @not_of_instances
+    def load(cls: Any, path: Any) -> MLP:  # noqa: N805
         """Read a network from a file that `save` wrote. Raises LoadError, naming the field that is wrong."""
         from .saving import load
 
-        return load(path, cls)
+        net: MLP = load(path, cls)
+        return net
 
     def __repr__(self) -> str:
         return (

@@ -36,6 +36,8 @@ def number(given: Any, where: str = "a Value") -> float:
         mend = "did a function end without a return?"
     elif isinstance(given, complex) or _kind(given) == "c":
         mend = "take .real, .imag or abs(...) first"
+    elif hasattr(given, "tolist") and getattr(given, "shape", None) == ():
+        mend = "hand in its .tolist(), or that of the whole array or tensor which it is a member of"
     elif hasattr(given, "__len__") or hasattr(given, "shape"):
         mend = "make one for each: [Value(x) for x in xs]"
     else:

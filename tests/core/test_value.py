@@ -64,7 +64,7 @@ def test_numbers_of_all_kinds_become_floats(given: Any) -> None:
         (np.array([1.0]), "make one for each"),
         (np.array([[1.0]]), "make one for each"),
         (np.array(1j), "take .real, .imag or abs"),
-        (np.array(None), "make one for each"),
+        (np.array(None), "hand in its .tolist(), or that of the whole array or tensor"),
         (np.str_("3.5"), "if the text spells a number"),
         (Value(1.0, "w"), "v.detach()"),
         (fractions.Fraction(1, 2), "convert it first, with float(...)"),

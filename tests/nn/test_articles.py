@@ -6,6 +6,7 @@ import functools
 import inspect
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,6 @@ import pytest
 
 from autograd import Player, Value, play, sigmoid, trace
 from nn import MLP, SGD, evaluate, mean_squared_error
-from nn.__main__ import main
 from nn.articles import (
     ARTICLES,
     breast_cancer_network,
@@ -25,6 +25,7 @@ from nn.articles import (
     weight_height,
     xor,
 )
+from nn.command import main
 from nn.data import DIABETES, PEOPLE, XOR
 from nn.diagrams import Diagram
 from nn.film import Film
@@ -265,6 +266,19 @@ def test_ctrl_c_says_so_and_nothing_about_what_was_not_learned(
     assert capsys.readouterr().out == "Interrupted after 0 epochs\n"
 
 
+def test_ctrl_c_while_the_command_is_loaded_prints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "nn.command":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "nn.command")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("nn", run_name="__main__")
+    assert ended.value.code == 130
+
+
 def test_one_sample_is_drawn_and_listed_after_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "network.svg"
     assert main(["weight-height", "--epochs", "2", "--seed", "1", "--draw", str(path), "--listing"]) == 0
@@ -363,7 +377,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Value]:
         roots.append(root)
         return play(root, learning_rate)
 
-    monkeypatch.setattr("nn.__main__.play", noted)
+    monkeypatch.setattr("nn.command.play", noted)
     return roots
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograd import UsageError, Value, compile  # noqa: A004
 from nn import Adam, digits
-from nn.__main__ import main
+from nn.command import main
 from nn.examples import handwriting, one_sample, spelling
 from nn.examples.gpt import GPT, surprise
 from nn.examples.handwriting import confusion, digits_network, matrix
@@ -163,7 +163,7 @@ def test_digits_have_a_film_and_what_fails_after_training_comes_after_it(
     def refused(net: object) -> object:
         raise UsageError("no diagram")
 
-    monkeypatch.setattr("nn.__main__.diagram", refused)
+    monkeypatch.setattr("nn.command.diagram", refused)
     film = tmp_path / "film.html"
     with pytest.raises(SystemExit, match="2"):
         main(["digits", "--epochs", "1", "--film", str(film), "--diagram", str(tmp_path / "net.svg")])

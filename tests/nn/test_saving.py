@@ -42,6 +42,19 @@ def test_the_same_network_comes_back(net: MLP, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["net.json"]
 
 
+def test_load_is_of_the_class_and_a_network_that_would_stay_as_it_is_says_so(tmp_path: Path) -> None:
+    class Mine(MLP):
+        pass
+
+    net = Mine(2, [3, 1], seed=1)
+    net.save(tmp_path / "net.json")
+    again = Mine.load(tmp_path / "net.json")
+    assert (type(again), again.state_dict()) == (Mine, net.state_dict())
+    for name in ("load", "load_weights"):
+        with pytest.raises(AttributeError, match=r"write net = MLP\.load\(path\), which makes a new network, instead"):
+            getattr(net, name)
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_comes_back_by_its_name(name: str, tmp_path: Path) -> None:
     net = MLP(2, [3, 1], name, "linear", seed=1)

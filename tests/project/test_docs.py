@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd.core import backward, operations
-from nn.__main__ import main
+from nn.command import main
 
 from ..bench.__main__ import ARRAYS, ENGINE, GPT, TIMES, TRAINING, tracing_rows
 from ..support.devices import printed_with_devices

@@ -41,6 +41,7 @@ NN = [
     ["examples"],
     ["stepping"],
     ["__init__"],
+    ["command"],
     ["__main__"],
 ]
 # The files of a room whose order tells how it works, from first to last.

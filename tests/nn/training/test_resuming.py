@@ -147,3 +147,5 @@ def test_all_parameters_by_name() -> None:
         net.load_state_dict(state)
     with pytest.raises(UsageError, match="there is no parameter 'w99'"):
         net.load_state_dict({**net.state_dict(), "w99": 1.0})
+    with pytest.raises(UsageError, match=r"load_state_dict reads numbers by name, .* not 'net\.json'"):
+        net.load_state_dict("net.json")  # type: ignore[arg-type]
