@@ -59,7 +59,7 @@ INSIDE = {
     ),
     "autograd/codegen/arrays": (
         "families overview arranging rolling blocks shapes turning wording spelling jax_spelling reading forward "
-        "arrivals backward listing training layout prepared program devices jax_program rolled_graph choosing"
+        "arrivals backward listing training layout prepared libraries program devices jax_program rolled_graph choosing"
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (

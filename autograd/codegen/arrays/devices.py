@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from importlib import import_module
 from typing import Any
 
+from .libraries import library
 from .prepared import Prepared
 from .program import Batch
 
@@ -20,9 +20,9 @@ class Devices:
 
     def __init__(self) -> None:
         # Not imported in the way that a type checker follows: JAX need not be there.
-        self.jax: Any = import_module("jax")
-        self._np: Any = import_module("numpy")
-        sharding: Any = import_module("jax.sharding")
+        self.jax: Any = library("jax")
+        self._np: Any = library("numpy")
+        sharding: Any = library("jax.sharding")
         mesh = sharding.Mesh(self._np.array(self.jax.devices()), ("samples",))
         self.count = int(mesh.size)
         self.are_of_several_machines: bool = self.jax.process_count() > 1
@@ -33,7 +33,7 @@ class Devices:
 
     def in_double(self) -> AbstractContextManager[Any]:
         """A context in which JAX computes in float64, whatever it does outside."""
-        module = self.jax if hasattr(self.jax, "enable_x64") else import_module("jax.experimental")
+        module = self.jax if hasattr(self.jax, "enable_x64") else library("jax.experimental")
         context: AbstractContextManager[Any] = module.enable_x64(True)
         return context
 
@@ -50,7 +50,7 @@ class Devices:
         """The number that the first machine says."""
         if not self.are_of_several_machines:
             return number
-        machines: Any = import_module("jax.experimental.multihost_utils")
+        machines: Any = library("jax.experimental.multihost_utils")
         return int(machines.broadcast_one_to_all(self._np.int32(min(number, 2**31 - 1))))
 
     def samples(self, samples: Prepared) -> list[Any]:

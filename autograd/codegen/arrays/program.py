@@ -6,7 +6,6 @@ import linecache
 import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -19,6 +18,7 @@ from ..backends import Functions
 from ..program import Program, TrainingRun, checked_numbers
 from ..replay import Recipe
 from .layout import Layout, Places
+from .libraries import library
 from .prepared import Prepared, as_slice
 
 _programs = count(1)
@@ -52,7 +52,7 @@ class ArrayProgram(Program):
         self._places = places
         self._recipe_or_how = recipe
         try:
-            np = self._np = import_module("numpy")
+            np = self._np = library("numpy")
             self._functions = self._defined()
         except ModuleNotFoundError as error:
             name = self.library.lower()
