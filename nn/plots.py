@@ -56,7 +56,8 @@ _HALO = (f'[fill="{_TEXT}"]', 2200, _GROUND, "#1b1b1b")
 
 
 def plot_loss(history: History, ax: Axes | SvgAxes | None = None) -> Axes:
-    """The loss over the epochs, and as points what `evaluate_every` has measured. Returns the axes.
+    """The loss over the epochs; dashed, that over the validation samples; and as points what `evaluate_every` has
+    measured. Returns the axes.
 
     ax: the axes to draw into, matplotlib's or SvgAxes; several histories may share them. Without,
     `.figure.savefig("loss.png")` of what is returned writes the picture to a file. Without matplotlib it is SVG,
@@ -77,11 +78,16 @@ def plot_loss(history: History, ax: Axes | SvgAxes | None = None) -> Axes:
     # A line through one point cannot be seen.
     marker = "o" if len(losses) == 1 else ""
     (line,) = ax.plot(range(len(losses)), losses, marker=marker, label="seen in training")
+    look: dict[str, Any] = {"color": line.get_color()}
+    validation = [_drawable(loss) for loss in history.validation_losses]
+    if validation:
+        ax.plot(range(len(validation)), validation, marker=marker, linestyle="--", label="validation", **look)
     if evaluations:
-        look: dict[str, Any] = {"color": line.get_color(), "markerfacecolor": _GROUND, "linestyle": ""}
+        look |= {"markerfacecolor": _GROUND, "linestyle": ""}
         ax.plot(list(evaluations), list(evaluations.values()), marker="D", label="evaluated after the epoch", **look)
+    if validation or evaluations:
         _legend(ax)
-    if _are_wide([*losses, *evaluations.values()]):
+    if _are_wide([*losses, *validation, *evaluations.values()]):
         ax.set_yscale("log")
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss")

@@ -76,6 +76,25 @@ def test_evaluations_are_points_of_their_own() -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["seen in training", "evaluated after the epoch"]
 
 
+def test_the_loss_over_the_validation_samples_is_a_dashed_line() -> None:
+    history = History(losses=[0.5, 0.25, 0.125], evaluations={2: 0.1})
+    history.validation_losses = [0.6, 0.4, 0.001]
+    ax = plot_loss(history)
+    curve, validation, _ = ax.lines
+    assert points(validation) == [(0.0, 0.6), (1.0, 0.4), (2.0, 0.001)]
+    assert (validation.get_linestyle(), validation.get_color()) == ("--", curve.get_color())
+    assert ax.get_yscale() == "log"  # 0.6 is more than 100 times 0.001
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "seen in training",
+        "validation",
+        "evaluated after the epoch",
+    ]
+    own = plot_loss(history, ax=SvgAxes("losses"))
+    assert "validation" in own._repr_svg_()  # type: ignore[attr-defined]
+
+
 def test_a_run_of_fit() -> None:
     net = MLP(2, [2, 1], seed=1)
     history = fit(net, *XOR, epochs=30, evaluate_every=10)
