@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count, repeat
 from typing import Any, NamedTuple
@@ -90,11 +88,9 @@ class Program:
         self.update = update
         self._recipe = recipe
         later = ("over", "each", "batches")
-        self._functions = functions = run_source(source, f"program {next(_programs)}", self._called, later)
+        self._functions = functions = run_source(source, f"program {next(_programs)}", self._called, later, self)
         self._one: Callable[..., Any] = functions["one"]
         self._held: dict[str, Callable[..., Any]] = {}
-        # The text that tracebacks show goes when the program does.
-        weakref.finalize(self, linecache.cache.pop, self._one.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.source, self._recipe, self.update, self._called)
@@ -188,8 +184,7 @@ class Program:
         """
         if name not in self._held:
             text, title = as_generator(self.source, name), f"program {next(_programs)}"
-            self._held[name] = run_source(text, title, self._called)[name]
-            weakref.finalize(self, linecache.cache.pop, self._held[name].__code__.co_filename, None)
+            self._held[name] = run_source(text, title, self._called, owner=self)[name]
         before = run.state
         losses: list[float] = []
         step, updates = before.step, len(batches)

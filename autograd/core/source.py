@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import re
+import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from types import FunctionType
@@ -26,14 +27,19 @@ class Later(dict[str, Any]):
         return self[name]
 
 
-def run_source(source: str, title: str, names: Mapping[str, Any], later: Collection[str] = ()) -> dict[str, Any]:
+def run_source(
+    source: str, title: str, names: Mapping[str, Any], later: Collection[str] = (), owner: object = None
+) -> dict[str, Any]:
     """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines.
 
     later: functions that, where the source is long, are compiled when they are first asked for.
+    owner: when this object goes, the text that tracebacks show goes with it.
     """
     filename = f"<stepgrad {title}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
+    if owner is not None:
+        weakref.finalize(owner, linecache.cache.pop, filename, None)
     namespace = dict(names)
     waiting: dict[str, Callable[[], None]] = {}
     line = 0

@@ -10,9 +10,7 @@ written into the loop, once for every parameter.
 from __future__ import annotations
 
 import keyword
-import linecache
 import math
-import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -70,9 +68,8 @@ class UpdateRule:
         self.reads_norm = any("grad_norm" in names_in(tree) for tree in every)
         self.keeps_gradient = self.reads_norm or "grad" in self.rows or self.mentions("grad") > 1
         self._given = [*self.settings, "step", *(["grad_norm"] if self.reads_norm else [])]
-        functions = run_source(self._source(), f"update rule {next(_rules)}", NUMBERS)
+        functions = run_source(self._source(), f"update rule {next(_rules)}", NUMBERS, owner=self)
         self._shared, self._move = functions["shared"], functions["move"]
-        weakref.finalize(self, linecache.cache.pop, self._move.__code__.co_filename, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return UpdateRule, self._texts

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import linecache
 import math
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -87,9 +85,7 @@ class ArrayProgram(Program):
     def _defined(self) -> dict[str, Any]:
         """What the source defines."""
         arrays = {name: function.arrays for name, function in self._called.items()}
-        functions = run_source(self.source, f"array program {next(_programs)}", arrays)
-        weakref.finalize(self, linecache.cache.pop, functions["backprop"].__code__.co_filename, None)
-        return functions
+        return run_source(self.source, f"array program {next(_programs)}", arrays, owner=self)
 
     def _backprop(self, data: Sequence[Any], arrays: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
         """The value and the gradients of one sample."""
