@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..core.arguments import number
 from ..core.value import Value
@@ -29,7 +29,6 @@ class Function:
         self._function = function
         self._key = key
         name = getattr(function, "__name__", "it")
-        self.text = "a function" if name == "<lambda>" else f"{name}(…)"
         try:
             parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
@@ -58,22 +57,11 @@ class Function:
                 f"{self._key}: the function gave a Value, {answer!r:.40}: it reads one that is none of its arguments, "
                 "and which so has the same number at all points; make it an argument"
             )
-        if isinstance(answer, complex):
-            return answer
-        return number(answer, f"{self._key}: what the function returns")
+        return answer if isinstance(answer, complex) else number(answer, f"{self._key}: what the function returns")
 
 
-class Numbers(NamedTuple):
-    """Numbers at points: for each, the leaves that differ from what was recorded, and what was handed in."""
-
-    at: dict[str, tuple[dict[Assignment, float], Written]]
-
-    @property
-    def text(self) -> str:
-        """What is shown of them."""
-        return ", ".join(written.text for _, written in self.at.values())
-
-
+# Numbers at points: for each, the leaves that differ from what was recorded, and what was handed in.
+Numbers = dict[str, tuple[dict[Assignment, float], Written]]
 Answer = Function | Numbers
 
 
@@ -85,15 +73,13 @@ def read_answer(given: Any, directory: Directory, key: str, rel: float, abs: flo
         given = {HERE: given}
     if not given:
         raise UsageError(f"{key}: the dictionary is empty; write {{'here': '0.0215', 'x1 = 3': …}}")
-    found = {}
-    spelled: dict[frozenset[tuple[Assignment, float]], str] = {}
+    found: Numbers = {}
     for where, one in given.items():
         if not isinstance(where, str):
             raise UsageError(f"{key}: {where!r:.60} is no point; write 'here', or what is different there: 'x1 = 3'")
-        changed = {} if where.strip() in (HERE, "") else dict(_changes(where, directory, key))
         where = where.strip() or HERE
-        first = spelled.setdefault(frozenset(changed.items()), where)
-        if where in found or first != where:
+        changed = {} if where == HERE else _changes(where, directory, key)
+        for first in (earlier for earlier, (same, _) in found.items() if same == changed):
             raise UsageError(f"{key}: the point {first!r:.60} stands there twice, the second time as {where!r:.60}")
         if isinstance(one, str):
             written = on_paper(one)
@@ -101,12 +87,12 @@ def read_answer(given: Any, directory: Directory, key: str, rel: float, abs: flo
             exact = number(one, f"{key}: what is handed in")
             written = Written(digits(exact), exact, rel, abs)
         found[where] = (changed, written)
-    return Numbers(found)
+    return found
 
 
-def _changes(where: str, directory: Directory, key: str) -> list[tuple[Assignment, float]]:
+def _changes(where: str, directory: Directory, key: str) -> dict[Assignment, float]:
     """What a point such as "x1 = 3, w2 = -1" says."""
-    found: list[tuple[Assignment, float]] = []
+    found: dict[Assignment, float] = {}
     for part in where.split(","):
         name, sign, value = (one.strip() for one in part.partition("="))
         if not sign:
@@ -114,7 +100,7 @@ def _changes(where: str, directory: Directory, key: str) -> list[tuple[Assignmen
         line = directory.argument(name)
         if not line.is_leaf:
             raise UsageError(f"{key}: {name} at the point {where!r:.60} is computed; a point gives numbers to leaves")
-        if any(line is earlier for earlier, _ in found):
+        if line in found:
             raise UsageError(f"{key}: {name} stands twice in the point {where!r:.60}; give it one number")
-        found.append((line, on_paper(value).number))
+        found[line] = on_paper(value).number
     return found

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations, product
 
 from ..notation.expression import parts
 from ..tracing.assignments import Assignment
-from .edits import Chain, Factors, Instead, Multiplied, Paths, Scaled, can_be_together, together
-from .mistakes import (
-    COUNTED_ONLY,
-    FLIPPED,
-    GAVE,
-    KINDS,
-    LEFT_OUT,
-    MULTIPLIED,
-    OVERWRITTEN,
-    TOOK,
-    EdgeMistakes,
-    Mistake,
-    Sentence,
-)
+from .edits import Chain, Factors, Instead, Multiplied, Paths, Scaled, together
+from .mistakes import KINDS, OVERWRITTEN, EdgeMistakes, Mistake, Sentence
 from .points import Point
 from .subgraph import Subgraph
 
@@ -31,7 +20,7 @@ _MOST_MULTIPLIED = 3
 # A divisor up to here is taken for a number of samples.
 _MOST_SAMPLES = 10**6
 # One of several ways is all that is counted, or the only one that is not: the kind, and how it is said.
-_ONLY_OR_NOT = (("only", COUNTED_ONLY, (OVERWRITTEN,)), ("path", LEFT_OUT, ()))
+_ONLY_OR_NOT = (("only", "counted only", (OVERWRITTEN,)), ("path", "left out", ()))
 
 
 class Catalogue:
@@ -42,10 +31,7 @@ class Catalogue:
     """
 
     def __init__(
-        self,
-        subgraph: Subgraph,
-        of_edges: EdgeMistakes,
-        others: Sequence[tuple[Assignment, Assignment, str]],
+        self, subgraph: Subgraph, of_edges: EdgeMistakes, others: Sequence[tuple[Assignment, Assignment, str]]
     ) -> None:
         self.subgraph = subgraph
         self.mistakes: list[Mistake] = []
@@ -61,20 +47,19 @@ class Catalogue:
                 "to the end, or a smaller batch; no other listed mistake explains it"
             )
         for of, wrt, spelled in others:
-            self.mistakes.append(Mistake("swapped", (of.target, wrt.target), GAVE, (spelled,), Instead(of, wrt)))
+            self.mistakes.append(Mistake("swapped", (of.target, wrt.target), "gave", (spelled,), Instead(of, wrt)))
         for n in dict.fromkeys((2, *_counts(subgraph))):
             more = f"{n} times the partial (a factor {n} too many, or a factor 1/{n} missing)"
             less = f"1/{n} of the partial (a factor {n} missing, or a factor 1/{n} too many)"
-            self.mistakes.append(Mistake("constant", (str(n),), GAVE, (more,), Scaled(float(n))))
-            self.mistakes.append(Mistake("constant", (f"1/{n}",), GAVE, (less,), Scaled(1.0 / n)))
-        self.mistakes.append(Mistake("sign", (), FLIPPED, ("the sign",), Scaled(-1.0)))
-        order = list(KINDS)
-        self.mistakes.sort(key=lambda mistake: order.index(mistake.kind))
+            self.mistakes.append(Mistake("constant", (str(n),), "gave", (more,), Scaled(float(n))))
+            self.mistakes.append(Mistake("constant", (f"1/{n}",), "gave", (less,), Scaled(1.0 / n)))
+        self.mistakes.append(Mistake("sign", (), "flipped", ("the sign",), Scaled(-1.0)))
+        self.mistakes.sort(key=lambda mistake: list(KINDS).index(mistake.kind))
 
     def _in_factors(self, of_edges: EdgeMistakes) -> Iterator[Mistake]:
         """Each factor of the chain, and those of the same name together: a batch has one for every sample."""
         alike: dict[tuple[str, str, str], list[Mistake]] = {}
-        curves: dict[str, list[Factors]] = {"output": [], "sum": []}
+        curves: dict[str, list[Mistake]] = {"output": [], "sum": []}
         for place, (line, partial) in zip(self.subgraph.places, self.subgraph.edges, strict=True):
             for mistake in of_edges.of[place]:
                 yield mistake
@@ -82,25 +67,25 @@ class Catalogue:
                 of, wrt = line.value.name, partial.wrt.value.name
                 if of and wrt and (len(mistake.about) == 2 or is_curve):
                     alike.setdefault((mistake.kind, of, wrt), []).append(mistake)
-                if is_curve and mistake.about[2] == line.target and isinstance(mistake.edit, Factors):
-                    curves[mistake.kind].append(mistake.edit)
+                if is_curve and mistake.about[2] == line.target:
+                    curves[mistake.kind].append(mistake)
         for kind, where in (("output", "at their outputs"), ("sum", "with their sums in the place of their outputs")):
             every = f"the derivatives of all {len(curves[kind])} activations on the way {where}"
             if len(curves[kind]) > 1:
-                yield Mistake(kind, ("all",), TOOK, (every,), _joined(curves[kind]))
+                yield Mistake(kind, ("all",), "took", (every,), _joined(curves[kind]))
         for (kind, of, wrt), mistakes in alike.items():
             if len(mistakes) > 1:
                 said = (*mistakes[0].said, f", and so for all {len(mistakes)} of these names")
-                edit = _joined([one.edit for one in mistakes if isinstance(one.edit, Factors)])
-                yield Mistake(kind, (of, wrt, "all"), mistakes[0].verb, said, edit)
+                yield Mistake(kind, (of, wrt, "all"), mistakes[0].verb, said, _joined(mistakes))
 
     def _in_paths(self) -> Iterator[Mistake]:
         """A path left out, one path only; and the same for all paths that come to a line from one of its consumers."""
         paths = self.subgraph.paths
         everything = frozenset(range(len(paths)))
         told = {everything, frozenset()}  # which paths are counted
-        for number, path in enumerate(paths):
-            said, about = self._path_said(number), self._lines_of(path)
+        lines = [tuple(self.subgraph.edges[edge][1].wrt.target for edge in path[:-1]) for path in paths]
+        for number, about in enumerate(lines):
+            said = self._path_said(number, lines)
             for (kind, verb, behind), counted in zip(_ONLY_OR_NOT, ({number}, everything - {number}), strict=True):
                 if counted not in told:
                     told.add(frozenset(counted))
@@ -108,7 +93,7 @@ class Catalogue:
         if 1 < len(paths) <= _MOST_MULTIPLIED:
             said = ("the paths to ", ("name", self.subgraph.wrt.target), ", which add up")
             for shared_once in (True, False) if frozenset.intersection(*map(frozenset, paths)) else (True,):
-                yield Mistake("multiplied", (str(shared_once),), MULTIPLIED, said, Multiplied(shared_once))
+                yield Mistake("multiplied", (str(shared_once),), "multiplied", said, Multiplied(shared_once))
         arriving: dict[Assignment, list[int]] = {}
         for edge, (_, partial) in enumerate(self.subgraph.edges):
             arriving.setdefault(partial.wrt, []).append(edge)
@@ -121,22 +106,17 @@ class Catalogue:
                     if not paths or counted not in told:
                         told.add(counted)
                         # As factors of 0, for where there are too many paths.
-                        changes = ((self.subgraph.places[one], _nothing) for one in sorted(without))
-                        yield Mistake(kind, about, verb, (*said, *behind), Factors(tuple(changes)))
+                        zeros = Factors({self.subgraph.places[one]: lambda *_: 0.0 for one in without})
+                        yield Mistake(kind, about, verb, (*said, *behind), zeros)
 
-    def _lines_of(self, path: Sequence[int]) -> tuple[str, ...]:
-        """The lines between the ends of a path."""
-        return tuple(self.subgraph.edges[edge][1].wrt.target for edge in path[:-1])
-
-    def _path_said(self, number: int) -> Sentence:
-        """What tells a path from all others: a line that only it goes through, else all its lines."""
-        lines = [self._lines_of(path) for path in self.subgraph.paths]
+    def _path_said(self, number: int, lines: Sequence[Sequence[str]]) -> Sentence:
+        """What tells a path from all others: one of its lines that only it goes through, else all its lines."""
         others = {line for place, path in enumerate(lines) if place != number for line in path}
         own = [line for line in lines[number] if line not in others]
         through = own[-1:] or lines[number]
         if not through:
-            ends = self.subgraph.of, self.subgraph.wrt
-            return ("the direct path from ", ("name", ends[0].target), " to ", ("name", ends[1].target))
+            of, wrt = self.subgraph.of, self.subgraph.wrt
+            return ("the direct path from ", ("name", of.target), " to ", ("name", wrt.target))
         between = [part for line in through for part in (", ", ("name", line))]
         return ("the path through ", *between[1:])
 
@@ -147,23 +127,22 @@ class Catalogue:
 
     def value(self, point: Point, mistakes: Sequence[Mistake]) -> float:
         """What several mistakes together give at a point."""
-        return together([mistake.edit for mistake in mistakes], Chain(self.subgraph, point))
+        edits = [mistake.edit for mistake in mistakes]
+        value = edits[0].value if len(edits) == 1 else together(*edits)
+        assert value is not None
+        return value(Chain(self.subgraph, point))
 
     def pairs(self) -> Iterator[tuple[Mistake, Mistake]]:
         """Any two mistakes that can be made together, another partial in the place of this one last."""
         instead = [one for one in self.mistakes if isinstance(one.edit, Instead)]
         edits = [one for one in self.mistakes if not isinstance(one.edit, Instead)]
-        for number, one in enumerate(edits):
-            yield from ((one, other) for other in edits[number + 1 :] if can_be_together(one.edit, other.edit))
-        yield from ((one, other) for one in instead for other in edits if can_be_together(one.edit, other.edit))
+        yield from ((one, other) for one, other in combinations(edits, 2) if together(one.edit, other.edit))
+        yield from product(instead, (one for one in edits if isinstance(one.edit, Scaled)))
 
 
-def _joined(edits: Sequence[Factors]) -> Factors:
-    return Factors(tuple(dict(change for edit in edits for change in edit.changes).items()))
-
-
-def _nothing(partial: float, point: Point) -> float:
-    return 0.0
+def _joined(mistakes: Sequence[Mistake]) -> Factors:
+    edits = [one.edit for one in mistakes if isinstance(one.edit, Factors)]
+    return Factors({place: becomes for edit in edits for place, becomes in edit.changes.items()})
 
 
 def _counts(subgraph: Subgraph) -> list[int]:

@@ -104,7 +104,6 @@ def check_partials(
         )
     if not 0.0 <= abs < math.inf:
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
-    shown: bool | Literal["mistake"] = "mistake" if reveal == "mistake" else bool(reveal)
     directory = Directory(root, partials)
     keys = [directory.key(given) for given in partials]
     keyed = zip(keys, partials.values(), strict=True)
@@ -112,7 +111,7 @@ def check_partials(
     lines = directory.lines
     if sum(len(line.partials) for line in lines.lines) > _LARGEST_GRAPH:
         verdicts = [Verdict(key, one, _about_large(one, lines, key), None, "") for key, one in answers]
-        return Report(directory, verdicts, shown)
+        return Report(directory, verdicts, reveal)
     of_edges = EdgeMistakes(lines)
     evaluator = PointEvaluator(lines, of_edges.trees)
     pool = Pool(evaluator)
@@ -133,7 +132,7 @@ def check_partials(
         is_said = finding.right or finding.named or finding.candidates or finding.summary
         chain = None if is_said else Explanation(lines, key.wrt, key.of)
         verdicts.append(Verdict(key, one, finding, chain, line_to_paste(directory, key, one, finding)))
-    return Report(directory, verdicts, shown)
+    return Report(directory, verdicts, reveal)
 
 
 def _about_large(answer: Answer, lines: Trace, key: Key) -> Finding:
@@ -151,9 +150,9 @@ def _about_large(answer: Answer, lines: Trace, key: Key) -> Finding:
             return Finding(False, [], [true], [], summary=f"it gives the complex number {yours:.4g}")
         is_right, yours = same(true, yours, 0.0), float(yours)
     else:
-        if any(changed for changed, _ in answer.at.values()):
+        if any(changed for changed, _ in answer.values()):
             raise UsageError(f"{key.text}: {why}, so numbers are compared at the recorded point only; {smaller}")
-        ((_, written),) = answer.at.values()
+        ((_, written),) = answer.values()
         is_right, yours = written.fits(true), written.number
     if is_right:
         return Finding(True, [yours], [true], [f"agrees here; {why}, so no other point is tried"])

@@ -14,17 +14,17 @@ from typing import NamedTuple
 from ..notation.mathematics import TEXT
 from ..notation.typesetting import write
 from ..tracing.assignments import Assignment
+from . import rounding
 from .answers import Function
 from .catalogue import Catalogue
-from .misnamed import misnamed
-from .mistakes import Mistake
+from .mistakes import Mistake, misnamed
 from .points import Point
-from .rounding import Rounding
 from .sampling import RANDOM_POINTS, Pool, same, split
 from .subgraph import Subgraph
 
 Made = tuple[Mistake, ...]  # mistakes that were made together
 _Answers = list[tuple[Point, float]]
+_Lost = list[tuple[Point, str]]  # whose digits are lost
 
 # The pairs of 280 mistakes, which take a second or two.
 _MOST_PAIRS = 40_000
@@ -78,8 +78,7 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     infinite = "" if math.isfinite(true) else not_finite(subgraph, true)
     if infinite and points == [here]:
         return Finding(here_agrees, yours, [true], [infinite] if here_agrees else [], summary=infinite)
-    rounding = Rounding(subgraph)
-    lost = _lost(answers, subgraph, rounding)
+    lost = _lost(answers, subgraph)
     if answers and lost is not None:
         if failures:
             return Finding(False, yours, [true], [], summary=f"it agrees where it has an answer, but {failures[0]}")
@@ -92,7 +91,7 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     more = [point for point in islice(pool.of(subgraph), _MORE_POINTS) if point not in points]
     answers += _answers(function, subgraph, more)[0]
     # No mistake is told by digits that the engine has lost.
-    answers = [one for one in answers if evaluator.is_moderate(one[0]) or rounding.is_the_engines(one[0])]
+    answers = [one for one in answers if evaluator.is_moderate(one[0]) or rounding.is_the_engines(subgraph, one[0])]
     notes = ["it agrees at the recorded point, not at others"] if here_agrees else []
     if not subgraph.n_paths:
         summary = no_path(subgraph)
@@ -145,23 +144,20 @@ def _answers(function: Function, subgraph: Subgraph, points: Sequence[Point]) ->
 
 
 def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
-    """The answers that are not the truth."""
     return [one for one in answers if not same(subgraph.true(one[0]), one[1], subgraph.noise(one[0]))]
 
 
-def _lost(answers: _Answers, subgraph: Subgraph, rounding: Rounding) -> list[tuple[Point, str]] | None:
+def _lost(answers: _Answers, subgraph: Subgraph) -> _Lost | None:
     """The points at which an answer is not the truth because of rounding, and whose; None where one is wrong."""
     lost = []
     for point, answer in _astray(answers, subgraph):
-        lost.append((point, rounding.of_answer(point, answer)))
+        lost.append((point, rounding.of_answer(subgraph, point, answer)))
         if not lost[-1][1]:
             return None
     return lost
 
 
-def _agreement(
-    subgraph: Subgraph, points: Sequence[Point], lost: Sequence[tuple[Point, str]], here: Point
-) -> list[str]:
+def _agreement(subgraph: Subgraph, points: Sequence[Point], lost: _Lost, here: Point) -> list[str]:
     """What is said of a function that agrees, but where digits are lost."""
     if not subgraph.n_paths:
         return [f"right; {no_path(subgraph)}"]
@@ -184,7 +180,7 @@ def _one_sided(subgraph: Subgraph, points: Sequence[Point]) -> list[str]:
         if len(sides) == 1 and any(read):
             kinked = subgraph.evaluator.sums[kink]
             left, right = kinked.tree[1:] if kinked.tree[0] == "-" else (kinked.tree, ("number", 0))
-            shown = [write(side, TEXT, subgraph.evaluator.labels) for side in (left, right)]
+            shown = [write(side, TEXT, subgraph.evaluator.trace.labels) for side in (left, right)]
             notes.append(f"{kinked.kinked} was tried only where {(' > ' if sides.pop() else ' < ').join(shown)}")
     more = len(notes) - _MOST_KINKS
     return notes if more <= 0 else [*notes[:_MOST_KINKS], f"{more} more kinks were tried on one side only"]

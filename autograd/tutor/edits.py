@@ -7,7 +7,7 @@ not, the whole is scaled, or another partial is given in its place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,13 +38,13 @@ class Chain:
 class Factors(NamedTuple):
     """Factors that become others; each by the place of its edge among those of the trace."""
 
-    changes: tuple[tuple[int, Becomes], ...]
+    changes: Mapping[int, Becomes]
 
     def value(self, chain: Chain) -> float:
         """The gradient with these factors."""
         if len(self.changes) > 1:
             return chain.subgraph.gradient(self.changed(chain))
-        ((place, becomes),) = self.changes
+        ((place, becomes),) = self.changes.items()
         edge = chain.subgraph.edge_at[place]
         a, b = chain.subgraph.ends[edge]
         before = chain.partials[edge]
@@ -56,7 +56,7 @@ class Factors(NamedTuple):
     def changed(self, chain: Chain) -> list[float]:
         """The partials of the edges, with these factors."""
         partials = list(chain.partials)
-        for place, becomes in self.changes:
+        for place, becomes in self.changes.items():
             edge = chain.subgraph.edge_at[place]
             partials[edge] = becomes(partials[edge], chain.point)
         return partials
@@ -109,31 +109,16 @@ class Instead(NamedTuple):
 Edit = Factors | Paths | Multiplied | Scaled | Instead
 
 
-def together(edits: Sequence[Edit], chain: Chain) -> float:
-    """What one edit gives, or two that are made at once."""
-    match edits:
-        case [edit]:
-            return edit.value(chain)
-        case [Scaled(factor), other] | [other, Scaled(factor)]:
-            return factor * other.value(chain)
-        case [Factors(some), Factors(more)]:
-            return Factors((*some, *more)).value(chain)
-        case [Factors() as one, other] | [other, Factors() as one]:
-            return other.value(Chain(chain.subgraph, chain.point, one.changed(chain)))
-        case [Paths(some_paths), Paths(others)]:
-            return Paths(some_paths & others).value(chain)
-    raise ValueError(f"these cannot be made at once: {edits}")
-
-
-def can_be_together(one: Edit, other: Edit) -> bool:
-    """Whether both can be made at once, and make a difference: not in the same factor, or one within the other."""
+def together(one: Edit, other: Edit) -> Callable[[Chain], float] | None:
+    """What two edits give at once; None where they cannot be, or where one of them makes no difference."""
     match one, other:
-        case Instead(), _:
-            return isinstance(other, Scaled)
-        case Factors(), Factors():
-            return not {place for place, _ in one.changes} & {place for place, _ in other.changes}
-        case Paths(), Paths():
-            return one.counted & other.counted not in (one.counted, other.counted, frozenset())
-        case (Multiplied(), Paths() | Multiplied()) | (Paths(), Multiplied()):
-            return False
-    return True
+        case (Scaled(factor), edit) | (edit, Scaled(factor)):
+            return lambda chain: factor * edit.value(chain)
+        case Factors(some), Factors(more):
+            return None if some.keys() & more.keys() else Factors({**some, **more}).value
+        case (Factors() as factors, edit) | (edit, Factors() as factors):
+            return lambda chain: edit.value(Chain(chain.subgraph, chain.point, factors.changed(chain)))
+        case Paths(some_paths), Paths(others):
+            both = some_paths & others
+            return None if both in (some_paths, others, frozenset()) else Paths(both).value
+    return None

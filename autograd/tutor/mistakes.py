@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from ..core.value import Value
 from ..notation.expression import Tree, names_in, size, substitute
-from ..notation.simplify import Product, sum_of
+from ..notation.simplify import ONE, Product, sum_of
 from ..notation.typesetting import PYTHON, write
 from ..tracing.assignments import Assignment, Partial, Trace
+from .answers import Function
 from .edits import Becomes, Edit, Factors
 from .kinks import functions_of_one
+from .subgraph import Subgraph
 
 # Words, with formulas between them.
 Sentence = tuple[str | Tree, ...]
@@ -37,11 +40,18 @@ KINDS = {
 # A partial of more operations is named, but not written out: the sentence would be longer than a line.
 _LONGEST = 12
 
-# How mistakes are said: what you did, and the doing of it.
-LEFT_OUT, COUNTED_ONLY = ("left out ", "leaving out "), ("counted only ", "counting only ")
-COUNTED, TOOK, GAVE = ("counted ", "counting "), ("took ", "taking "), ("gave ", "giving ")
-DIVIDED, FLIPPED = ("divided by ", "dividing by "), ("flipped ", "flipping ")
-WROTE, MULTIPLIED = ("wrote ", "writing "), ("multiplied ", "multiplying ")
+# What you did, and the doing of it.
+DOING = {
+    "left out": "leaving out",
+    "counted": "counting",
+    "counted only": "counting only",
+    "divided by": "dividing by",
+    "flipped": "flipping",
+    "gave": "giving",
+    "multiplied": "multiplying",
+    "took": "taking",
+    "wrote": "writing",
+}
 OVERWRITTEN = " (= where += belongs)"
 
 
@@ -49,12 +59,12 @@ class Mistake(NamedTuple):
     """One mistake.
 
     kind: one of KINDS. about: what tells it from others of its kind: the lines of the factor or path, or a number.
-    verb, said: how it is said: "left out …" or "leaving out …". edit: what it does to the gradient.
+    verb, said: how it is said, "left out" … or, by DOING, "leaving out" …. edit: what it does to the gradient.
     """
 
     kind: str
     about: tuple[str, ...]
-    verb: tuple[str, str]
+    verb: str
     said: Sentence
     edit: Edit
 
@@ -73,29 +83,27 @@ class EdgeMistakes:
 
     def _of_the_factor(self, place: int, line: Assignment, partial: Partial) -> Iterator[Mistake]:
         """Left out, there twice, or dividing."""
-        if partial.tree in (("number", 1), ("number", 1.0)):
+        if partial.tree == ("number", 1):
             return
         about, shown = (line.target, partial.wrt.target), equation(line, partial)
-        divided = (shown, " instead of multiplying by it")
-        yield Mistake("missing", about, LEFT_OUT, (shown,), _becomes(place, lambda partial, point: 1.0))
-        twice = _becomes(place, lambda partial, point: partial * partial)
-        yield Mistake("doubled", about, COUNTED, (shown, " twice"), twice)
-        inverse = _becomes(place, lambda partial, point: 1.0 / partial if partial else math.nan)
-        yield Mistake("inverted", about, DIVIDED, divided, inverse)
+        yield Mistake("missing", about, "left out", (shown,), Factors({place: lambda x, _: 1.0}))
+        yield Mistake("doubled", about, "counted", (shown, " twice"), Factors({place: lambda x, _: x * x}))
+        inverse = Factors({place: lambda x, _: 1.0 / x if x else math.nan})
+        yield Mistake("inverted", about, "divided by", (shown, " instead of multiplying by it"), inverse)
 
     def _of_a_part(self, place: int, line: Assignment, partial: Partial) -> Iterator[Mistake]:
         """A part left out, a slope at the output, or written with the output and given the sum; one term of many."""
         ends = (line.target, partial.wrt.target)
         of = (" of ", equation(line, partial))
 
-        def mistake(kind: str, about: str, verb: tuple[str, str], said: Sentence, tree: Tree) -> Mistake:
+        def mistake(kind: str, about: str, verb: str, said: Sentence, tree: Tree) -> Mistake:
             number = len(self.trees)
             self.trees.append(tree)
-            edit = _becomes(place, lambda partial, point: point.others[number] if point.others else math.nan)
+            edit = Factors({place: lambda _, point: point.others[number] if point.others else math.nan})
             return Mistake(kind, (*ends, about), verb, said, edit)
 
         for part, rest in _parts(partial.product):
-            yield mistake("missing", write(part, PYTHON), LEFT_OUT, (("*", part), *of), rest.tree)
+            yield mistake("missing", write(part, PYTHON), "left out", (("*", part), *of), rest.tree)
         for link in [link for chain in partial.chains for link in chain.links() if functions_of_one(link)]:
             op = link.value.op
             assert op is not None
@@ -104,30 +112,46 @@ class EdgeMistakes:
             about = write(out, PYTHON)
             said: Sentence = (f"the derivative of {op.name} at its output ", out, " instead of at ", read)
             at_output = {name: out, "out": substitute(op.tree, {name: out})}
-            yield mistake("output", about, TOOK, said, _with_slope(partial, link.value, substitute(slope, at_output)))
+            yield mistake("output", about, "took", said, _with_slope(partial, link.value, substitute(slope, at_output)))
             if "out" in names_in(slope):
                 wrong = substitute(slope, {name: read, "out": read})
                 said = (("*", wrong), f" for the derivative of {op.name}, which is ", link.tree)
-                yield mistake("sum", about, TOOK, said, _with_slope(partial, link.value, wrong))
+                yield mistake("sum", about, "took", said, _with_slope(partial, link.value, wrong))
             if op.name == "tanh":
                 sigmoids: Tree = ("*", out, ("-", ("number", 1), out))
                 said = ("sigmoid's derivative ", sigmoids, " for that of tanh, which is ", link.tree)
-                yield mistake("activation", about, TOOK, said, _with_slope(partial, link.value, sigmoids))
+                yield mistake("activation", about, "took", said, _with_slope(partial, link.value, sigmoids))
         terms = [chain.product for chain in partial.chains]
         for number, term in enumerate(terms if len(terms) > 1 else []):
             if term not in terms[:number]:  # as in a + a
                 one = (("*", term.tree), *of)
-                yield mistake("only", str(number), COUNTED_ONLY, ("the term ", *one, OVERWRITTEN), term.tree)
+                yield mistake("only", str(number), "counted only", ("the term ", *one, OVERWRITTEN), term.tree)
                 if len(terms) > 2:
                     others = sum_of([*terms[:number], *terms[number + 1 :]])
-                    yield mistake("path", str(number), LEFT_OUT, ("the term ", *one), others)
+                    yield mistake("path", str(number), "left out", ("the term ", *one), others)
 
 
-def _becomes(place: int, becomes: Becomes) -> Factors:
-    return Factors(((place, becomes),))
+def misnamed(function: Function, subgraph: Subgraph) -> Iterator[Mistake]:
+    """For each factor that is a named value: its recorded number in its place, or an argument of the function."""
+    number_of = {line.target: number for number, line in enumerate(subgraph.evaluator.lines)}
+    places_of: dict[str, list[int]] = {}
+    for place, (_, partial) in zip(subgraph.places, subgraph.edges, strict=True):
+        if partial.tree[0] == "name" and partial.tree[1] in number_of:
+            places_of.setdefault(partial.tree[1], []).append(place)
+    for factor, places in places_of.items():
+        names = [("name", other.target) for other in function.arguments if other.target != factor]
+        for written in [("number", subgraph.evaluator.lines[number_of[factor]].number), *names]:
+            said = (written, " where ", ("name", factor), " belongs")
+            edit = Factors(dict.fromkeys(places, _reads(written, number_of)))
+            yield Mistake("name", (factor, str(written[1])), "wrote", said, edit)
 
 
-def _parts(product: Product) -> Iterator[tuple[Tree, Product]]:
+def _reads(written: Tree, number_of: Mapping[str, int]) -> Becomes:
+    kind, what = written
+    return lambda _, point: what if kind == "number" else point.values[number_of[what]]
+
+
+def _parts(product: Product) -> list[tuple[Tree, Product]]:
     """The parts of a product that can be left out, each with what remains; nothing where there is one part only."""
     found: list[tuple[Tree, Product]] = []
     if abs(product.coefficient) not in (0.0, 1.0):
@@ -140,19 +164,13 @@ def _parts(product: Product) -> Iterator[tuple[Tree, Product]]:
     for place, divisor in enumerate(product.below):
         rest = (*product.below[:place], *product.below[place + 1 :])
         found.append((("/", ("number", 1), divisor), product._replace(below=rest)))
-    if len(found) > 1:
-        yield from found
+    return found if len(found) > 1 else []
 
 
 def _with_slope(partial: Partial, curve: Value, slope: Tree) -> Tree:
     """A partial in which this stands for one function's slope."""
-    terms = []
-    for chain in partial.chains:
-        product = Product()
-        for link in chain.links():
-            product = product.times(slope if link.value is curve else link.tree)
-        terms.append(product)
-    return sum_of(terms)
+    terms = [[slope if link.value is curve else link.tree for link in chain.links()] for chain in partial.chains]
+    return sum_of([reduce(Product.times, factors, ONE) for factors in terms])
 
 
 def equation(line: Assignment, partial: Partial) -> Tree:

@@ -13,11 +13,11 @@ from itertools import combinations
 from ..errors import UsageError
 from ..notation.expression import names_in
 from ..notation.paper import Written, on_paper
+from . import rounding
 from .answers import Numbers
 from .catalogue import Catalogue
 from .diagnosis import ZERO_SAYS_NOTHING, Candidate, Finding, Made, no_path, not_finite
 from .points import Point
-from .rounding import Rounding
 from .sampling import Pool, is_new, same, separating, split
 from .subgraph import Subgraph
 
@@ -40,7 +40,7 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, pool: Pool, key: str) 
     """Compare numbers with the truth, and find the mistakes that give all of them."""
     subgraph, evaluator = catalogue.subgraph, catalogue.subgraph.evaluator
     seen: list[tuple[Point, Written]] = []
-    for where, (changed, written) in numbers.at.items():
+    for where, (changed, written) in numbers.items():
         point = evaluator.with_changes(changed) if changed else evaluator.here()
         if point is None:
             raise UsageError(f"{key}: at the point {where!r:.60} the graph has no answer")
@@ -51,8 +51,7 @@ def about_numbers(numbers: Numbers, catalogue: Catalogue, pool: Pool, key: str) 
     if infinite:
         says = not_finite(subgraph, infinite[0])
         return Finding(not wrong, yours, true, [says] if not wrong else [], summary=says)
-    rounding = Rounding(subgraph)
-    reasons = [rounding.of_number(point, written) for point, written in wrong]
+    reasons = [rounding.of_number(subgraph, point, written) for point, written in wrong]
     if all(reasons):
         agreement = _agreement(seen, true) if subgraph.n_paths else no_path(subgraph)
         return Finding(True, yours, true, list(dict.fromkeys(reasons)) or [agreement])

@@ -5,9 +5,7 @@ The trace is written out as Python, and run. Where something has none (the log o
 
 from __future__ import annotations
 
-import linecache
 import math
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
@@ -51,8 +49,7 @@ class PointEvaluator:
 
     def __init__(self, lines: Trace, others: Sequence[Tree]) -> None:
         self.lines = list(lines)
-        self.labels = lines.labels
-        self._functions = lines.functions
+        self.trace = lines
         calls = [part for line in lines.lines for part in parts(line.expression) if part[:2] == ("call", "pick")]
         indices = {name for call in calls for name in names_in(call[3])}
         self._indices = [place for place, leaf in enumerate(lines.leaves) if leaf.target in indices]
@@ -81,13 +78,9 @@ class PointEvaluator:
         self._at = self._defined("at", source, {errors: (ArithmeticError, ValueError)})
         self._gradients: dict[Assignment, tuple[Point, dict[Assignment, float]]] = {}
 
-    def _defined(self, name: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any]:
-        function: Callable[..., Any] = run_source(
-            source, f"points {next(_evaluators)}", {**_NAMES, **self._functions, **names}
-        )[name]
-        # The text that tracebacks show goes when the evaluator does.
-        weakref.finalize(self, linecache.cache.pop, function.__code__.co_filename, None)
-        return function
+    def _defined(self, name: str, source: str, names: Mapping[str, Any]) -> Any:
+        known = {**_NAMES, **self.trace.functions, **names}
+        return run_source(source, f"points {next(_evaluators)}", known, owner=self)[name]
 
     def at(self, leaves: Sequence[float]) -> Point | None:
         """The point where the leaves have these numbers, in the order of the trace; None where something has none.

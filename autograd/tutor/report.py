@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Literal, NamedTuple
 
@@ -13,9 +13,9 @@ from ..notation.mathematics import TEXT, digits
 from ..notation.typesetting import write
 from ..tracing.directory import Directory, Key
 from ..views.explanation import Explanation
-from .answers import Answer, Function, Numbers
+from .answers import Answer, Function
 from .diagnosis import Finding, Made
-from .mistakes import KINDS
+from .mistakes import DOING, KINDS
 from .numbers import ROUNDS_TO_0
 
 # More would not be read: ways in which one mistake can be said, and candidates.
@@ -65,7 +65,7 @@ class Report:
         self._labels = directory.lines.labels
         self._notes = spelling_notes(directory, verdicts)
         self._names = bool(reveal)  # the mistake, with its factor
-        self._reveal = reveal is True  # and the engine's number
+        self._reveal = self._names and reveal != "mistake"  # and the engine's number
         self._headings = ["gradient", "yours", *(["engine's"] if self._reveal else []), "verdict"]
 
     @property
@@ -85,9 +85,9 @@ class Report:
         raise KeyError(f"{key!r} was not checked (must be one of {[one.key.text for one in self.verdicts]})")
 
     def _numbers(self, verdict: Verdict) -> list[str]:
-        finding = verdict.finding
-        yours = verdict.answer.text if isinstance(verdict.answer, Numbers) else ", ".join(map(digits, finding.yours))
-        true = ", ".join(map(digits, finding.true))
+        finding, answer = verdict.finding, verdict.answer
+        shown = map(digits, finding.yours) if isinstance(answer, Function) else (one.text for _, one in answer.values())
+        yours, true = ", ".join(shown), ", ".join(map(digits, finding.true))
         # With all digits, where they differ in those that are not shown.
         pairs = zip(finding.yours, finding.true, strict=False)
         if self._reveal and yours == true and any(a != b and not math.isnan(a - b) for a, b in pairs):
@@ -95,7 +95,6 @@ class Report:
         return [yours or "no answer", true][: 2 if self._reveal else 1]
 
     def _verdict(self, verdict: Verdict) -> str:
-        """The verdict in one line."""
         finding = verdict.finding
         if finding.right:
             is_0 = self._reveal and ROUNDS_TO_0 in finding.notes
@@ -115,7 +114,7 @@ class Report:
             return " and ".join(dict.fromkeys(KINDS[mistake.kind] for mistake in ways[0]))
         said = []
         for number, made in enumerate(ways[:_MOST_WAYS]):
-            sentences = ((mistake.verb[1 if number else 0], *mistake.said) for mistake in made)
+            sentences = ((DOING[one.verb] if number else one.verb, " ", *one.said) for one in made)
             parts = ([one if isinstance(one, str) else self._text(one) for one in parts] for parts in sentences)
             said.append(" and ".join(map("".join, parts)))
         more = len(ways) - _MOST_WAYS
@@ -132,13 +131,12 @@ class Report:
         more = len(found) - _MOST_CANDIDATES
         return [*shown, f"… {more} more"] if more > 0 else shown
 
-    def _details(self) -> list[tuple[Verdict, list[str], Explanation | None]]:
+    def _details(self) -> Iterator[tuple[Verdict, list[str], Explanation | None]]:
         """What does not fit in a line: the candidates, and the true chain."""
-        found = [
-            (one, self._candidates(one.finding.candidates), one.chain if self._reveal else None)
-            for one in self.verdicts
-        ]
-        return [detail for detail in found if detail[0].ask or any(detail[1:])]
+        for one in self.verdicts:
+            candidates, chain = self._candidates(one.finding.candidates), one.chain if self._reveal else None
+            if one.ask or candidates or chain:
+                yield one, candidates, chain
 
     @on_console
     def __str__(self) -> str:
@@ -179,12 +177,12 @@ class Report:
 
 def line_to_paste(directory: Directory, key: Key, answer: Answer, finding: Finding) -> str:
     """The entry of the dictionary with what was handed in, and room for the number at the point that is asked for."""
-    if finding.ask is None or not isinstance(answer, Numbers) or not all(map(math.isfinite, finding.yours)):
+    if finding.ask is None or isinstance(answer, Function) or not all(map(math.isfinite, finding.yours)):
         return ""
     asked = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
     seen = [
         (point, written.text if written.figures is not None else repr(written.number))
-        for point, (_, written) in answer.at.items()
+        for point, (_, written) in answer.items()
     ]
     numbers = ", ".join(f'"{point}": {text}' for point, text in [*seen, (asked, '"…"')])
     # What has no name is called t1 here, and something else where other keys are asked for.
@@ -198,8 +196,7 @@ def spelling_notes(directory: Directory, verdicts: Sequence[Verdict]) -> list[st
     names |= dict.fromkeys(name for one in verdicts if isinstance(one.answer, Function) for name in one.answer.names)
     notes = [f"{name} is {directory.lines.labels[name]}" for name in names if name in directory.lines.labels]
     for name in names:
-        targets = [line.target for line in directory.called(name)]
-        if len(targets) > 1:
-            are = ", ".join(targets)
-            notes.append(f"{len(targets)} values are named {name}: here, as in to_python, they are {are}")
+        called = [line.target for line in directory.called(name)]
+        if len(called) > 1:
+            notes.append(f"{len(called)} values are named {name}: here, as in to_python, they are {', '.join(called)}")
     return notes

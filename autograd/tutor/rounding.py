@@ -27,75 +27,72 @@ _OFF, _TRIALS = 8 * 2.0**-53, 4
 _SHRINK, _MOST_STEPS = 0.6, 14
 
 
-class Rounding:
-    """Compares answers about one partial with exact arithmetic."""
-
-    def __init__(self, subgraph: Subgraph) -> None:
-        self._subgraph = subgraph
-        self._evaluator = subgraph.evaluator
-
-    def of_answer(self, point: Point, answer: float) -> str:
-        """Whose digits are lost where an answer is not what the engine says; "" where the answer is wrong."""
-        if not self._subgraph.is_settled_at(point):
-            return ""
-        exact = self._exact(point)
-        if same(exact, answer, 0.0):
-            return ENGINES
-        if abs(answer - exact) > self._allowed(point, exact):
-            return ""
-        return YOURS if self.is_the_engines(point) else BOTH
-
-    def of_number(self, point: Point, written: Written) -> str:
-        """What is said of a number that is not the engine's, but for rounding; "" where it is wrong."""
-        if not self._subgraph.is_settled_at(point):
-            return ""
-        exact = self._exact(point)
-        if written.is_rounded(exact) or (written.fits(exact) and not self.is_the_engines(point)):
-            return f"right in exact arithmetic; {ENGINES} here"
-        if written.figures is None and abs(written.number - exact) <= self._allowed(point, exact):
-            return f"{YOURS if self.is_the_engines(point) else BOTH} here"
+def of_answer(subgraph: Subgraph, point: Point, answer: float) -> str:
+    """Whose digits are lost where an answer is not what the engine says; "" where the answer is wrong."""
+    if not subgraph.is_settled_at(point):
         return ""
+    exact = _exact(subgraph, point)
+    if same(exact, answer, 0.0):
+        return ENGINES
+    if abs(answer - exact) > _allowed(subgraph, point, exact):
+        return ""
+    return YOURS if is_the_engines(subgraph, point) else BOTH
 
-    def _exact(self, point: Point) -> float:
-        """The gradient in exact arithmetic; as floats have it where that fails, or would take longer than a second."""
-        subgraph, lines = self._subgraph, self._evaluator.lines
-        if len(lines) <= _MOST_LINES:
-            leaves = dict(zip(self._evaluator.leaves, point.leaves, strict=True))
-            with suppress(ArithmeticError, ValueError):
-                return exact_gradient(lines, subgraph.edges, leaves, subgraph.of, subgraph.wrt)
-        return subgraph.true(point)
 
-    def is_the_engines(self, point: Point) -> bool:
-        """Whether the engine has the digits that are compared."""
-        return same(self._exact(point), self._subgraph.true(point), 0.0)
+def of_number(subgraph: Subgraph, point: Point, written: Written) -> str:
+    """What is said of a number that is not the engine's, but for rounding; "" where it is wrong."""
+    if not subgraph.is_settled_at(point):
+        return ""
+    exact = _exact(subgraph, point)
+    if written.is_rounded(exact) or (written.fits(exact) and not is_the_engines(subgraph, point)):
+        return f"right in exact arithmetic; {ENGINES} here"
+    if written.figures is None and abs(written.number - exact) <= _allowed(subgraph, point, exact):
+        return f"{YOURS if is_the_engines(subgraph, point) else BOTH} here"
+    return ""
 
-    def _allowed(self, point: Point, exact: float) -> float:
-        """What rounding may leave of terms that cancel far out, as p - 1 does: they are as large as nearer to 0."""
-        if self._evaluator.is_moderate(point):
-            return 0.0
-        scales = [_SHRINK**step for step in range(1, _MOST_STEPS + 1)]
-        nearer = [self._evaluator.at([scale * one for one in point.leaves]) for scale in scales]
-        sizes = [abs(self._subgraph.true(one)) for one in nearer if one is not None]
-        largest = max([abs(exact), *filter(math.isfinite, sizes)])
-        return max(_LAST_PLACES * largest, self._lost_in_factors(point))
 
-    def _lost_in_factors(self, point: Point) -> float:
-        """How far the gradient moves with the rounding of what its factors read: far, in 1 / (1 - h) with h near 1."""
-        lines, random = self._evaluator.lines, Random(0)
-        # What is lost in one line has grown by the next, and the factors are off together.
-        off = dict(zip(lines, map(abs, point.values), strict=True))
-        for (line, partial), slope in reversed([*zip(self._evaluator.edges, point.partials, strict=True)]):
-            off[line] += abs(slope) * off[partial.wrt]
-        pairs = [*zip(point.values, off.values(), strict=True)]
-        before = self._subgraph.partials(point)
-        moves = [0.0] * len(before)
-        for _ in range(_TRIALS):
-            moved = [x + random.choice((-_OFF, _OFF)) * error for x, error in pairs]
-            with suppress(ArithmeticError, ValueError):
-                partials = self._evaluator.beside[0](moved)
-                after = [partials[place] for place in self._subgraph.places]
-                moves = [max(move, abs(a - b)) for move, a, b in zip(moves, before, after, strict=True)]
-        still = [abs(partial) for partial in before]
-        furthest = self._subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)])
-        lost = furthest - self._subgraph.gradient(still)
-        return lost if math.isfinite(lost) else 0.0
+def _exact(subgraph: Subgraph, point: Point) -> float:
+    """The gradient in exact arithmetic; as floats have it where that fails, or would take longer than a second."""
+    if len(subgraph.evaluator.lines) <= _MOST_LINES:
+        leaves = dict(zip(subgraph.evaluator.leaves, point.leaves, strict=True))
+        with suppress(ArithmeticError, ValueError):
+            return exact_gradient(subgraph.evaluator.lines, subgraph.edges, leaves, subgraph.of, subgraph.wrt)
+    return subgraph.true(point)
+
+
+def is_the_engines(subgraph: Subgraph, point: Point) -> bool:
+    """Whether the engine has the digits that are compared."""
+    return same(_exact(subgraph, point), subgraph.true(point), 0.0)
+
+
+def _allowed(subgraph: Subgraph, point: Point, exact: float) -> float:
+    """What rounding may leave of terms that cancel far out, as p - 1 does: they are as large as nearer to 0."""
+    if subgraph.evaluator.is_moderate(point):
+        return 0.0
+    scales = [_SHRINK**step for step in range(1, _MOST_STEPS + 1)]
+    nearer = [subgraph.evaluator.at([scale * one for one in point.leaves]) for scale in scales]
+    sizes = [abs(subgraph.true(one)) for one in nearer if one is not None]
+    largest = max([abs(exact), *filter(math.isfinite, sizes)])
+    return max(_LAST_PLACES * largest, _lost_in_factors(subgraph, point))
+
+
+def _lost_in_factors(subgraph: Subgraph, point: Point) -> float:
+    """How far the gradient moves with the rounding of what its factors read: far, in 1 / (1 - h) with h near 1."""
+    lines, random = subgraph.evaluator.lines, Random(0)
+    # What is lost in one line has grown by the next, and the factors are off together.
+    off = dict(zip(lines, map(abs, point.values), strict=True))
+    for (line, partial), slope in reversed([*zip(subgraph.evaluator.edges, point.partials, strict=True)]):
+        off[line] += abs(slope) * off[partial.wrt]
+    pairs = [*zip(point.values, off.values(), strict=True)]
+    before = subgraph.partials(point)
+    moves = [0.0] * len(before)
+    for _ in range(_TRIALS):
+        moved = [x + random.choice((-_OFF, _OFF)) * error for x, error in pairs]
+        with suppress(ArithmeticError, ValueError):
+            partials = subgraph.evaluator.beside[0](moved)
+            after = [partials[place] for place in subgraph.places]
+            moves = [max(move, abs(a - b)) for move, a, b in zip(moves, before, after, strict=True)]
+    still = [abs(partial) for partial in before]
+    furthest = subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)])
+    lost = furthest - subgraph.gradient(still)
+    return lost if math.isfinite(lost) else 0.0

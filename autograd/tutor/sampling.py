@@ -22,20 +22,18 @@ RANDOM_POINTS = 25
 _MOST_POINTS = 400
 # Enough where one attempt in five has an answer: a logarithm and a root of sums each have one in two.
 _MOST_ATTEMPTS = 5 * _MOST_POINTS
-# If so many points lie on one side of a kink, the other side is looked for farther away.
-_MOST_ON_ONE_SIDE = _MOST_POINTS // 2
 # If so many points in a row tell nothing apart, what is left differs at fewer than one point in twenty (with 95 %).
 _PATIENCE = 60
 # To cross a kink that is far away, the leaves are multiplied by some of these.
 _SCALES = (1.0, 3.0, 10.0, 30.0, 100.0, -1.0, -3.0, -10.0, -30.0, -100.0)
-# How many points that makes: three of them have any two scales for any two leaves; fewer, but the next number, where so
-# many partials would take longer than a tenth of a second.
-_FAR_POINTS, _FEWEST_FAR, _FAR_WORK = 300, 40, 200_000
+# How many points that makes: three of them have any two scales for any two leaves; fewer where so many partials would
+# take longer than a tenth of a second.
+_FAR_POINTS, _FAR_WORK = 300, 200_000
 # Numbers that are easy to compute with, for the point that a person is asked about; not 0, where much looks alike.
 _EASY = (2.0, 3.0, -1.0, 0.5, -2.0, 1.0, 1.5, -3.0)
-# For that point: how many numbers are computed, a second's worth; how many points are tried all the same; of how many
-# leaves one alone is changed; and how many points are tried at which two, three, … leaves are changed.
-_MOST_WORK, _FEWEST_TRIES, _MOST_LEAVES, _OF_EACH = 1_000_000, 40, 60, 100
+# For that point: how many numbers are computed, a second's worth; of how many leaves one alone is changed; and how many
+# points are tried at which two, three, … leaves are changed.
+_MOST_WORK, _MOST_LEAVES, _OF_EACH = 1_000_000, 60, 100
 
 
 class Pool:
@@ -43,7 +41,7 @@ class Pool:
 
     def __init__(self, evaluator: PointEvaluator) -> None:
         self._evaluator = evaluator
-        self._made: Iterator[Point] = islice(_random_points(evaluator), _MOST_POINTS)
+        self._made: Iterator[Point] = islice(self._new(), _MOST_POINTS)
         self._beyond: dict[int, list[Point]] = {}
 
     def of(self, subgraph: Subgraph) -> Iterator[Point]:
@@ -59,13 +57,13 @@ class Pool:
         return points
 
     def _across(self, kink: int) -> list[Point]:
-        """Where all random points lie on one side of a kink, points on the other, if they are found.
+        """Where half of the random points lie on one side of a kink, points on the other, if they are found.
 
         Not by way of sigmoid(50), say, which is 1 in floats: whether 1 - p has passed a kink near 0 cannot be told.
         """
         if kink not in self._beyond:
             sides: set[bool | None] = {None}
-            for point in islice(self._random(), _MOST_ON_ONE_SIDE):
+            for point in islice(self._random(), _MOST_POINTS // 2):
                 sides.add(_side(point, kink))
                 if len(sides) == 3:
                     break
@@ -77,51 +75,46 @@ class Pool:
 
     @cached_property
     def _far(self) -> list[Point]:
-        return _far_points(self._evaluator)
+        """Points whose leaves are multiples of those of the others; first those at which no sum is too large."""
+        random, evaluator = Random(3), self._evaluator
+        attempts = min(_FAR_POINTS, _FAR_WORK // (len(evaluator.edges) + 1))
+        numbers = ((_near if n % 2 else _small)(evaluator, random) for n in range(attempts))
+        tried = (evaluator.at([random.choice(_SCALES) * one for one in leaves]) for leaves in numbers)
+        return sorted((point for point in tried if point is not None), key=evaluator.is_moderate, reverse=True)
+
+    def _new(self) -> Iterator[Point]:
+        """Points with small numbers for the leaves, and every fourth with numbers near the recorded ones.
+
+        Where these are few, also those farther away, and those at which a sum is large; where those are few, too, some
+        that are as near to the recorded one as they have to be to have an answer.
+        """
+        random, evaluator = Random(1), self._evaluator
+        large: list[Point] = []
+        moderate = 0
+        for attempt in range(_MOST_ATTEMPTS):
+            leaves = _near(evaluator, random) if attempt % 4 == 3 else _small(evaluator, random)
+            for _ in range(4):  # numbers that are too large are made smaller, which keeps most of these points
+                point = evaluator.at(leaves)
+                if point is None:
+                    break
+                if evaluator.is_moderate(point):
+                    moderate += 1
+                    yield point
+                    break
+                if len(large) < _MOST_POINTS:
+                    large.append(point)
+                leaves = [0.6 * one for one in leaves]
+        if moderate < RANDOM_POINTS:
+            yield from filter(evaluator.is_moderate, self._far)
+            yield from large
+        if moderate + len(large) < RANDOM_POINTS:
+            near = (evaluator.at(_near(evaluator, random, 10.0 ** -(number % 7))) for number in range(_MOST_ATTEMPTS))
+            yield from (point for point in near if point is not None)
 
 
 def _side(point: Point, kink: int) -> bool | None:
     """True above a kink, False below it, None where what is read is 0, be it by rounding."""
     return point.sums[kink] > 0 if point.sums[kink] else None
-
-
-def _random_points(evaluator: PointEvaluator) -> Iterator[Point]:
-    """Points with small numbers for the leaves, and every fourth with numbers near the recorded ones.
-
-    Where these are few, also those farther away, and those at which a sum is large; where those are few, too, some that
-    are as near to the recorded one as they have to be to have an answer.
-    """
-    random = Random(1)
-    large: list[Point] = []
-    moderate = 0
-    for attempt in range(_MOST_ATTEMPTS):
-        leaves = _near(evaluator, random) if attempt % 4 == 3 else _small(evaluator, random)
-        for _ in range(4):  # numbers that are too large are made smaller, which keeps most of these points
-            point = evaluator.at(leaves)
-            if point is None:
-                break
-            if evaluator.is_moderate(point):
-                moderate += 1
-                yield point
-                break
-            if len(large) < _MOST_POINTS:
-                large.append(point)
-            leaves = [0.6 * one for one in leaves]
-    if moderate < RANDOM_POINTS:
-        yield from filter(evaluator.is_moderate, _far_points(evaluator))
-        yield from large
-    if moderate + len(large) < RANDOM_POINTS:
-        near = (evaluator.at(_near(evaluator, random, 10.0 ** -(number % 7))) for number in range(_MOST_ATTEMPTS))
-        yield from (point for point in near if point is not None)
-
-
-def _far_points(evaluator: PointEvaluator) -> list[Point]:
-    """Points whose leaves are multiples of those of the others; first those at which no sum is too large."""
-    random = Random(3)
-    attempts = max(_FEWEST_FAR, min(_FAR_POINTS, _FAR_WORK // (len(evaluator.edges) + 1)))
-    numbers = (_near(evaluator, random) if attempt % 2 else _small(evaluator, random) for attempt in range(attempts))
-    tried = (evaluator.at([random.choice(_SCALES) * one for one in leaves]) for leaves in numbers)
-    return sorted((point for point in tried if point is not None), key=evaluator.is_moderate, reverse=True)
 
 
 def _small(evaluator: PointEvaluator, random: Random) -> list[float]:
@@ -173,9 +166,8 @@ def _refined(groups: Sequence[int], values: Sequence[float], noise: float) -> li
 
 def same(one: float, other: float, noise: float) -> bool:
     """Whether two numbers are the same but for rounding; of infinite ones, whether they are equal."""
-    if abs(one - other) <= RELATIVE * abs(other) + noise < math.inf:
-        return True
-    return one == other or (math.isnan(one) and math.isnan(other))
+    is_near = abs(one - other) <= RELATIVE * abs(other) + noise < math.inf
+    return is_near or one == other or (math.isnan(one) and math.isnan(other))
 
 
 def separating(catalogue: Catalogue, members: Sequence[int], figures: int) -> dict[Assignment, float] | None:
@@ -191,7 +183,7 @@ def separating(catalogue: Catalogue, members: Sequence[int], figures: int) -> di
     wanted = len(members) * (len(members) - 1) // 2
     here = evaluator.here()
     recorded = catalogue.subgraph.true(here)
-    tries = max(_FEWEST_TRIES, _MOST_WORK // (len(catalogue.mistakes) + len(evaluator.edges)))
+    tries = _MOST_WORK // (len(catalogue.mistakes) + len(evaluator.edges))
     for changed in islice(_easy_changes(evaluator), tries):
         point = evaluator.with_changes(changed)
         if point is None or (best is not None and not evaluator.is_moderate(point)):

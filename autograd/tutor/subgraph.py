@@ -34,25 +34,20 @@ class Subgraph:
         for line, partial in reversed(edges):
             if partial.wrt in above:
                 above.add(line)
-        inside = below & above
-        self.places = [
-            place
-            for place, (line, partial) in enumerate(edges)
-            if line in inside and partial.wrt in inside and line is not wrt
-        ]
+        self.places = [n for n, (line, partial) in enumerate(edges) if line in below and partial.wrt in above]
         self.edge_at = {place: edge for edge, place in enumerate(self.places)}
         self.edges: list[tuple[Assignment, Partial]] = [edges[place] for place in self.places]
         number = {of: 0}
-        for _, partial in self.edges:
-            number.setdefault(partial.wrt, len(number))
+        for line in [*(partial.wrt for _, partial in self.edges), wrt]:
+            number.setdefault(line, len(number))
         self.ends = [(number[line], number[partial.wrt]) for line, partial in self.edges]
-        self._last = number.get(wrt)
+        self._last = number[wrt]
         self._size = len(number)
         self.kinks = sorted({kink for place in self.places for kink in evaluator.kinks[place]})
         # Every partial 1: a gradient is then the number of paths.
         ones = [1] * len(self.ends)
         down, up = self.gradients(ones), self.gradients_of(ones)
-        self.n_paths = 0 if self._last is None else int(down[self._last])
+        self.n_paths = int(down[self._last])
         self.on_all = [down[a] * up[b] == self.n_paths for a, b in self.ends]
         self.paths = self._paths() if self.n_paths <= MOST_PATHS else []
 
@@ -60,7 +55,7 @@ class Subgraph:
         arrived: dict[int, list[tuple[int, ...]]] = {0: [()]}
         for place, (a, b) in enumerate(self.ends):
             arrived.setdefault(b, []).extend([(*path, place) for path in arrived[a]])
-        return [] if self._last is None else arrived[self._last]
+        return arrived.get(self._last, [])
 
     def gradients(self, partials: Sequence[float]) -> list[float]:
         """∂of/∂ every line on the way, from the partials of `edges`."""
@@ -73,15 +68,14 @@ class Subgraph:
     def gradients_of(self, partials: Sequence[float]) -> list[float]:
         """∂ every line on the way / ∂wrt."""
         gradients: list[float] = [0] * self._size
-        if self._last is not None:
-            gradients[self._last] = 1
+        gradients[self._last] = 1
         for (a, b), partial in zip(reversed(self.ends), reversed(partials), strict=True):
             gradients[a] += gradients[b] * partial
         return gradients
 
     def gradient(self, partials: Sequence[float]) -> float:
         """∂of/∂wrt from the partials of `edges`: the sum over all paths."""
-        return 0.0 if self._last is None else float(self.gradients(partials)[self._last])
+        return float(self.gradients(partials)[self._last])
 
     def partials(self, point: Point) -> list[float]:
         """The partials of `edges` at a point."""
@@ -105,8 +99,8 @@ class Subgraph:
         if not math.isfinite(noise) or not self.is_on_a_kink(point):
             return math.isfinite(noise)
         try:
-            sides = [partials(point.values) for partials in self.evaluator.beside] if point.sums else []
+            sides = [partials(point.values) for partials in self.evaluator.beside]
         except (ArithmeticError, ValueError):
-            sides = []
+            return False
         gradients = [self.gradient([partials[place] for place in self.places]) for partials in sides]
-        return bool(sides) and all(abs(one - self.true(point)) <= noise for one in gradients)
+        return all(abs(one - self.true(point)) <= noise for one in gradients)

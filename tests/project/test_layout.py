@@ -63,8 +63,7 @@ INSIDE = {
     ),
     "autograd/checks": "forward_mode differences report nonfinite gradients",
     "autograd/tutor": (
-        "answers kinks points subgraph edits mistakes misnamed catalogue sampling rounding diagnosis numbers report "
-        "checking"
+        "answers kinks points subgraph edits mistakes catalogue sampling rounding diagnosis numbers report checking"
     ),
     "autograd/player": "element templates figures recorded frames copied page",
     "nn/training": "progress history schedule samples engines compiled look choice validation run loop",
