@@ -187,7 +187,7 @@ def test_what_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(UsageError, match="moves some parameters of the array W_h and not others"):
         articles_program(update=rule, moving=1)
 
-    def missing(*_: Any) -> Any:
+    def missing(*_: Any, **__: Any) -> Any:
         raise ModuleNotFoundError("No module named 'numpy'")
 
     monkeypatch.setattr(array_programs, "run_source", missing)
