@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import local
-from typing import Any, Self
+from typing import Any
 
 from .graph import topological_order
 from .op import Op
@@ -23,7 +23,7 @@ class Copyable:
 
     __slots__ = ()
 
-    def __copy__(self) -> Self:
+    def __copy__(self) -> Any:
         """A new value with the same number, inputs and notes."""
         original: Any = self
         _ = original.inputs  # recorded by now, if they were deferred
@@ -32,16 +32,16 @@ class Copyable:
             if slot != "__weakref__":
                 setattr(copy, slot, getattr(original, slot))
         copy._data = original.data  # who copies looks at the number
-        return copy  # type: ignore[no-any-return]
+        return copy
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
         # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
         copied = memo.setdefault(id(Copyable), set())
         for value in topological_order(self, copied):
             copy = memo[id(value)] = value.__copy__()
             copy._inputs = tuple(memo[id(one)] for one in value.inputs)
-        return memo[id(self)]  # type: ignore[no-any-return]
+        return memo[id(self)]
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         """A function that makes the value again, and its arguments."""
