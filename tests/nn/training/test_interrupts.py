@@ -156,7 +156,9 @@ class _Interrupter:
         frame.f_trace_opcodes = self.is_training
         return self.of_instruction
 
-    def of_instruction(self, frame: FrameType, event: str, argument: object) -> Any:
+    def of_instruction(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "exception" and argument[0] is GeneratorExit:
+            frame.f_trace_opcodes = False  # a generator is closed, in instructions between which no signal is handled
         if self.is_training and event == "opcode":
             self.seen += 1
             if self.seen == self.at:
