@@ -174,10 +174,15 @@ def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
     assert [line for line in lines if line not in running and "(...)" not in line] == []
 
 
+def speeds_shown_by(page: str) -> list[tuple[str, str, str]]:
+    """What, measured, promised: the rows of a page's table of speeds."""
+    shown: list[tuple[str, str, str]] = re.findall(r"^\| (.+) \| (.+) \| (.*) \|$", PAGES[page], re.MULTILINE)
+    return shown[[what for what, *_ in shown].index("what") + 2 :]
+
+
 def test_the_table_of_speeds_is_the_one_that_the_bench_prints() -> None:
     rows = [*TRAINING, *ARRAYS, *GPT, *ENGINE, *tracing_rows()]
-    shown = re.findall(r"^\| (.+) \| (.+) \| (.*) \|$", README, re.MULTILINE)
-    shown = shown[[what for what, *_ in shown].index("what") + 2 :][: len(rows)]
+    shown = speeds_shown_by("speed.md")
     for row, (what, measured, promised) in zip(rows, shown, strict=True):
         assert row.what == what
         if measured.endswith(" is not installed"):
@@ -191,6 +196,13 @@ def test_the_table_of_speeds_is_the_one_that_the_bench_prints() -> None:
         sign, _, limit = row.promise.partition(" ")
         kept = not sign or (number >= float(limit) if sign == "≥" else number <= float(limit) * float(slowness or 1))
         assert kept == (not promised.endswith("MISSED")), what
+
+
+def test_the_readme_shows_some_of_these_rows() -> None:
+    every = iter(speeds_shown_by("speed.md"))
+    some = speeds_shown_by("README.md")
+    assert len(some) > 9
+    assert [row for row in some if row not in every] == []  # in their order
 
 
 def test_a_row_whose_peer_is_missing_says_so_and_a_promise_that_is_not_kept_too() -> None:
