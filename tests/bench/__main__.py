@@ -239,6 +239,7 @@ TRAINING = [
     ),
     Row("… times as fast as eager", times_as_fast("test_transformer_compiled", "test_transformer_eager"), "≥ 25"),
     Row("… its gradients differ, relatively, by", of("test_transformer_compiled", "apart"), "≤ 1e-10"),
+    Row("a call of a compiled function, as a multiple of its program", of("test_compiled_function", "ratio"), "≤ 3"),
 ]
 
 ARRAYS = [

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from autograd import compile  # noqa: A004
+from autograd import Value, compile, compiled  # noqa: A004
 from autograd.extend import TrainingRun
 from nn import MLP, SGD, Neuron, fit, half_squared_error, mean_squared_error
 from nn.articles import breast_cancer_network
@@ -367,3 +367,26 @@ def test_transformer_compiled(benchmark: Any) -> None:
     benchmark.extra_info["apart"] = apart
     benchmark.extra_info["parameters"] = len(net.weights) + (CHARACTERS + 16) * WIDTH
     assert math.isfinite(apart)
+
+
+# A function of `compiled` over numbers: what it takes to look at the arguments ----------------------------------------
+
+
+def test_compiled_function(benchmark: Any) -> None:
+    f = compiled(lambda w, x, b: (w * x + b).tanh(), backend="python")
+    w, x, b = Value(1.0), Value(2.0), Value(3.0)
+    program = compile((w * x + b).tanh(), inputs=[w, x, b], wrt=[])
+    calls = 1000
+
+    def seconds(call: Callable[[], object]) -> float:
+        start = perf_counter()
+        for _ in range(calls):
+            call()
+        return perf_counter() - start
+
+    def work() -> float:
+        return seconds(lambda: f(1.0, 2.0, 3.0)) / seconds(lambda: program([1.0, 2.0, 3.0], []))
+
+    ratios = [work() for _ in range(15)]
+    timed(benchmark, work, calls)
+    benchmark.extra_info["ratio"] = statistics.median(ratios)

@@ -8,7 +8,6 @@ import sys
 import threading
 import tracemalloc
 from random import Random
-from time import process_time
 from typing import Any
 
 import pytest
@@ -228,22 +227,6 @@ class _Constant(Module):
 
     def __call__(self, inputs: Any) -> Any:
         return 3.0
-
-
-@pytest.mark.slow
-def test_a_film_takes_at_most_as_long_again() -> None:
-    """Ratios of neighbours: the machine may be busy, and the least of several is compared."""
-
-    def seconds(film: bool) -> float:
-        net = MLP(2, [3, 1], bias_init="zero", seed=1)
-        optimizer = SGD(net.parameters(), 0.1)
-        start = process_time()
-        fit(net, *XOR, half_squared_error, optimizer, 10_000, None, reduction="sum", film=film)
-        return process_time() - start
-
-    times = [(seconds(False), seconds(True)) for _ in range(8)]
-    without, with_film = map(min, zip(*times, strict=True))
-    assert with_film <= 2.0 * without
 
 
 @pytest.mark.slow
