@@ -15,6 +15,13 @@ from autograd.extend import has_members, members
 
 Row = list[float]
 
+# What to do where text stands for a class or a category.
+_CLASSES = (
+    "Give each class the number of its place in a list of the names, classes.index(name), or a row with a 1 at that "
+    "place and else 0 (one-hot). accuracy(…, classes=) then takes the names"
+)
+_CATEGORIES = "Give each category a column of its own: 1 in the rows that are of it, else 0 (one-hot)"
+
 
 def check_samples(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable[Any]) -> tuple[list[Row], list[Any]]:
     """The samples as rows and targets. Raises UsageError, saying which row is wrong, and how.
@@ -38,19 +45,37 @@ def check_samples(net: Any, inputs: Iterable[Iterable[float]], targets: Iterable
 def checked_rows(given: Any, what: str) -> list[Row]:
     """Rows of finite numbers; they may differ in length."""
     rows = members(given, what, "rows of numbers")
-    return [_numbers(row, f"row {number} of {what}") for number, row in enumerate(rows)]
+    return [_numbers(row, f"row {number} of {what}", _CATEGORIES) for number, row in enumerate(rows)]
 
 
 def checked_target(target: Any, number: int) -> Any:
     """The target of a row: a finite number, or a list of them."""
-    where = f"row {number} of targets"
-    if isinstance(target, str) and not _spells_a_number(target):
+    check = _numbers if has_members(target) else _finite
+    return check(target, f"row {number} of targets", _CLASSES)
+
+
+def _numbers(given: Any, where: str, names: str) -> Row:
+    # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
+    if type(given) is list and {*map(type, given)} == {float} and math.isfinite(sum(given)):
+        return list(given)
+    return [_finite(x, f"{where}, column {column}", names) for column, x in enumerate(members(given, where, "numbers"))]
+
+
+def _finite(given: Any, where: str, names: str) -> float:
+    """A finite number. names: what to do about text that spells none."""
+    if type(given) is float and math.isfinite(given):
+        return given
+    try:
+        number = Value(given).data
+    except NotANumberError as error:
+        if isinstance(given, str) and not _spells_a_number(given):
+            raise UsageError(f"{where}: {str(given)!r:.40} is text; expected a number. {names}") from None
+        raise UsageError(f"{where}: {error}") from None
+    if not math.isfinite(number):
         raise UsageError(
-            f"{where}: {str(target)!r:.40} is text; expected a number. Give each class the number of its "
-            "place in a list of the names, classes.index(name), or a row with a 1 at that place and else 0 (one-hot). "
-            "accuracy(…, classes=) then takes the names"
+            f"{where} is {number!r}; expected a finite number. Leave the sample out, or fill the gap first"
         )
-    return _numbers(target, where) if has_members(target) else _finite(target, where)
+    return number
 
 
 def _spells_a_number(text: str) -> bool:
@@ -59,24 +84,3 @@ def _spells_a_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _numbers(given: Any, where: str) -> Row:
-    # A sum is not finite where one of its terms is not, and is found faster than each is looked at.
-    if type(given) is list and {*map(type, given)} == {float} and math.isfinite(sum(given)):
-        return list(given)
-    return [_finite(x, f"{where}, column {column}") for column, x in enumerate(members(given, where, "numbers"))]
-
-
-def _finite(given: Any, where: str) -> float:
-    if type(given) is float and math.isfinite(given):
-        return given
-    try:
-        number = Value(given).data
-    except NotANumberError as error:
-        raise UsageError(f"{where}: {error}") from None
-    if not math.isfinite(number):
-        raise UsageError(
-            f"{where} is {number!r}; expected a finite number. Leave the sample out, or fill the gap first"
-        )
-    return number

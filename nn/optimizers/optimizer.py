@@ -29,6 +29,9 @@ class _Answer(NamedTuple):
     rate: Any = None
 
 
+_UNASKED = _Answer()
+
+
 class Optimizer(GradientChanges):
     """What SGD and Adam share: everything but `rule`, by which one parameter moves.
 
@@ -111,7 +114,7 @@ class Optimizer(GradientChanges):
     @epoch.setter
     def epoch(self, epoch: int) -> None:
         if self._answer and epoch != self._epoch:
-            self._answer = _Answer()
+            self._answer = _UNASKED
         self._epoch = epoch
 
     @property
@@ -294,7 +297,7 @@ def asked_once_an_epoch(optimizer: Optimizer) -> Iterator[None]:
         optimizer._answer, optimizer._first_epoch = before
 
     try:
-        optimizer._answer, optimizer._first_epoch = _Answer(), optimizer.epoch
+        optimizer._answer, optimizer._first_epoch = _UNASKED, optimizer.epoch
         yield
     finally:
         surely(forget)

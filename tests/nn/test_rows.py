@@ -82,7 +82,7 @@ def test_standardise_takes_arrays_and_series_and_gives_plain_lists() -> None:
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ([[1.0, "a"]], "row 0 of the training part, column 1: a Value holds one real number, not str 'a'"),
+        ([[1.0, "a"]], "row 0 of the training part, column 1: 'a' is text; expected a number"),
         ([[1.0], [math.nan]], "row 1 of the training part, column 0 is nan; expected a finite number"),
         ([1.0, 2.0], "row 0 of the training part is 1.0; expected a list of numbers"),
         (np.array([1.0, 2.0]), "row 0 of the training part is "),
@@ -158,11 +158,15 @@ def test_a_seed_that_is_none_of_these() -> None:
     assert Neuron(1, seed="text").w1.data == Random("text").gauss(0.0, 1.0)  # type: ignore[arg-type]  # not promised
 
 
-def test_the_name_of_a_class_among_the_targets_is_told_what_to_do() -> None:
-    for targets in (["cat", "dog"], np.array(["cat", "dog"])):
+def test_text_among_the_samples_is_told_what_to_do() -> None:
+    names: Any
+    for names in (["cat", "dog"], np.array(["cat", "dog"]), [["cat"], ["dog"]], np.array([["cat"], ["dog"]])):
         with pytest.raises(
-            UsageError, match=r"^row 0 of targets: 'cat' is text; .* classes\.index\(name\), .* \(one-hot\)"
+            UsageError, match=r"^row 0 of targets.*: 'cat' is text; .* classes\.index\(name\), .* \(one-hot\)"
         ):
-            fit(Neuron(1), [[0.0], [1.0]], targets)
+            fit(Neuron(1), [[0.0], [1.0]], names)
+    names = [[0.0, "red"]]
+    with pytest.raises(UsageError, match=r"^row 0 of inputs, column 1: 'red' is text; .* a column of its own"):
+        fit(Neuron(2), names, [1.0])
     with pytest.raises(UsageError, match=r"write float\('0\.5'\)"):
         fit(Neuron(1), [[0.0]], ["0.5"])
