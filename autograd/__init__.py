@@ -19,11 +19,13 @@ from .core.defining import define_operation
 from .core.functional import grad, hessian, jacobian, value_and_grad
 from .core.functions import *  # noqa: F403 -- exp and its like, each listed in its __all__
 from .core.lists import *  # noqa: F403 -- norm and its like, each listed in its __all__
+from .core.naming import name_all
 from .core.op import TABLE, Op
+from .core.place import Place, record_lines
 from .core.products import hessian_vector_product, jvp, vjp
-from .core.recording import Place, Read, no_grad, record_lines, record_reads
+from .core.recording import Read, no_grad, record_reads
 from .core.update_rule import UpdateRule
-from .core.value import Value, name_all
+from .core.value import Value
 from .errors import DomainError, NotANumberError, RuleError, StepgradError, UsageError
 
 if TYPE_CHECKING:

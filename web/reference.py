@@ -13,7 +13,7 @@ PAGES: list[tuple[str, str, str, list[str]]] = [
         "values",
         "Values",
         "Numbers that remember how they were made.",
-        ["core.value", "core.recording", "core.collector"],
+        ["core.value", "core.naming", "core.recording", "core.place", "core.collector"],
     ),
     (
         "gradients",

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..core.domain_errors import no_partial
 from ..core.graph import topological_order
-from ..core.partials import no_partial
 from ..core.value import Value
 
 

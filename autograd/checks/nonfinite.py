@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..console import on_console
 from ..core.graph import topological_order
-from ..core.recording import Place
+from ..core.place import Place
 from ..core.value import Value
 from ..errors import UsageError
 from ..notation.markup import table_html

@@ -11,13 +11,11 @@ from functools import cache, partial
 from itertools import compress
 from typing import Any
 
-from ..errors import DomainError
 from ..notation.expression import Tree, parse, substitute
 from ..notation.typesetting import SPELLINGS, to_code
 from .list_rows import LISTS
 from .op import NUMBERS, Op, Pullback, over_values, spelling, times_grad
 from .primitives import ARITY, LIST_ARITY
-from .recording import Place, place_here
 from .row import ListRow
 from .source import run_source, tuple_of
 
@@ -45,6 +43,7 @@ class ListOp(Op):
         self.reasons = (*[reason] * count, *others)
         self.because = "; ".join(dict.fromkeys(self.reasons))
         self.functions = {}
+        self.shown_inputs = self.others or self.inputs  # a list may be long
         self.pullbacks = _Pullbacks(self)
         self.compile()
 
@@ -83,24 +82,9 @@ class ListOp(Op):
             *(partial(of_other, function) for function in functions[1:]),
         )
 
-    def domain_error(
-        self,
-        operands: Sequence[Any],
-        numbers: Sequence[float],
-        error: Exception,
-        wanted: Sequence[str] = (),
-        place: Place | None = None,
-    ) -> DomainError:
-        """As a row's; the message leaves out the list, which may be long, and has the reason that the function gave."""
-        if not self.others or wanted:
-            return super().domain_error(operands, numbers, error, wanted, place)
-        at = dict(zip(self.inputs, numbers, strict=True))
-        names = {x: one.name for x, one in zip(at, operands, strict=True) if getattr(one, "name", "")}
-        shown = [f"{x} = {at[x]!r}" + (f" (named {names[x]!r})" if x in names else "") for x in self.others]
-        place = place or place_here()
-        written = f" It was written at {place}." if place else ""
-        message = f"{self.name}, by its rule {self.expression}, has no answer at {', '.join(shown)}: {error}.{written}"
-        return DomainError(message, self.name, self.expression, at, names, place)
+    def why(self, error: Exception) -> str:
+        """What is wrong: the function of a row such as pick says it itself."""
+        return str(error) if self.others else super().why(error)
 
 
 class _Pullbacks(dict[tuple[bool, ...], Pullback]):

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import UsageError
 from .arguments import has_members, members, number, whole_number
 from .blocks import requests
+from .domain_errors import domain_error
 from .list_op import LIST_ROWS, ListOp, list_op
 from .notes import NO_NOTES
 from .op import VALUES, Pullback
@@ -32,7 +33,7 @@ def record(op: ListOp, operands: Sequence[Any]) -> Any:
     try:
         data = op.expression_function(*numbers)
     except (ArithmeticError, ValueError) as error:
-        raise op.domain_error(operands, numbers, error) from error
+        raise domain_error(op, operands, numbers, error) from error
     if True not in mask:
         return data
     inputs = tuple([one for one, is_value in zip(operands, mask, strict=True) if is_value])

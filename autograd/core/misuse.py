@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import UsageError
 from .arguments import is_array
-from .recording import differentiated, users_frame
+from .place import users_frame
+from .recording import differentiated
 from .table import FUNCTIONS
 
 # What other libraries call it: what to write here.
@@ -92,11 +93,6 @@ _UFUNCS = {
 }
 
 
-# Functions that NumPy calls otherwise than Python's math does.
-_NUMPY = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2"}
-_NUMPY |= {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}
-
-
 class Corrections:
     """What a Value answers to those who take it for an array, or for another library's."""
 
@@ -119,10 +115,8 @@ class Corrections:
             return name == "not_equal" if answer is NotImplemented else answer
         inputs = ", ".join(["v", "w"][: len(operands)])
         mends = {"absolute": "abs(v)", "square": "v ** 2", "negative": "-v", "reciprocal": "1 / v"}
-        mends |= {row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
-        mend = mends.get(
-            _NUMPY.get(name, name), "it with autograd.exp and its like, or add the function with define_operation"
-        )
+        mends |= {row.numpy or row.name: f"autograd.{row.name}({inputs})" for row in FUNCTIONS}
+        mend = mends.get(name, "it with autograd.exp and its like, or add the function with define_operation")
         raise UsageError(f"np.{name} computes with arrays, and a Value is none: write {mend}")
 
     def __dir__(self) -> list[str]:

@@ -10,39 +10,40 @@ from itertools import product
 from types import FunctionType
 from typing import Any
 
-from ..errors import DomainError, RuleError, UsageError
+from ..errors import RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
-from ..notation.typesetting import INT_FUNCTIONS, SPELLINGS, Spelling, to_code
-from .primitives import ARITY, LIST_ARITY, LIST_PRIMITIVES, PRIMITIVES
+from ..notation.typesetting import SPELLINGS, Spelling, to_code
+from .domain_errors import why
+from .primitives import ARITY, LIST_PRIMITIVES, PRIMITIVES
 from .python_function import PythonFunction
-from .recording import Place, place_here
 from .row import ListRow, Row
 from .source import run_source, tuple_of
 from .table import ROWS
 
-# What compiled rows may see when they compute with plain numbers. `**` is spelled `power`: Python's own turns a
-# negative base complex, where C's pow raises.
+# The functions that compiled rows call, for plain numbers. x ** y is a call of `power`: with a negative base Python's
+# own `**` gives a complex number, math.pow raises.
 NUMBERS: dict[str, Any] = {"__builtins__": {}, **PRIMITIVES, **LIST_PRIMITIVES, "power": math.pow}
 
-# The same names over Values: the same compiled rows, looking here, give derivatives that can be differentiated again.
+# The functions of the same names for Values, which record: with these, a compiled partial can be differentiated again.
 # operations.py fills it in.
 VALUES: dict[str, Any] = {"__builtins__": {}}
 
 NO_FUNCTIONS: Mapping[str, PythonFunction] = {}
 
-# Names that the generated functions, here and in operations.py, use for themselves; an input may not be called so.
-_RESERVED = {"out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number"}
-_RESERVED |= {"type", "operands", "requests", "made", "float", "NO_NOTES", "ArithmeticError", "ValueError", *PRIMITIVES}
-
-# Who wrote no slope for an input is told that its name is not known.
-_NO_PARTIAL = "; if it is an input, give a partial for it, too"
+# Names that generated functions, here and in operations.py, use for themselves.
+_RESERVED = {
+    *("out", "power", "self", "grad", "data", "pullback", "inputs", "error", "op", "Value", "new", "number", "type"),
+    *("operands", "requests", "made", "float", "NO_NOTES", "ArithmeticError", "ValueError", "domain_error"),
+    *PRIMITIVES,
+}
 
 
 class Op:
     """A row of the table, ready to run. Raises RuleError where it says something a row may not say.
 
     inputs: their names, in order. partials: the text of ∂out/∂input for each. reasons: why, for each; because: all.
-    functions: those of Python that the text calls besides the functions of the table.
+    functions: the Python functions that the text calls besides the functions of the table.
+    shown_inputs: those that an error lists.
 
     >>> square = Op("square", "x * x", {"x": "2 * x"}, "the area grows along two sides")
     >>> square.inputs, square.partial_functions[0](3.0, 9.0)
@@ -62,7 +63,7 @@ class Op:
         self.name = name
         self.expression = expression
         self.partials = dict(partials)
-        self.inputs = tuple(self.partials)
+        self.inputs = self.shown_inputs = tuple(self.partials)
         each = because if isinstance(because, Mapping) else dict.fromkeys(self.inputs, because)
         self.reasons = tuple(each.get(name, "") for name in self.inputs)
         self.because = "; ".join(dict.fromkeys(map(str, self.reasons)))
@@ -78,11 +79,10 @@ class Op:
     def _parse(self) -> None:
         row = f"row {self.name!r} of the calculus table"
         try:
-            self._check()
-            # Its inputs are what it has partials for: who forgot one sees which.
+            self._check_names()
             row += f", with partials for {', '.join(self.inputs)}"
             arity = ARITY | {name: function.count for name, function in self.functions.items()}
-            self.tree = parse(self.expression, self.inputs, arity, _NO_PARTIAL)
+            self.tree = parse(self.expression, self.inputs, arity, "; if it is an input, give a partial for it, too")
             names = (*self.inputs, "out")
             self.partial_trees = tuple(parse(text, names, arity) for text in self.partials.values())
         except RuleError as error:
@@ -90,76 +90,7 @@ class Op:
         for unused in set(self.inputs) - set(names_in(self.tree)):
             raise RuleError(f"{row}: {self.expression!r} does not use {unused!r}")
 
-    # A program uses few rows of the table: functions are compiled when they are first asked for.
-
-    @cached_property
-    def expression_function(self) -> Callable[..., Any]:
-        """What the operation computes, as a function of the inputs' numbers."""
-        return self._compiled["out"]
-
-    @cached_property
-    def partial_functions(self) -> tuple[Callable[..., Any], ...]:
-        """Each partial, as a function of the inputs' numbers and `out`."""
-        return tuple(self._compiled[f"d_out_d_{name}"] for name in self.inputs)
-
-    @cached_property
-    def value_partials(self) -> tuple[Callable[..., Any], ...]:
-        """The same of Values instead of numbers."""
-        return tuple(over_values(partial, self.functions) for partial in self.partial_functions)
-
-    @cached_property
-    def pullbacks(self) -> dict[tuple[bool, ...], Pullback]:
-        """A Pullback for every mix of Values and constants but the last, of constants only, which records nothing."""
-        pullbacks = [Pullback(self, mask) for mask in self._masks()]
-        for pullback in pullbacks:
-            pullback.pull = self._compiled[pullback.name]
-        return {pullback.mask: pullback for pullback in pullbacks}
-
-    def _masks(self) -> list[tuple[bool, ...]]:
-        return list(product((True, False), repeat=len(self.inputs)))[:-1]
-
-    @cached_property
-    def _compiled(self) -> dict[str, Callable[..., Any]]:
-        arguments = ", ".join(self.inputs)
-        source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
-        for name, tree in zip(self.inputs, self.partial_trees, strict=True):
-            source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
-        source += "\n".join(Pullback(self, mask).source() for mask in self._masks())
-        return run_source(source, f"rule {self.name}", {**NUMBERS, **self.functions})
-
-    def domain_error(
-        self,
-        operands: Sequence[Any],
-        numbers: Sequence[float],
-        error: Exception,
-        wanted: Sequence[str] = (),
-        place: Place | None = None,
-    ) -> DomainError:
-        """The error to raise where this operation, or its partials for the inputs in `wanted`, has no real answer.
-
-        place: where the operation was written, if it is not the line that is running.
-        """
-        at = dict(zip(self.inputs, numbers, strict=True))
-        names = {x: operand.name for x, operand in zip(at, operands, strict=True) if getattr(operand, "name", "")}
-        shown = [f"{x} = {at[x]!r}" + (f" (named {names[x]!r})" if x in names else "") for x in at]
-        rule: str | dict[str, str] = self.expression
-        subject = f"{self.name}, by its rule {self.expression},"
-        if wanted:
-            rule = {x: self.partials[x] for x in wanted}
-            partials = ", ".join(f"∂out/∂{x} = {text}" for x, text in rule.items())
-            subject = f"the gradient of {self.name}, {self.expression}, by its rule {partials},"
-        if isinstance(error, ZeroDivisionError):
-            why = "it divides by zero. Keep the divisor away from 0"
-        elif isinstance(error, OverflowError):
-            why = "it is too large for a float. Scale the operands down"
-        else:
-            why = "there is no such real number. Keep the operands inside the domain of the rule"
-        place = place or place_here()
-        written = f" It was written at {place}." if place else ""
-        message = f"{subject} has no answer at {', '.join(shown)}: {why}.{written}"
-        return DomainError(message, self.name, rule, at, names, place)
-
-    def _check(self) -> None:
+    def _check_names(self) -> None:
         for name in (self.name, *self.inputs):
             if not (isinstance(name, str) and name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
                 raise RuleError(f"{name!r} cannot be a name in a rule; use a plain identifier such as 'x'")
@@ -175,12 +106,53 @@ class Op:
         if not all(isinstance(reason, str) and reason.strip() for reason in self.reasons):
             raise RuleError("because: say in words why the partials are so")
 
+    # A program uses few rows of the table, so a row is compiled when one of these is first asked for.
+
+    @cached_property
+    def expression_function(self) -> Callable[..., Any]:
+        """What the operation computes, as a function of the inputs' numbers."""
+        return self._compiled["out"]
+
+    @cached_property
+    def partial_functions(self) -> tuple[Callable[..., Any], ...]:
+        """Each partial, as a function of the inputs' numbers and `out`."""
+        return tuple(self._compiled[f"d_out_d_{name}"] for name in self.inputs)
+
+    @cached_property
+    def value_partials(self) -> tuple[Callable[..., Any], ...]:
+        """The same functions, of Values instead of numbers."""
+        return tuple(over_values(partial, self.functions) for partial in self.partial_functions)
+
+    @cached_property
+    def pullbacks(self) -> dict[tuple[bool, ...], Pullback]:
+        """A Pullback for each mix of Values (True) and constants; constants alone need none."""
+        pullbacks = [Pullback(self, mask) for mask in self._mixes()]
+        for pullback in pullbacks:
+            pullback.pull = self._compiled[pullback.name]
+        return {pullback.mask: pullback for pullback in pullbacks}
+
+    def _mixes(self) -> list[tuple[bool, ...]]:
+        return list(product((True, False), repeat=len(self.inputs)))[:-1]
+
+    @cached_property
+    def _compiled(self) -> dict[str, Callable[..., Any]]:
+        arguments = ", ".join(self.inputs)
+        source = f"def out({arguments}):\n    return {to_code(self.tree)}\n"
+        for name, tree in zip(self.inputs, self.partial_trees, strict=True):
+            source += f"def d_out_d_{name}({arguments}, out):\n    return {to_code(tree)}\n"
+        source += "\n".join(Pullback(self, mask).source() for mask in self._mixes())
+        return run_source(source, f"rule {self.name}", {**NUMBERS, **self.functions})
+
+    def why(self, error: Exception) -> str:
+        """What is wrong where the operation raised an error of Python's, and the mend."""
+        return why(error)
+
 
 class Pullback:
     """How a gradient goes back through one operation, for one mix of Values (True in `mask`) and constants.
 
-    `pull(value)` adds value.grad, times the partial, to the grad of each of value.inputs. Constants have no partial
-    here: in x ** 2 the exponent never meets log(x).
+    `pull(value)` adds value.grad times the partial to the grad of each of value.inputs. Constants have no partial here:
+    in x ** 2 the exponent never meets log(x).
     """
 
     __slots__ = ("mask", "name", "op", "pull")
@@ -225,7 +197,11 @@ class Pullback:
 
 
 def times_grad(partial: Tree) -> str:
-    """The text of a gradient times a partial."""
+    """The text of `grad` times a partial.
+
+    >>> times_grad(("name", "y")), times_grad(("number", 1))
+    ('grad * y', 'grad')
+    """
     if partial == ("number", 1):
         return "grad"
     if partial == ("neg", ("number", 1)):
@@ -242,7 +218,7 @@ def over_values(
 
 
 def op_named(name: str, expression: str, partials: dict[str, str]) -> Op:
-    """The row of that name, for a pickle. Raises UsageError where there is none, or another, here."""
+    """The row that a pickle names. Raises UsageError where the table has none of that name, or another one."""
     if name not in TABLE:
         raise UsageError(f"this pickle uses the operation {name!r}; call define_operation for it before loading")
     op = TABLE[name]
@@ -269,15 +245,5 @@ def spelling(row: Row | ListRow) -> Spelling:
     return Spelling(inputs, parse(reads, inputs, ARITY) if reads else None, row.written or row.name)
 
 
-def _answers_ints_with_an_int(name: str) -> bool:
-    try:
-        if name in LIST_PRIMITIVES:
-            return type(LIST_PRIMITIVES[name]([1, 1], *[1] * (LIST_ARITY[name] - 1))) is int
-        return type(PRIMITIVES[name](*[1] * ARITY[name])) is int
-    except ValueError:  # 1 is outside the domain
-        return False
-
-
 TABLE: dict[str, Op] = {row.name: Op(row.name, row.expression, row.partials, row.because) for row in ROWS}
 SPELLINGS.update({row.name: spelling(row) for row in ROWS})
-INT_FUNCTIONS.update(filter(_answers_ints_with_an_int, [*PRIMITIVES, *LIST_PRIMITIVES]))

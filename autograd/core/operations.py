@@ -1,6 +1,6 @@
-"""From rows to operations: functions that compute a row, and record what they read and used in a new Value.
+"""From rows to operations: functions that compute a row and record, in a new Value, what it was computed from.
 
-Each is Python text with a branch for each mix of Values and constants, so that it is fast. That for `a * b` begins
+They are Python text, with a branch for each mix of Values and constants, because that is fast. That of `a * b` begins
 
     def record_mul(x, y):
         if type(x) is Value and type(y) is Value:
@@ -9,8 +9,8 @@ Each is Python text with a branch for each mix of Values and constants, so that 
             x = x._data
             y = y._data
 
-and ends as _RECORD. `_pull_vv` is the row's Pullback for two Values (backward.py shows what its `pull` does); there is
-another for a Value and a constant. The text is compiled at its first use.
+and goes on as _RECORD below. `_pull_vv` is the row's Pullback for two Values, whose function `pull` backward.py shows;
+a Value and a constant have another. The text is compiled when the operation is first used.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from ..notation.typesetting import to_code
 from .arguments import number, operand
 from .blocks import requests
+from .domain_errors import domain_error
 from .notes import NO_NOTES
 from .op import NUMBERS, TABLE, VALUES, Op, number_slots
 from .recording import made
@@ -34,7 +35,7 @@ _RECORD = """
         data = {expression}
     except (ArithmeticError, ValueError) as error:
         operands = pullback.operands(inputs, {numbers}) if pullback else {numbers}
-        raise op.domain_error(operands, {numbers}, error) from error
+        raise domain_error(op, operands, {numbers}, error) from error
     if pullback is None:
         return data
     self = new(Value)
@@ -50,7 +51,8 @@ _RECORD = """
     return self
 """
 
-_USES = {one.__name__: one for one in (Value, number, operand, made, type, float, ArithmeticError, ValueError)} | {
+_USES = (Value, number, operand, made, domain_error, type, float, ArithmeticError, ValueError)
+_NAMES = {one.__name__: one for one in _USES} | {
     "new": object.__new__,
     "NotImplemented": NotImplemented,
     "NO_NOTES": NO_NOTES,
@@ -59,9 +61,9 @@ _USES = {one.__name__: one for one in (Value, number, operand, made, type, float
 
 
 def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
-    """The function that computes and records an operation; of numbers alone it gives a float.
+    """The function that computes and records an operation; for numbers alone it gives a float.
 
-    order: of the arguments, where it is not the row's: `2.0 * a` calls record_mul(y, x), with y = a.
+    order: of the arguments, if not the row's: `2.0 * a` calls record_mul(y, x), with y = a.
     """
     record = compiled_later(f"record_{op.name}", order or op.inputs, lambda: _compiled(op, order))
     record.__name__ = record.__qualname__ = op.name
@@ -73,7 +75,7 @@ def recorder(op: Op, order: Sequence[str] = ()) -> Callable[..., Any]:
 
 
 def _compiled(op: Op, order: Sequence[str]) -> Any:
-    names: dict[str, Any] = {**NUMBERS, **op.functions, **_USES, "op": op}
+    names: dict[str, Any] = {**NUMBERS, **op.functions, **_NAMES, "op": op}
     lines = [f"def record_{op.name}({', '.join(order or op.inputs)}):"]
     for pullback in op.pullbacks.values():  # most Values first: the branch for x alone does not ask what y is
         values = pullback.wanted()
@@ -95,9 +97,8 @@ def _compiled(op: Op, order: Sequence[str]) -> Any:
     return run_source(source, title, names)[f"record_{op.name}"]
 
 
-# Operators that are defined for both sides, __add__ and __radd__: the row's name, and Python's.
-_TWO_SIDED = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "power": "pow", "mod": "mod"}
-_TWO_SIDED["floordiv"] = "floordiv"
+# Operators with two sides, __add__ and __radd__: the row's name, and Python's.
+_TWO_SIDED = {name: name for name in ("add", "sub", "mul", "mod", "floordiv")} | {"div": "truediv", "power": "pow"}
 
 
 def _constant(op: Op, name: str) -> str:
@@ -110,7 +111,7 @@ def _constant(op: Op, name: str) -> str:
                 return {name}"""
 
 
-# Higher derivatives evaluate partials over Values, with these functions, which record.
+# Partials of Values call these, which record, so that they can be differentiated again.
 RECORDERS = {name: recorder(op) for name, op in TABLE.items()}
 VALUES.update(RECORDERS)
 

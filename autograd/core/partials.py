@@ -1,19 +1,17 @@
-"""The partials of one operation that was recorded, as numbers or as Values, for the sweeps in both directions."""
+"""The partials of one recorded operation, as numbers or as Values, for the sweeps in both directions."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from typing import Any
 
-from ..errors import DomainError, StepgradError
-from .op import Op
-from .recording import place_of
+from ..errors import StepgradError
+from .domain_errors import no_partial
 
 
 def local_partials(value: Any, needed: Container[Any], as_values: bool) -> Iterator[tuple[Any, Any]]:
-    """Each operand that is needed, with ∂value/∂operand: a number, or what is made of Values."""
+    """Each operand in `needed`, with ∂value/∂operand: a number, or with `as_values` what the partial records."""
     if as_values:
-        # What is made of these numbers is recorded.
         read = [*map(_as_recorded, value.operands, value._recorded_numbers()), value]
         partial_functions = value.op.value_partials
     else:
@@ -23,19 +21,19 @@ def local_partials(value: Any, needed: Container[Any], as_values: bool) -> Itera
             try:
                 partial = partial_function(*read)
             except StepgradError:
-                raise  # by an operation within the partial, which says more
+                raise  # of an operation inside the partial, which says more
             except (ArithmeticError, ValueError) as error:
                 raise no_partial(value, error) from error
             yield operand, partial
 
 
 def times(one: Any, other: Any) -> Any:
-    """A product, left out where a factor is 1: the graph is shorter."""
+    """The product of two factors; a factor of 1 is left out, which makes the graph shorter."""
     return one if _is_one(other) else other if _is_one(one) else one * other
 
 
 def _as_recorded(operand: Any, number: float) -> Any:
-    """The operand with the number that was read, also where its data were changed since."""
+    """The operand, or, if its data were changed since it was read, one with the number that was read."""
     if type(operand) is float or operand._data is number:
         return operand
     stand_in = +operand
@@ -45,9 +43,3 @@ def _as_recorded(operand: Any, number: float) -> Any:
 
 def _is_one(factor: Any) -> bool:
     return type(factor) is float and factor == 1.0
-
-
-def no_partial(value: Any, error: Exception) -> DomainError:
-    """The error to raise where a partial of this value's operation has no real answer."""
-    op: Op = value.op
-    return op.domain_error(value.operands, value.numbers, error, value._pullback.wanted(), place_of(value))

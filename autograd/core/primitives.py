@@ -12,6 +12,7 @@ from collections.abc import Callable
 from math import erfc, exp, expm1, hypot, inf, isinf, log, log1p, nan, sqrt
 from math import pow as pow  # noqa: A004 -- Python's own turns a negative base complex, this one raises
 
+from ..notation.typesetting import INT_FUNCTIONS
 from .list_rows import LISTS
 from .table import ROWS
 
@@ -195,8 +196,21 @@ ARITY = {name: len(row.partials) for name, row in _CALLS.items()}
 LIST_PRIMITIVES: dict[str, Callable[..., float]] = {row.name: globals()[row.name] for row in LISTS}
 LIST_ARITY = {row.name: len(row.partials) for row in LISTS}
 
+
+def _gives_an_int_for_ints(name: str) -> bool:
+    try:
+        if name in LIST_PRIMITIVES:
+            return type(LIST_PRIMITIVES[name]([1, 1], *[1] * (LIST_ARITY[name] - 1))) is int
+        return type(PRIMITIVES[name](*[1] * ARITY[name])) is int
+    except ValueError:  # 1 is outside the domain
+        return False
+
+
+# Generated Python may be called with ints: it has to know what stays an int.
+INT_FUNCTIONS.update(filter(_gives_an_int_for_ints, [*PRIMITIVES, *LIST_PRIMITIVES]))
+
 # The same functions in JavaScript, as to_javascript prints them: `const sigmoid = …`. They may call each other, and
-# `real`, which throws where Python's math would raise. What is not written here JavaScript's Math has under our name.
+# `real`, which throws where Python's math would raise. The others JavaScript's Math has under the same name.
 _OWN_JAVASCRIPT: dict[str, str] = {
     "tanh": "(x) => Math.tanh(x)",
     "sigmoid": "(x) => (x > -709 ? 1 / (1 + Math.exp(-x)) : Math.exp(x))",
@@ -277,8 +291,6 @@ _OWN_JAVASCRIPT: dict[str, str] = {
         '(x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : real("x ** y", { x, y }, Math.pow(x, y)))'
     ),
 }
-_IN_MATH = {"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "expm1"}
-_IN_MATH |= {"log", "log10", "log1p", "log2", "sin", "sinh", "sqrt", "tan"}
 
 
 def _by_math(name: str) -> str:
@@ -287,4 +299,4 @@ def _by_math(name: str) -> str:
     return f'({inputs}) => real("{name}({inputs})", {{ {inputs} }}, Math.{name}({inputs}))'
 
 
-JAVASCRIPT = {name: _by_math(name) for name in _CALLS if name in _IN_MATH} | _OWN_JAVASCRIPT
+JAVASCRIPT = {name: _by_math(name) for name in _CALLS} | _OWN_JAVASCRIPT

@@ -13,9 +13,10 @@ class Row(NamedTuple):
     expression: str  # what it computes from its inputs
     partials: Mapping[str, str]  # ∂out/∂input for each input; `out` is what the expression gave
     because: str | Mapping[str, str]  # the reason, or one for each input
-    # What people write, where it is not name(inputs):
-    reads: str = ""  # another formula
-    written: str = ""  # where it is typeset, another name, as arcsin or log_2, or signs, as |x|
+    # How it is written, where that is not name(inputs):
+    reads: str = ""  # by people, another formula
+    written: str = ""  # typeset, another name, as arcsin or log_2, or signs, as |x|
+    numpy: str = ""  # in NumPy, another name
 
 
 class ListRow(NamedTuple):

@@ -1,7 +1,7 @@
 """The calculus table. A row is an operation: its name, what it computes, its partial for each input, and the reason.
 
-In a partial `out` is what the row computes; a function that it calls, as exp, is one of floats.
-All else follows from the rows here and on the three pages imported below: functions that compute and differentiate,
+In a formula, exp and its like are functions of floats, from Python's math or primitives.py; `out` is the row's result.
+From the rows here and on the three pages imported below all else follows: functions that compute and differentiate,
 generated code, what people are shown. No other derivative is written down.
 """
 
@@ -56,6 +56,7 @@ OPERATORS = [
         {"x": "0", "y": "0"},
         "x // y is a whole number, which stays the same between two jumps: the partial is 0 everywhere",
         reads="floor(x / y)",
+        numpy="floor_divide",
     ),
 ]
 
@@ -94,6 +95,7 @@ FUNCTIONS = [
         {"x": "1 / sqrt((1 - x) * (1 + x))"},
         "asin undoes sin, whose slope at that angle is cos = sqrt(1 - sin²), and sin is x there",
         written="arcsin",
+        numpy="arcsin",
     ),
     Row(
         "acos",
@@ -101,6 +103,7 @@ FUNCTIONS = [
         {"x": "-1 / sqrt((1 - x) * (1 + x))"},
         "acos undoes cos, whose slope at that angle is -sin = -sqrt(1 - cos²), and cos is x there",
         written="arccos",
+        numpy="arccos",
     ),
     Row(
         "atan",
@@ -108,12 +111,14 @@ FUNCTIONS = [
         {"x": "1 / (1 + x * x)"},
         "atan undoes tan, whose slope at that angle is 1 + tan², and tan is x there",
         written="arctan",
+        numpy="arctan",
     ),
     Row(
         "atan2",
         "atan2(y, x)",
         {"y": "x / hypot(x, y) / hypot(x, y)", "x": "-y / hypot(x, y) / hypot(x, y)"},
         "the angle of the point (x, y) is atan(y / x), but for a constant; by the chain rule",
+        numpy="arctan2",
     ),
     Row(
         "hypot",
@@ -134,18 +139,21 @@ FUNCTIONS = [
         "asinh(x)",
         {"x": "1 / hypot(1, x)"},
         "asinh undoes sinh, whose slope there is cosh = sqrt(1 + sinh²), and sinh is x",
+        numpy="arcsinh",
     ),
     Row(
         "acosh",
         "acosh(x)",
         {"x": "1 / (sqrt(x - 1) * sqrt(x + 1))"},
         "acosh undoes cosh, whose slope there is sinh = sqrt(cosh² - 1), and cosh is x",
+        numpy="arccosh",
     ),
     Row(
         "atanh",
         "atanh(x)",
         {"x": "1 / ((1 - x) * (1 + x))"},
         "atanh undoes tanh, whose slope there is 1 - tanh², and tanh is x",
+        numpy="arctanh",
     ),
     Row("log1p", "log1p(x)", {"x": "1 / (1 + x)"}, "it is log(1 + x), accurate also near x = 0"),
     Row("expm1", "expm1(x)", {"x": "exp(x)"}, "it is exp(x) - 1, accurate also near x = 0"),

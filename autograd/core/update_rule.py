@@ -18,6 +18,7 @@ from typing import Any
 from ..errors import DomainError, RuleError, UsageError
 from ..notation.expression import Tree, names_in, parse
 from ..notation.typesetting import to_code
+from .domain_errors import why
 from .op import NUMBERS
 from .primitives import ARITY, PRIMITIVES
 from .source import run_source, tuple_of
@@ -128,13 +129,12 @@ class UpdateRule:
 
     def _no_answer(self, names: Sequence[str], numbers: Sequence[float], error: Exception) -> DomainError:
         at = ", ".join(f"{name} = {number!r}" for name, number in zip(names, numbers, strict=True))
-        if isinstance(error, ZeroDivisionError):
-            mend = "it divides by zero. Add a small number to the divisor"
-        elif isinstance(error, OverflowError):
-            mend = "it is too large for a float. Take smaller steps"
-        else:
-            mend = "there is no such real number. Keep what it reads inside the domain of the rule"
-        return DomainError(f"{self!r} has no answer at {at}: {mend}")
+        mends = (
+            "Add a small number to the divisor",
+            "Take smaller steps",
+            "Keep what it reads inside the domain of the rule",
+        )
+        return DomainError(f"{self!r} has no answer at {at}: {why(error, *mends)}")
 
     def _source(self) -> str:
         """The text of two functions: what is shared by all parameters, and the move of one."""

@@ -1,14 +1,12 @@
 """A `Value`: a number that remembers how it was made.
 
 An operation on Values gives a new Value: the result, with the Values it was computed from (`inputs`), the numbers it
-read, constants included (`numbers`), and the row of the table, compiled (`op`). These are the computation graph.
+read, constants included (`numbers`), and the row of the table, compiled (`op`). Such Values are the computation graph.
 operations.py attaches the operators, `__mul__` and its like.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any, Never, NoReturn
 
 from ..errors import UsageError
@@ -21,17 +19,19 @@ from .methods import Methods
 from .notes import NO_NOTES, Noted
 from .number_like import NumberLike
 from .op import Op, Pullback
-from .recording import Place, made, note_read, place_of
+from .place import Place, place_of
+from .recording import made, note_read
 
 
+# Inherited: role and group; float(v) and v < w; copies; hints for users of other libraries; types.
 class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     """One number in a computation graph.
 
     `Value(data, name="")` makes a leaf: an input, a target, a weight. Operations make the others.
 
     data: the number, a float. A leaf's may be assigned; what was computed from it before keeps its numbers.
-    grad: ∂root/∂self after `root.backward()`, of leaves summed over such calls; 0.0 until one reaches it.
-    role, group: only views read them: "input", "target", "parameter" or None; the neuron it belongs to.
+    grad: ∂root/∂self after `root.backward()`, which a leaf sums over calls; 0.0 before.
+    role: "input", "target", "parameter" or None. group: the neuron it belongs to. Only views read these.
 
     >>> x, w = Value(2.0, "x"), Value(-3.0, "w")
     >>> y = (x * w).tanh()
@@ -40,8 +40,8 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     True
     """
 
-    # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second keep the
-    # numbers that were read, if they are one or two; if more, _first is a tuple of all.
+    # _pullback knows the row, and how a gradient goes back to the inputs (backward.py). _first and _second are the
+    # numbers that were read; more than two are a tuple in _first.
     __slots__ = ("__weakref__", "_data", "_first", "_inputs", "_pullback", "_second", "grad", "name")
 
     _pullback: Pullback | None
@@ -58,7 +58,7 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
         self._inputs = ()
         self._pullback = self._first = self._second = None
         self._notes = NO_NOTES
-        if requests:  # a block is open, as no_grad(): made() does what it asks for
+        if requests:  # a block such as no_grad() is open; made() does what it asks for
             made(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -69,7 +69,7 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
 
     @property
     def data(self) -> float:
-        """The number. A look from outside the core comes through here, where record_reads() notes it."""
+        """The number. Every look from outside the core comes through here, so that record_reads() can note it."""
         if requests:
             note_read(self)
         return self._data
@@ -101,20 +101,20 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     @property
     def inputs(self) -> tuple[Value, ...]:
         """The Values the operation read, in order, repeats kept; () for a leaf."""
-        if self._pullback and self._pullback.is_deferred:  # a neuron's sum
+        if self._pullback and self._pullback.is_deferred:  # a neuron's sum, recorded only now (deferred.py)
             self._pullback.record(self)
         return self._inputs
 
     @property
     def pullback(self) -> Pullback | None:
         """How a gradient goes back through the operation; None for a leaf."""
-        _ = self.inputs  # a look at them records what was deferred
+        _ = self.inputs  # this records what was deferred
         return self._pullback
 
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers the operation read, constants included; () for a leaf."""
-        _ = self.data  # for record_reads()
+        _ = self.data  # a look, for record_reads()
         return self._recorded_numbers()
 
     def _recorded_numbers(self) -> tuple[float, ...]:
@@ -134,7 +134,7 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
 
     @property
     def place(self) -> Place | None:
-        """The line that made this value, in `record_lines()`; else None."""
+        """The line that made this value, if `record_lines()` kept it; else None."""
         return place_of(self)
 
     def named(self, name: str) -> Value:
@@ -149,11 +149,10 @@ class Value(Noted, NumberLike, Copyable, misuse.Corrections, Methods):
     def backward(self, seed: Number = 1.0) -> None:
         """Fill `grad` for everything this value was computed from, with ∂self/∂self = seed.
 
-        Leaves add to the grad they have, so that those of several samples sum up; the others get this call's alone.
+        Leaves add to the grad they have, so that several samples sum up; other values get this call's alone.
         Raises DomainError where a partial has no real answer (sqrt at 0, say); leaves then keep the grad they had.
         """
-        if requests:
-            note_read(self)
+        _ = self.data  # a look, for record_reads(): gradients leave the graph
         backward(self, number(seed, "the seed of backward()"))
 
     def zero_grad(self) -> None:
@@ -170,16 +169,3 @@ def _checked_name(name: str) -> str:
     if not isinstance(name, str):
         raise UsageError(f"a name is text, not {type(name).__name__} {name!r:.40}: write Value(data, 'w1')")
     return name
-
-
-def name_all(values: Mapping[str, Any]) -> None:
-    """Name the unnamed Values in a mapping after their keys, but IPython's `_`, `__`, `_1`: `name_all(locals())`.
-
-    >>> a = Value(2.0)
-    >>> name_all({"_": a, "a": a})
-    >>> a
-    Value(2.0, 'a')
-    """
-    for name, value in values.items():
-        if isinstance(value, Value) and not value.name and not re.fullmatch(r"_+\d*", name):
-            value.named(name)

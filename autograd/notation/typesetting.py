@@ -114,7 +114,7 @@ class Spelling(NamedTuple):
 # Filled in from the rows of the table, by core/op.py.
 SPELLINGS: dict[str, Spelling] = {}
 
-# Functions of the table that may answer ints with an int; filled in by core/op.py, too.
+# Functions of the table that may answer ints with an int; filled in by core/primitives.py.
 INT_FUNCTIONS: set[str] = set()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..console import on_console
+from ..core.domain_errors import no_partial
 from ..core.op import NO_FUNCTIONS
-from ..core.partials import no_partial
 from ..core.python_function import PythonFunction
 from ..core.value import Value
 from ..errors import DomainError, UsageError

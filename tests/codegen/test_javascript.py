@@ -444,8 +444,10 @@ def test_numbers_are_shown_with_the_digits_of_python(page: Page) -> None:
     assert page.evaluate(f"({DIGITS_IN_JAVASCRIPT})(0.02146953)") == digits(0.02146953)
 
 
-def test_every_function_that_a_rule_may_call_has_its_javascript() -> None:
+def test_every_function_that_a_rule_may_call_has_its_javascript(page: Page) -> None:
     assert set(JAVASCRIPT) == {*PRIMITIVES, *LIST_PRIMITIVES, "pow"}
+    called = re.findall(r"\bMath\.(\w+)\(", " ".join(JAVASCRIPT.values()))
+    assert page.evaluate("(names) => names.filter((name) => typeof Math[name] !== 'function')", called) == []
 
 
 def test_a_function_without_javascript_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,8 @@ from autograd import DomainError, Value, grad, no_grad, record_lines, record_rea
 from autograd.core import blocks, recording
 from autograd.core.blocks import asked_for, requests
 from autograd.core.op import VALUES
-from autograd.core.recording import _places, recorded
+from autograd.core.place import _places
+from autograd.core.recording import recorded
 from nn import MLP, Neuron, binary_cross_entropy_with_logits, mean_squared_error, softmax
 
 from ..support.programs import run
@@ -160,7 +161,7 @@ def test_nothing_is_looked_up_where_nobody_asked(monkeypatch: pytest.MonkeyPatch
     def never(*_: object) -> None:
         raise AssertionError
 
-    for name in ("asked_for", "place_here", "is_recording"):
+    for name in ("asked_for", "keep_place", "is_recording"):
         monkeypatch.setattr(autograd.core.recording, name, never)
     monkeypatch.setattr(autograd.core.value, "made", never)
     for name in ("mul", "add", "sigmoid"):

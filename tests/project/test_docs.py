@@ -167,7 +167,7 @@ def test_the_compiled_code_that_is_shown_is_the_code_that_runs() -> None:
     (shown,) = [block.text for block in BLOCKS["design.md"] if block.text.startswith("def _pull_vv")]
     assert shown in "".join(linecache.getlines("<stepgrad rule mul>"))
     assert shown in inspect.cleandoc(inspect.getdoc(backward) or "").replace("\n    ", "\n")
-    (documented,) = re.findall(r"`a \* b` begins\n(.*?)\n\nand ends", inspect.getdoc(operations) or "", re.DOTALL)
+    (documented,) = re.findall(r"`a \* b` begins\n(.*?)\n\nand goes on", inspect.getdoc(operations) or "", re.DOTALL)
     running = [line.strip() for line in linecache.getlines("<stepgrad operation mul>")]
     lines = [line.strip() for line in documented.splitlines() if line.strip() not in ("", "...")]
     assert len(lines) == 6

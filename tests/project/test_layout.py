@@ -48,9 +48,10 @@ NN = [
 INSIDE = {
     "autograd/notation": "expression simplify typesetting mathematics naming widths markup paper",
     "autograd/core": (
-        "arguments nesting collector row activations piecewise helpers table list_rows primitives blocks recording "
-        "misuse graph python_function source op list_op partials backward forward copying update_rule methods notes "
-        "number_like value operations lists deferred defining functions sweep functional products leaves"
+        "arguments nesting collector row activations piecewise helpers table list_rows primitives blocks place "
+        "recording misuse graph python_function source domain_errors op list_op partials backward forward copying "
+        "update_rule methods notes number_like value naming operations lists deferred defining functions sweep "
+        "functional products leaves"
     ),
     "autograd/tracing": "assignments builder directory decimals",
     "autograd/views": "files theme rendering steps explanation cards tables picture",

@@ -30,5 +30,5 @@ def test_values_come_first() -> None:
 
 def test_a_name_without_a_page_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "PAGES", reference.PAGES[1:])
-    with pytest.raises(LookupError, match=r"autograd\.Place comes from core\.recording"):
+    with pytest.raises(LookupError, match=r"autograd\.Place comes from core\.place"):
         reference.pages()

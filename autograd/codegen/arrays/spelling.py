@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
+from ...core.table import ROWS
 from ...notation.expression import Tree
 from ...notation.typesetting import Style
 from .shapes import Shapes
@@ -95,10 +96,7 @@ def softmax(x):
     return exponentials / exponentials.sum(axis=-1, keepdims=True)""",
 }
 
-# What NumPy calls otherwise than Python's math does.
-_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
-_NUMPY |= {"floordiv": "floor_divide"}
-_NUMPY |= {"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}
+_NUMPY = {row.name: row.numpy for row in ROWS if row.numpy}
 
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
