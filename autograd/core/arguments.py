@@ -1,4 +1,4 @@
-"""What callers hand in: numbers, whole numbers, and anything whose members have an order."""
+"""Arguments that callers give: numbers, whole numbers, and lists of any kind."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def number(given: Any, where: str = "a Value") -> float:
 
 
 def operand(given: Any, where: str) -> Any:
-    """The same of an operator's operand: NotImplemented of an array, whose own operator then takes each member."""
+    """As `number`, for an operator: an array gives NotImplemented, so that its own operator takes each member."""
     try:
         return number(given, where)
     except NotANumberError:
@@ -56,7 +56,7 @@ def operand(given: Any, where: str) -> Any:
 
 
 def is_array(given: Any) -> bool:
-    """Whether it is an array of NumPy's with a dimension. NumPy is not imported for that: who has one, has it."""
+    """Whether it is a NumPy array of at least one dimension. Where NumPy is not loaded, nothing is."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(given, numpy.ndarray) and given.ndim > 0
 
@@ -72,7 +72,7 @@ def has_members(given: Any) -> bool:
     >>> has_members([]), has_members((1, 2)), has_members("text"), has_members(3.0)
     (True, True, False, False)
     """
-    # An array of no dimension can be iterated over only until one tries.
+    # An array of no dimension has __iter__, which raises.
     return hasattr(given, "__iter__") and getattr(given, "shape", True) != () and not isinstance(given, str | bytes)
 
 
@@ -84,21 +84,21 @@ def is_frame(given: Any) -> bool:
 def members(given: Any, what: str, expected: str) -> list[Any]:
     """The members of something list-like, by position, whatever labels they have. Raises UsageError for anything else.
 
-    what: what an error calls it. expected: of what it should be a list.
+    what: its name in errors. expected: what the list should hold.
     """
     if is_frame(given):
         raise UsageError(
             f"{what} is a {type(given).__name__}, whose members are the names of its columns; expected a list of "
             f"{expected}: hand in its .to_numpy()"
         )
-    # Dictionaries and sets have members too, but not in an order that could be meant.
+    # Dictionaries and sets have members too, but their order is no position.
     if not has_members(given) or isinstance(given, Mapping | Set):
         raise UsageError(f"{what} is {given!r:.40}; expected a list of {expected}")
     return list(given)
 
 
 def whole_number(given: Any, what: str, least: int) -> int:
-    """A whole number, of Python or NumPy, as an int. Raises UsageError where it is none, or less than `least`.
+    """A whole number, of Python or NumPy, as an int. Raises UsageError for anything else, and below `least`.
 
     >>> whole_number(3, "epochs", 0)
     3

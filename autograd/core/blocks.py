@@ -1,7 +1,7 @@
-"""Blocks such as `with no_grad():`, each of which asks for something, and how an operation finds those it stands in.
+"""Blocks such as `with no_grad():`, each of which asks for something, and how an operation finds those it runs in.
 
-They are per thread and per asynchronous task. They may overlap without one being inside the other, as those of two
-generators that take turns.
+They belong to a thread, or to an asynchronous task. Two may overlap without one being inside the other, as when two
+generators take turns.
 """
 
 from __future__ import annotations
@@ -23,39 +23,36 @@ class _Block:
         self.generator = _generator_around()
 
 
-# The blocks around this point of this thread, or asynchronous task, from the outermost to the innermost. One that is
-# not in `requests` any more has ended.
+# The blocks around this point of this thread or task, from the outermost to the innermost. Those no longer in
+# `requests` have ended.
 _around: ContextVar[tuple[_Block, ...]] = ContextVar("stepgrad_blocks", default=())
 
-# All that are open anywhere: while there is none, operations and values look no further.
+# All open blocks of all threads. While there is none, operations and values look no further.
 requests: set[_Block] = set()
 
 
 @contextmanager
 def asking(what: str, answer: Any = True) -> Iterator[None]:
-    """Inside the block `asked_for(what)` is the answer."""
+    """Inside the block `asked_for(what)` gives this answer."""
     block = _Block(what, answer)
     try:
         requests.add(block)
         _around.set((*_around.get(), block))
         yield
     finally:
-        # This ends it, also if Ctrl-C comes before the next line.
+        # This alone ends the block, so Ctrl-C may come before the next line.
         requests.discard(block)
         _around.set(tuple(one for one in _around.get() if one in requests))
 
 
 # Flags of the code of generators and asynchronous generators.
 _GENERATOR = 0x20 | 0x200
-# What resumes a generator so that its blocks hold for others: a function made with @contextmanager, a pytest fixture.
+# Modules that resume a generator on behalf of the code around it: of @contextmanager functions and pytest fixtures.
 _ON_BEHALF = ("contextlib", "_pytest.fixtures")
 
 
 def _generator_around() -> FrameType | None:
-    """The innermost generator that is running.
-
-    A block that it opens does not hold in the loop it yields to, where it may be suspended with the block still open.
-    """
+    """The innermost running generator. A block that it opens does not hold for the loop that it yields to."""
     frame = sys._getframe(1)
     while (caller := frame.f_back) is not None:
         if frame.f_code.co_flags & _GENERATOR and caller.f_globals.get("__name__") not in _ON_BEHALF:
@@ -72,7 +69,7 @@ def _is_running(wanted: FrameType) -> bool:
 
 
 def asked_for(what: str) -> Any:
-    """What the innermost block says about one of _KINDS; None where none does."""
+    """The answer of the innermost block that asks for `what`, one of _KINDS; None if there is none."""
     return all_asked_for()[_KINDS.index(what)]
 
 
@@ -80,7 +77,7 @@ _KINDS = ("paused", "lines", "reads", "made")
 
 
 def all_asked_for() -> tuple[Any, Any, Any, Any]:
-    """What the innermost blocks say about each of _KINDS: in one walk, since every operation asks."""
+    """The answers for all of _KINDS, found in one walk because every operation asks."""
     paused = lines = reads = made = None
     for block in _around.get():
         if block in requests and (not block.generator or _is_running(block.generator)):

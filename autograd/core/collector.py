@@ -11,9 +11,9 @@ from contextlib import contextmanager
 def pause_collector() -> Iterator[None]:
     """Inside the block Python's garbage collector does not run; afterwards it is as it was before. Blocks nest.
 
-    The collector looks for cycles, again and again while objects are made. A graph is many objects and no cycle: its
-    memory goes with the last reference to it, so recording is safe, and faster, without the collector. It is paused in
-    the whole process: cycles that other code makes inside the block wait until it ends.
+    While objects are made, the collector looks for cycles again and again. A graph has many objects and no cycle; it is
+    freed with the last reference to it. So recording is safe without the collector, and faster. The pause holds for the
+    whole process: cycles that other code makes inside the block are freed after it.
 
     >>> import gc
     >>> from autograd import Value, pause_collector

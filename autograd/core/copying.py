@@ -1,11 +1,11 @@
 """Copies and pickles of whole graphs, however deep, without recursion.
 
 Python's pickle and deepcopy follow references by calling themselves: a chain of a thousand operations would exhaust the
-stack. Both remember what they have already copied, though. So the graph is handed to them inputs first, and by the time
-they come to a value everything it refers to is known and nothing is left to descend into.
+stack. But both remember what they have already copied. So they get the graph inputs first: when they come to a value,
+they know everything it refers to and have nothing to descend into.
 
-Pickle cannot be asked what it has already written. So in a pickle of n values of one chain each brings the list of all
-before it: for some thousand named values pickle the last one, or a few, instead of all.
+Pickle does not tell what it has already written. So a pickle of n values of one chain lists, for each of them, all
+values before it: pickle the last one, or a few, rather than thousands.
 """
 
 from __future__ import annotations
@@ -26,17 +26,18 @@ class Copyable:
     def __copy__(self) -> Any:
         """A new value with the same number, inputs and notes."""
         original: Any = self
-        _ = original.inputs  # recorded by now, if they were deferred
+        _ = original.inputs  # this records what was deferred
         copy: Any = object.__new__(type(self))
         for slot in ("_notes", *original.__slots__):
             if slot != "__weakref__":
                 setattr(copy, slot, getattr(original, slot))
-        copy._data = original.data  # who copies looks at the number
+        copy._data = original.data  # a look, for record_reads()
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """The same graph again, in new values; `memo` is deepcopy's record of what it has copied already."""
-        # Kept in the memo too, under a key that no copied object can have: a second root walks only what is new.
+        # The values copied so far are kept in the memo, under a key of no copied object, so that the copy of a second
+        # root walks only what is new.
         copied = memo.setdefault(id(Copyable), set())
         for value in topological_order(self, copied):
             copy = memo[id(value)] = value.__copy__()
@@ -55,7 +56,7 @@ class Copyable:
 
 
 class _Pending(local):
-    """The values, by id, that the list being pickled in this thread has yet to write."""
+    """The ids of the values that the list being pickled in this thread has not written yet."""
 
     def __init__(self) -> None:
         self.ids: set[int] = set()
@@ -65,8 +66,8 @@ _pending = _Pending()
 
 
 class _InputsFirst:
-    """Pickles as a list of everything below a value, inputs first, so that pickle meets each value with nothing left to
-    descend into. Unpickles as that list, which nobody keeps.
+    """Pickles as the list of everything a value was computed from, inputs first. Unpickles as that list, which nobody
+    keeps.
     """
 
     def __init__(self, root: Any) -> None:
@@ -81,14 +82,14 @@ class _InputsFirst:
         try:
             yield from order
             yield _Done()
-        except GeneratorExit:  # pickling failed half-way, and what is left will not be written
+        except GeneratorExit:  # pickling failed half-way; the rest will not be written
             _pending.ids = set()
             raise
 
 
 class _Done:
-    """The last member: pickle takes members off the iterator ahead of writing them, so only writing this one says that
-    all others are written.
+    """The last member. Pickle takes members from the iterator before it writes them, so only when this one is written
+    are all others.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -103,7 +104,7 @@ def restore(
     inputs: tuple[Any, ...],
     kept: tuple[float, Any, Any, float, str, tuple[str | None, str | None]],
 ) -> Any:
-    """Make a pickled value again; `first` has done its work by being read before the inputs."""
+    """Make a pickled value again; `first` was only there to be unpickled before the inputs."""
     value = object.__new__(cls)
     value._pullback = None
     if op_and_mask:

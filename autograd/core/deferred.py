@@ -1,8 +1,9 @@
-"""`weighted_sum`: what a neuron adds up, recorded as one operation until somebody looks at how it was computed.
+"""`weighted_sum`: what a neuron adds up, kept as one operation until somebody looks at the sum's inputs.
 
-w1 * x1 + w2 * x2 + … + b1 is two operations for each weight, and hardly anyone looks at the Values between. So they are
-deferred: the first look at the sum's inputs records them from the numbers that were read. Then the sum is
-the last of these additions, as if the operators had recorded it. Only the backward sweep goes through it as one.
+w1 * x1 + w2 * x2 + … + b1 is two operations for each weight, and hardly anyone looks at the Values in between. So these
+are deferred: the first look at the sum's inputs records them, from the numbers that were read. From then on the sum is
+the last of the additions, as if the operators had recorded it. The backward sweep does not look: it takes the sum in
+one step.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _PRODUCT, _SUM = (TABLE[name].pullbacks[True, True] for name in ("mul", "add"))
 
 
 def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) -> Any:
-    """weights[0] * xs[0] + weights[1] * xs[1] + … + bias: what these operators give and record, in less time.
+    """weights[0] * xs[0] + weights[1] * xs[1] + … + bias: the same value and graph as by operators, in less time.
 
     >>> w1, w2, x, b = Value(2.0, "w1"), Value(3.0, "w2"), Value(5.0, "x"), Value(1.0, "b")
     >>> total = weighted_sum([w1, w2], [x, x], b)
@@ -34,7 +35,7 @@ def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) ->
     biases = () if bias is None else (bias,)
     inputs = (*weights, *xs, *biases)
     is_plain = {*map(type, inputs)} == {Value} and len(weights) == len(xs) and len(inputs) > 2
-    # Blocks ask for every value, but for those that ask who reads one. Tests put other partials into the rows.
+    # A block may ask for each new value. In tests the rows may have other partials.
     if (requests and _asks_for_values()) or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
         return reduce(add, [*(w * x for w, x in zip(weights, xs, strict=True)), *biases])
     numbers = [one._data for one in weights], [one._data for one in xs], [one._data for one in biases]
@@ -43,7 +44,7 @@ def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) ->
 
 
 def deferred_terms(value: Value) -> Terms | None:
-    """What a sum adds up whose products and additions are deferred still; None for any other value."""
+    """The terms of a sum that is still deferred; None for any other value."""
     pullback, inputs, numbers = value._pullback, value._inputs, value._first
     if pullback is not _DEFERRED or value._pullback is not pullback:
         return None
@@ -52,13 +53,13 @@ def deferred_terms(value: Value) -> Terms | None:
 
 
 def count_values(order: Sequence[Value]) -> int:
-    """How many values a graph has, also where some are deferred. order: `topological_order(root, records=False)`."""
+    """How many values a graph has, deferred ones included. order: `topological_order(root, records=False)`."""
     deferred = [one._inputs for one in order if one._pullback is _DEFERRED]
     return len(order) + sum(len(inputs) - 2 for inputs in deferred)
 
 
 def leaves_and_size(root: Value) -> tuple[list[Value], int]:
-    """The leaves of a graph, and how many values it has. What is deferred stays so.
+    """The leaves of a graph, and how many values it has. Nothing deferred is recorded by that.
 
     >>> leaves_and_size(weighted_sum([Value(2.0, "w1"), Value(3.0, "w2")], [Value(5.0, "x"), Value(1.0, "y")]))[1]
     7
@@ -73,8 +74,9 @@ def _asks_for_values() -> bool:
 
 
 class Terms(NamedTuple):
-    """weights[0] * xs[0] + weights[1] * xs[1] + … + biases[0], where there is one. numbers: those that were read of all
-    of them, in that order.
+    """weights[0] * xs[0] + weights[1] * xs[1] + … + biases[0], if there is a bias.
+
+    numbers: those that were read: of the weights, then of the xs, then of the bias.
     """
 
     weights: tuple[Value, ...]
@@ -84,13 +86,13 @@ class Terms(NamedTuple):
 
     @property
     def inputs(self) -> tuple[Value, ...]:
-        """All that is read."""
+        """All Values that the sum reads."""
         return (*self.weights, *self.xs, *self.biases)
 
 
 class _Deferred(Pullback):
-    """The pullback of a sum whose products and additions are deferred. Its value keeps all inputs, the weights first,
-    and the numbers that were read as lists: of the weights, the xs and the bias.
+    """The pullback of a deferred sum. The value keeps all its inputs, the weights first, and in `_first` three lists of
+    the numbers that were read: of the weights, the xs and the bias.
     """
 
     __slots__ = ("rules",)
@@ -104,19 +106,8 @@ class _Deferred(Pullback):
         self.pull = run_source(self.source(), "weighted sum", names)["pull"]
 
     def source(self) -> str:
-        """The text of `pull`. An addition hands its gradient on as it is, so that each product has the sum's:
-
-        def pull(self):
-            weights, xs, bias = self._first
-            count = len(weights)
-            inputs = self._inputs
-            grad = self.grad
-            for bias_ in inputs[2 * count:]:
-                bias_.grad += grad
-            read = inputs[:count], inputs[count:2 * count], weights, xs
-            for x_, y_, x, y in zip(*map(reversed, read)):
-                x_.grad += grad * y
-                y_.grad += grad * x
+        """The text of `pull`. Additions hand a gradient on unchanged, so each product gets that of the sum. The
+        partials of a product are those of the row mul: `x_.grad += grad * y` and `y_.grad += grad * x`.
         """
         by_x, by_y = map(times_grad, _PRODUCT.op.partial_trees)
         return f"""def pull(self):
@@ -140,7 +131,7 @@ class _Deferred(Pullback):
             value.grad = total.grad
             return value
 
-        # Read in one statement: another thread may look, too, and the first to end has recorded them.
+        # Read in one statement: another thread may be recording the same sum, and the first to finish counts.
         pullback, inputs, read = total._pullback, total._inputs, total._first
         if pullback is not self:
             return
@@ -152,7 +143,7 @@ class _Deferred(Pullback):
         terms = [*others, *inputs[2 * count :]]
         for term, number in zip(terms, [*(one._data for one in others), *bias], strict=True):
             last = recorded(_SUM, (last, term), (last._data, number))
-        # In one statement: Ctrl-C comes before all of it, or after.
+        # In one statement, which Ctrl-C does not interrupt.
         if total._pullback is self:
             total._inputs, total._first, total._second, total._pullback = last._inputs, last._first, last._second, _SUM
 

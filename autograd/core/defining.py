@@ -1,4 +1,4 @@
-"""`define_operation`: rows of one's own, as text or as functions of Python."""
+"""`define_operation`: the user's own rows, as text or as Python functions."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def define_operation(
 ) -> Callable[..., Any]:
     """Add a row to the calculus table, checked like ours; returns the function to call.
 
-    expression: of the inputs; or a function of Python that takes their numbers, for what no expression says.
-    partials: ∂out/∂input for each input, in order: text of the inputs, `out`, the functions of the table and those that
-        were defined from Python; or such an operation; or a function of Python, of the inputs and, behind them, `out`
-        if it takes that. Such a function has no second derivative.
+    expression: text, over the inputs; or, for what text cannot say, a Python function of the inputs' numbers.
+    partials: ∂out/∂input for each input, in order. Each is text, over the inputs, `out`, and functions of the table,
+        your own included; or an operation; or a Python function of the inputs and then, if it has that argument, `out`.
+        A Python function has no second derivative.
     because: the reason, or one for each input.
-    array_function: where the expression is a function of Python, the same for NumPy's arrays; without it the operation
-        has no array code. It never has JavaScript, so the player shows its steps, but no number can be changed there.
+    array_function: if the expression is a Python function, the same function for NumPy arrays; without it the operation
+        has no array code. It never has JavaScript: the player shows its steps, but lets no number be changed.
 
-    A name of your own may be defined again. Raises RuleError for what a row may not say.
+    You may define a name of your own again. Raises RuleError for what a row may not say.
 
     >>> gauss = define_operation("gauss", "exp(-x * x)", {"x": "-2 * x * out"}, "the chain rule")
     >>> gauss(0.0)
@@ -55,9 +55,9 @@ def define_operation(
         elif array_function is not None:
             raise RuleError("array_function goes with a function of Python; array code of an expression is written")
         functions = _called([expression, *partials.values()]) | functions
-    op = Op(name, expression, partials, because, functions)  # type: ignore[arg-type]  # which checks them
+    op = Op(name, expression, partials, because, functions)  # type: ignore[arg-type]  # Op checks them
     record = recorder(op)
-    # Where pickles look it up.
+    # Pickle looks the function up in this module.
     record.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
     if name in functions:
         functions[name].record = record
@@ -69,9 +69,9 @@ _BUILT_IN = frozenset({*TABLE, *LIST_ROWS})
 
 
 def _as_text(name: str, of: str, partial: Any, inputs: tuple[str, ...], functions: dict[str, PythonFunction]) -> str:
-    """A partial as text. Where it is a function of Python, that is added to the functions, under a name of its own."""
+    """A partial as text. A Python function is added to `functions`, and the text calls it."""
     if not callable(partial):
-        text: str = partial  # or what Op refuses
+        text: str = partial  # Op refuses anything else
         return text
     op = getattr(partial, "operation", None)
     if isinstance(op, Op):
@@ -93,7 +93,7 @@ def _as_text(name: str, of: str, partial: Any, inputs: tuple[str, ...], function
 
 
 def _called(texts: list[Any]) -> dict[str, PythonFunction]:
-    """The functions of Python that texts call by the names of their operations."""
+    """The Python functions of operations that the texts call."""
     words = {word for text in texts if isinstance(text, str) for word in re.findall(r"\w+", text)}
     return {
         word: op.functions[word]

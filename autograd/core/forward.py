@@ -1,4 +1,4 @@
-"""The forward sweep: how fast values move when what they were computed from moves.
+"""The forward sweep: how fast values change when the values they were computed from change.
 
 For every operation, inputs before consumers:  tangent of out = Σ over inputs of  ∂out/∂input · tangent of input.
 The partials are those of the backward sweep, at kinks too.
@@ -14,10 +14,10 @@ from .partials import local_partials, times
 
 
 def tangents(results: Sequence[Any], given: Mapping[Any, Any], as_values: bool) -> list[Any]:
-    """The tangent of each result; 0.0 where it does not move. Raises DomainError where a partial has no real answer.
+    """The tangent of each result; 0.0 if it does not move. Raises DomainError where a partial has no real answer.
 
-    given: the tangents of some values, which may be Values themselves. A 0.0 among them does not move, so no partial
-        is needed there.
+    given: the tangents of some values; they may be Values themselves. No partial is computed for a value with tangent
+        0.0.
     as_values: as for `gradients`.
     """
     moving = {value: tangent for value, tangent in given.items() if not (type(tangent) is float and tangent == 0.0)}

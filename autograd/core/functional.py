@@ -79,7 +79,7 @@ def value_and_grad(
 
 
 class Derivative(NamedTuple):
-    """Of a function that `grad` or `value_and_grad` made: of what, and how."""
+    """What a function made by `grad` or `value_and_grad` differentiates, and how."""
 
     f: Callable[..., Any]
     argnums: Argnums
@@ -92,10 +92,10 @@ def jacobian(
 ) -> Callable[..., Any]:
     """The function that computes all ∂f_i/∂x_j.
 
-    argnums: None gives a list of rows i, each over all inputs j, which are counted through from the first argument to
-        the last; f then returns a list of m numbers, or one, for which the answer is one row. With a position, or a
-        tuple of them, the answer has the form of what f returns, in which the place of each number is taken by its
-        gradient, in the form of the argument; an array of arrays is one array.
+    argnums: None gives a list of rows i, each over all inputs j of all arguments; f then returns a list of numbers, or
+        one number, for which the answer is one row. With a position, or a tuple of positions, the answer has the form
+        of what f returns, with each number replaced by its gradient in the form of the argument; an array of arrays
+        becomes one array.
     has_aux: f returns (result, other), and the answer is (jacobian, other).
 
     >>> jacobian(lambda x, y: [x * y, x + y])(2.0, 5.0)
@@ -159,7 +159,7 @@ def hessian(
 
 
 def check_function(f: object, asked: str) -> None:
-    """Raises UsageError where f is none; asked: what was asked for."""
+    """Raises UsageError if f is no function. asked: the name of the caller, for the message."""
     if not callable(f):
         raise UsageError(f"{asked} takes a function, and gives another: write {asked}(f)(x), not {asked}({f!r:.40})")
 
@@ -171,7 +171,7 @@ def check_argnums(argnums: Argnums) -> None:
 
 
 def positions_of(argnums: Argnums, count: int) -> list[int]:
-    """The positions, counted from the first of so many arguments. Raises UsageError where there is no such argument."""
+    """The positions among `count` arguments, from 0 on. Raises UsageError if there is no such argument."""
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
     for position in positions:
         if not -count <= position < count:
@@ -186,9 +186,9 @@ def _is_flat(form: Form) -> bool:
 
 
 def _in_forms(form: Form, rows: Iterator[list[Any]], sweep: Sweep, is_tuple: bool) -> Any:
-    """A jacobian in the form of the outputs, and in each place that of the inputs.
+    """A jacobian in the form of the outputs, each in the form of the inputs.
 
-    rows: the gradients of every output, over all inputs.
+    rows: for each output its gradients with respect to all inputs.
     """
     blocks = []
     for shape in shapes(form):
@@ -201,7 +201,7 @@ def _in_forms(form: Form, rows: Iterator[list[Any]], sweep: Sweep, is_tuple: boo
 
 
 def _stacked(outer: tuple[int, ...], inner: tuple[int, ...], columns: Iterator[Any]) -> Any:
-    """The next columns, each an array of the outer shape or a number, as one array of both shapes."""
+    """The next columns, each a number or an array of the outer shape, as one array of shape outer + inner."""
     if not outer:
         return as_array(inner, columns)
     some: Sequence[Any] = list(islice(columns, prod(inner)))

@@ -1,4 +1,4 @@
-"""The order of a recorded graph. Knows only inputs, and needs no recursion, so no graph is too deep for it."""
+"""The order of a recorded graph, found without recursion, so that no graph is too deep."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 def topological_order(root: Any, seen: set[Any] | None = None, records: bool = True) -> list[Any]:
     """Everything `root` was computed from, and root itself, each once: inputs before consumers, x1 before x2.
 
-    Values in `seen` are taken as not there: neither they nor what lies behind them is listed; those listed are added.
-    records: whether what was deferred is recorded (deferred.py); else such a sum is listed as one value.
+    seen: Values that are left out, with what only they were computed from; the listed ones are added to it.
+    records: whether deferred sums are recorded (deferred.py); otherwise each is listed as one value.
     """
     order: list[Any] = []
     seen = set() if seen is None else seen
@@ -17,9 +17,9 @@ def topological_order(root: Any, seen: set[Any] | None = None, records: bool = T
         return order
     seen.add(root)
     if records:
-        _ = root.inputs  # a look records; after it the slot is read, which is faster
-    # The values above `value`, up to the root, whose inputs are not all listed yet: what a recursive walk would keep on
-    # Python's own stack.
+        _ = root.inputs  # this records; below, the slot is read, which is faster
+    # The values from the root down to `value`, whose inputs are not all listed yet. A recursive walk would have them on
+    # Python's stack.
     above: list[Any] = []
     value = root
     while True:
@@ -41,10 +41,10 @@ def topological_order(root: Any, seen: set[Any] | None = None, records: bool = T
 def start_from_zero(root: Any, operations: list[Any], leaves: list[tuple[Any, Any]]) -> None:
     """List what root was computed from, and root itself, each once, and set their grads to zero.
 
-    Operations are in the order of `topological_order`, inputs before consumers. Here a value's grad, not a set, tells
-    that it has been seen, and leaves are not gone into: that takes half the time.
+    operations: filled in the order of `topological_order`, inputs before consumers. leaves: filled with (leaf, its old
+    grad). A grad that is this very `zero` marks a value as seen: that takes half the time of a set.
     """
-    zero = float("0")  # an object that is no other value's grad
+    zero = float("0")  # a new object, so that no grad was it before
     if not root._inputs:
         leaves.append((root, root.grad))
         return

@@ -1,4 +1,4 @@
-"""Rows that only partials are made of: products and quotients that know which 0 wins, and steps."""
+"""Rows that only partials use: products and quotients with a rule for 0 times infinity and 0 / 0, and steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers of many leaves at once, as training reads and writes them after every update."""
+"""The numbers of many leaves at once: training reads and writes them after every update."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def numbers_of(values: Iterable[Value]) -> list[float]:
     >>> numbers_of([Value(2.0), Value(3.0)])
     [2.0, 3.0]
     """
-    # A property costs a call each time. Where somebody notes who reads, each is read as everywhere.
+    # A property costs a call each time. Inside a block such as record_reads() it is needed.
     return [value.data for value in values] if requests else [value._data for value in values]
 
 

@@ -1,7 +1,7 @@
-"""A `ListOp`: an operation of a list, for one length: a `ListRow` of the calculus table, compiled.
+"""A `ListOp`: a `ListRow` of the calculus table, compiled for lists of one length.
 
 For four values, pick(values, index) is an operation of five inputs like any other: `values[0]` … `values[3]` and
-`index`, each with its partial. So the trace, the views, the checks and the printers need not tell it from a row.
+`index`, each with its partial. So the trace, the views, the checks and the printers treat it as any other operation.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .source import run_source, tuple_of
 LIST_ROWS: dict[str, ListRow] = {row.name: row for row in LISTS}
 SPELLINGS.update({row.name: spelling(row) for row in LISTS})
 
-# What the partial of one of the values may mention besides the inputs that are no list.
+# What the partial for a value of the list may mention, besides `out` and the other inputs.
 _OF_VALUE = ("value", "place")
 
 
 class ListOp(Op):
-    """The operation of a list row for so many values. `list_op` makes each once."""
+    """The operation of a list row for `count` values. `list_op` makes each once."""
 
     def __init__(self, row: ListRow, count: int) -> None:
         self.row = row
@@ -51,7 +51,7 @@ class ListOp(Op):
         return list_op, (self.name, self.count)
 
     def compile(self) -> None:
-        """Put together the trees and functions of each input."""
+        """Make the trees and functions of each input from those of the row."""
         rule, count = _Rule.of(self.name), self.count
         names: list[Tree] = [("name", name) for name in self.inputs]
         known: dict[str, Tree] = {**dict(zip(self.others, names[count:], strict=True)), "out": ("name", "out")}
@@ -68,7 +68,7 @@ class ListOp(Op):
         self.value_partials = self._per_input(tuple(map(over_values, rule.partial_functions)))
 
     def _per_input(self, functions: Sequence[Callable[..., Any]]) -> tuple[Callable[..., Any], ...]:
-        """Partials that are called with the numbers of all inputs and `out`, as those of a row are."""
+        """Partials as functions of the numbers of all inputs and `out`, like those of any operation."""
         count = self.count
 
         def of_value(place: int, *read: Any) -> Any:
@@ -88,8 +88,8 @@ class ListOp(Op):
 
 
 class _Pullbacks(dict[tuple[bool, ...], Pullback]):
-    """A ListPullback for each mix of Values and constants, made when it is first asked for: of a long list they are
-    too many.
+    """A ListPullback for each mix of Values and constants, made when it is first asked for: for a long list there are
+    too many to make all.
     """
 
     def __init__(self, op: ListOp) -> None:
@@ -180,5 +180,5 @@ class _Rule:
 
 @cache
 def list_op(name: str, count: int) -> ListOp:
-    """The operation of that name for so many values."""
+    """The operation of that name for `count` values."""
     return ListOp(LIST_ROWS[name], count)

@@ -1,6 +1,6 @@
-"""Functions of lists: norm, logsumexp and log_softmax, and pick and one_hot, whose index may be data.
+"""Functions of lists: norm, logsumexp and log_softmax; pick and one_hot, whose index may be a Value.
 
-Each of the list rows of the calculus table is recorded as one operation, however long the list is.
+A list row of the calculus table is recorded as one operation, however long the list is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .value import Value
 
 
 def record(op: ListOp, operands: Sequence[Any]) -> Any:
-    """Compute an operation of a list and record it: the list's members, and behind them the other inputs."""
+    """Compute an operation of a list and record it. operands: the list's members, then the other inputs."""
     mask = tuple([type(one) is Value for one in operands])
     numbers = tuple(
         [
@@ -44,7 +44,7 @@ def record(op: ListOp, operands: Sequence[Any]) -> Any:
 
 
 def recorded_value(data: float, inputs: tuple[Value, ...], numbers: tuple[Any, ...], pullback: Pullback) -> Value:
-    """A Value as an operation makes it, from what it computed and read. See `number_slots` for the numbers."""
+    """A Value as an operation makes it. inputs, numbers: what it read; `number_slots` says where numbers are kept."""
     value: Value = object.__new__(Value)
     value._data = data
     value.grad = 0.0
@@ -57,7 +57,7 @@ def recorded_value(data: float, inputs: tuple[Value, ...], numbers: tuple[Any, .
 
 
 def _recorder(name: str) -> Any:
-    """The function that records a list row: of the list, and of the other inputs."""
+    """The function that records a list row; its arguments are the list and the other inputs."""
 
     def recorded(values: Sequence[Any], *others: Any) -> Any:
         return record(list_op(name, len(values)), (*values, *others))
@@ -77,9 +77,9 @@ def _members(values: Any, name: str) -> list[Any]:
 
 
 def norm(values: Iterable[Any]) -> Any:
-    """The square root of the sum of squares of a list, which is too large for a float only where the result is.
+    """The square root of the sum of squares of a list. It overflows only where the result itself is too large.
 
-    A Value, or a float where there are only numbers. Where all are 0, the slopes are 0.
+    Gives a Value, or a float for numbers alone. Where all members are 0, the slopes are 0.
 
     >>> norm([Value(3.0), 4.0]), round(norm([3e200, 4e200]) / 1e200, 9)
     (Value(5.0), 5.0)
@@ -88,7 +88,7 @@ def norm(values: Iterable[Any]) -> Any:
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
-    """The log of the sum of all e^value of a list, however large they are; see `norm` for what it takes and gives.
+    """The log of the sum of e^value over a list, however large the values are; takes and gives the same as `norm`.
 
     >>> logsumexp([Value(1000.0), 1000.0])
     Value(1000.6931471805599)
@@ -97,15 +97,15 @@ def logsumexp(values: Iterable[Any]) -> Any:
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
-    """The log of each value's share of the sum of all e^value, as a list: value - logsumexp(values).
+    """The log of each value's softmax, as a list: value - logsumexp(values).
 
-    That of a value that nearly has it all keeps its digits.
+    It is accurate also for a value whose softmax is nearly 1.
 
     >>> log_softmax([Value(100.0), Value(0.0)])
     [Value(-3.720075976020836e-44), Value(-100.0)]
     """
     listed = _members(values, "log_softmax")
-    # Shifting all by the same amount changes no share; shifted by the largest, the logarithm near 0 is not rounded off.
+    # Subtracting the same number from all changes nothing; subtracting the largest keeps results near 0 accurate.
     largest = reduce(RECORDERS["maximum"], listed)
     shifted = [RECORDERS["sub"](one, largest) for one in listed]
     total = logsumexp(shifted)
@@ -115,8 +115,8 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
 def pick(rows: Iterable[Any], index: Any) -> Any:
     """The member of a list at an index, counted from 0: a number or a Value; of a list of lists, a list.
 
-    An index that is a Value is recorded: which member is picked is then a number like others, which a compiled program
-    can be called with, as a token of a text. The partial for the index is 0. An index that is a number picks at once.
+    An index that is a Value is recorded, with the partial 0: a compiled program can be called with other indices, such
+    as the tokens of a text. An index that is a number picks at once.
 
     Raises DomainError for an index that is not whole, or not from 0 to len(rows) - 1; UsageError where lists in the
     list are not of one length.
@@ -130,7 +130,7 @@ def pick(rows: Iterable[Any], index: Any) -> Any:
     listed = _members(rows, "pick")
     if not isinstance(index, Value):
         place = number(index, "the index of pick")
-        LIST_RECORDERS["pick"]([0.0] * len(listed), place)  # refuses what it would refuse of a Value
+        LIST_RECORDERS["pick"]([0.0] * len(listed), place)  # raises the errors that a Value would raise
         found = listed[int(place)]
         return list(found) if has_members(found) else found
     are_lists = [has_members(one) for one in listed]
@@ -143,7 +143,7 @@ def pick(rows: Iterable[Any], index: Any) -> Any:
 
 
 def one_hot(index: Any, n: int) -> list[Any]:
-    """A list of n numbers: 1 at the index, and else 0. See `pick` for an index that is a Value, and for errors.
+    """A list of n numbers: 1 at the index, 0 elsewhere. See `pick` for an index that is a Value, and for errors.
 
     >>> one_hot(2, 4), one_hot(Value(0.0), 2)
     ([0.0, 0.0, 1.0, 0.0], [Value(1.0), Value(0.0)])

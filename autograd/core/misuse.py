@@ -1,4 +1,4 @@
-"""What people write who know another library, or forget that a Value is no number; and what to write instead."""
+"""Mistakes of people who know another library, or forget that a Value is no number; and what to write instead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .place import users_frame
 from .recording import differentiated
 from .table import FUNCTIONS
 
-# What other libraries call it: what to write here.
+# Attributes of other libraries' values: what to write here.
 _ATTRIBUTES = {
     "label": "v.name",
     "value": "v.data",
@@ -39,7 +39,7 @@ class UnknownNameError(UsageError, AttributeError):
 
 
 class _Elsewhere:
-    """An attribute of other libraries' values. Asking for it, or assigning it, says what is meant here."""
+    """An attribute of other libraries' values. Reading or assigning it raises an error that names ours."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -58,7 +58,7 @@ class NoWholeNumberError(UsageError, TypeError):
 
 
 def _as_index(value: Any) -> int:
-    """What range(v) and rows[v] ask for."""
+    """Python calls this for range(v) and rows[v]."""
     _ = value.data
     raise NoWholeNumberError(
         "a Value is no whole number, as range(v), rows[v] and int(v) need: write int(v.data); or, for an element of a "
@@ -74,7 +74,7 @@ def wrong_keyword(call: str, given: Mapping[str, object]) -> UsageError:
     return UsageError(f"{call} has no argument {name!r}{mend}")
 
 
-# NumPy's operators on arrays: how they are asked of a Value on the left, and of one on the right.
+# NumPy's operators: Python's method of a Value on the left, and of one on the right.
 _UFUNCS = {
     "add": ("__add__", "__radd__"),
     "subtract": ("__sub__", "__rsub__"),
@@ -94,14 +94,13 @@ _UFUNCS = {
 
 
 class Corrections:
-    """What a Value answers to those who take it for an array, or for another library's."""
+    """How a Value answers where it is taken for an array, or for another library's value."""
 
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **settings: Any) -> Any:
-        """What NumPy asks: `np.float64(2) * v` is computed, np.exp(v) is an error that names autograd.exp.
-
-        `array * v` is computed for each member of the array.
+        """NumPy calls this: `np.float64(2) * v` is computed, `array * v` for each member of the array; np.exp(v) raises
+        an error that names autograd.exp.
         """
         name = ufunc.__name__
         if any(map(is_array, operands)):
@@ -124,7 +123,7 @@ class Corrections:
         return [name for name in object.__dir__(self) if name not in _ATTRIBUTES]
 
 
-# Not in the class, of which a type checker would take them for true.
+# Set from outside the class, so that type checkers do not take them for real attributes.
 for _name in _ATTRIBUTES:
     setattr(Corrections, _name, _elsewhere := _Elsewhere())
     _elsewhere.__set_name__(Corrections, _name)
@@ -132,7 +131,7 @@ Corrections.__index__ = _as_index  # type: ignore[attr-defined]
 
 
 def _warn(text: str) -> None:
-    """Warn the user, once a line; not where it is autograd or nn that asks."""
+    """Warn the user, once for each line of the program; not where autograd or nn asks."""
     frame = users_frame()
     if frame is not None:
         names = frame.f_globals

@@ -1,14 +1,13 @@
-"""Nesting: numbers in lists, tuples, dictionaries and arrays, as a flat list of leaves and the form that they stood in.
+"""Nested lists, tuples, dictionaries and arrays of numbers, as a flat list of leaves and the form they had.
 
-A form says how many leaves stand where, and what stands between them. It is made of tuples, so that it can be compared
-and looked up:
+A form is made of tuples, so that it can be compared and be a key:
 
     None                        a leaf
-    (list, 3)                   three leaves; tuple, or a class of named tuples, in place of list
-    (list, (form, form))        other members
-    (dict, keys, 3)             the same of a dictionary's values
+    (list, 3)                   a list of three leaves; also with tuple, or a class of named tuples, in place of list
+    (list, (form, form))        a list of other members
+    (dict, keys, 3)             a dictionary, with its values as above
     ("array", shape)            an array of leaves
-    ("fixed", type, value)      anything else, which stands beside the leaves in a list of its own
+    ("fixed", type, value)      anything else: it is no leaf, and kept in a list of its own
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ ARRAY, FIXED = "array", "fixed"
 def flatten(
     given: Any, kinds: frozenset[type], leaves: list[Any], fixed: list[Any], seen: set[type] | None = None
 ) -> Form:
-    """The form of something; its leaves are added to `leaves`, everything else to `fixed`, the leaves' types to `seen`.
+    """The form of `given`; its leaves are added to `leaves`, everything else to `fixed`, the leaves' types to `seen`.
 
-    kinds: the types that are leaves. With int among them NumPy's numbers are leaves, too; with bool its bools.
+    kinds: the types that are leaves. If int is one, so are NumPy's numbers; if bool is one, NumPy's bools.
 
     >>> leaves, fixed = [], []
     >>> flatten({"w": [1, 2], "act": "relu"}, frozenset([int]), leaves, fixed)
@@ -88,9 +87,9 @@ def _is_truth(given: Any) -> bool:
 def nested(
     form: Form, leaves: Iterator[Any], fixed: Iterator[Any] | None = None, array: Callable[..., Any] | None = None
 ) -> Any:
-    """Leaves, and what is fixed, in new lists, tuples, dictionaries and arrays of a form.
+    """New lists, tuples, dictionaries and arrays of a form, made from its leaves and what is fixed.
 
-    array: makes the array of a shape from the next leaves, in place of `as_array`.
+    array: what to call, in place of `as_array`, to make an array of a shape from the next leaves.
 
     >>> nested((tuple, (None, (list, 2))), iter([1.0, 2.0, 3.0]))
     (1.0, [2.0, 3.0])
@@ -114,7 +113,7 @@ def nested(
 
 
 def places(form: Form, name: str) -> Iterator[tuple[str, bool]]:
-    """What each member is called, in order, and whether it is a leaf; the others are fixed.
+    """How Python writes each member, in order, and whether it is a leaf; the others are fixed.
 
     >>> [place for place, _ in places((dict, ("w", "b"), ((list, 2), None)), "p")]
     ["p['w'][0]", "p['w'][1]", "p['b']"]
@@ -139,7 +138,7 @@ def parts_of(form: Form) -> Sequence[Form]:
 
 
 def _steps(form: Form, count: int) -> list[str]:
-    """How Python writes each member of something of a form: [0], ['w'], .x"""
+    """How Python writes the steps to the members: [0], ['w'], .x"""
     if form[0] is dict:
         return [f"[{key!r}]" for key in form[1]]
     fields = getattr(form[0], "_fields", None)
@@ -179,10 +178,10 @@ def described(form: Form) -> str:
 
 
 def leaves_of_form(form: Form, given: Any, name: str, other: str) -> Iterator[Any]:
-    """The leaves of something that has to have a form; raises UsageError, with the place, where it has another.
+    """The leaves of `given`, which must have this form; raises UsageError, naming the place where it differs.
 
-    Lists may stand for tuples, and dictionaries may have another order. name: what errors call it. other: whose form it
-    has to have.
+    Lists may stand for tuples, and dictionaries may have another order. name: that of `given` in errors. other: that of
+    what has the form.
 
     >>> list(leaves_of_form((dict, ("w", "b"), 2), {"b": 3.0, "w": 2.0}, "the tangent", "p"))
     [2.0, 3.0]
@@ -220,7 +219,7 @@ def _another(form: Form, given: Any, name: str, other: str) -> UsageError:
 
 
 def as_array(shape: tuple[int, ...], members: Iterator[Any]) -> Any:
-    """The next members as an array of a shape: of floats, or of objects where any is none."""
+    """The next members as an array of a shape: of floats, or of objects if any is not a float."""
     numpy = sys.modules["numpy"]
     taken = list(islice(members, prod(shape)))
     if {*map(type, taken)} <= {float}:

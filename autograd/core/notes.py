@@ -1,4 +1,4 @@
-"""What views read of a value, beside its name, and mathematics ignores: its role, and the group that it belongs to."""
+"""The role and the group of a value. Like its name, views read them and mathematics ignores them."""
 
 from __future__ import annotations
 

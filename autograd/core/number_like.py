@@ -1,6 +1,6 @@
-"""What a Value answers where Python takes it for a number: when it is converted, compared, or a condition.
+"""How a Value answers where Python takes it for a number: when it is converted, compared, or a condition.
 
-All of it looks at the number through `data`, so that record_reads() notes it: what is done next has left the graph.
+All of this reads the number through `data`, so that record_reads() notes it: what is computed next leaves the graph.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class NumberLike:
     def __ge__(self, other: Self | Number) -> bool:
         return self.data >= _plain(other)
 
-    # == asks whether it is the same Value, so that sets can hold Values; and every Value is true. The number may have
-    # been meant: `_ = self.data` is a look at it.
+    # == asks whether it is the same Value, so that sets can hold Values; and every Value is true. The user may have
+    # meant the number, so `_ = self.data` notes a look.
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -1,7 +1,7 @@
-"""The functions a rule may call, on plain floats: the closed list, and nothing else.
+"""The functions that a rule may call, and no others. They compute with plain floats.
 
-Each is written so that it never overflows on its way to a representable answer, and so that a NaN that goes in comes
-out. Where there is no real answer they raise what the `math` module raises; `Value` turns that into a `DomainError`.
+None overflows on the way to an answer that a float can hold, and NaN in gives NaN out. Where there is no real answer
+they raise what the `math` module raises; operations turn that into a `DomainError`.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def pick(values: list[float], index: float) -> float:
     return values[int(index)]
 
 
-# What a rule may call, by name: every row that is no more than a call. Its function stands above, or in Python's math.
+# The rows whose expression is one call of the row's own name: the function is above, or in Python's math.
 _CALLS = {row.name: row for row in ROWS if row.expression.startswith(f"{row.name}(")}
 PRIMITIVES: dict[str, Callable[..., float]] = {
     name: globals().get(name) or getattr(math, name, None) or getattr(builtins, name) for name in _CALLS

@@ -1,7 +1,7 @@
-"""Products with a jacobian or a hessian, each of which takes one sweep: `vjp`, `jvp`, `hessian_vector_product`.
+"""Products with a jacobian or a hessian, in one sweep each: `vjp`, `jvp`, `hessian_vector_product`.
 
-Backward, the jacobian is multiplied with a weight for each of its rows; forward, with a number for each of its columns,
-the direction in which the inputs move. The jacobian itself is never computed.
+A backward sweep multiplies the jacobian from the left, by a weight for each row; a forward sweep from the right, by a
+tangent for each column. The jacobian itself is never computed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def vjp(f: Callable[..., Any], *arguments: Any, has_aux: bool = False) -> Any:
         with recorded():
             root: Any = 0.0
             for weight, output in zip(given, outputs, strict=True):
-                # What does not count needs no partials.
+                # An output with weight 0 needs no partials.
                 if isinstance(output, Value) and not (type(weight) is float and weight == 0.0):
                     root = root + output * weight
         seen = sweep.with_values(given)
@@ -54,8 +54,8 @@ def vjp(f: Callable[..., Any], *arguments: Any, has_aux: bool = False) -> Any:
 def jvp(f: Callable[..., Any], arguments: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False) -> Any:
     """The pair (f(*arguments), Σ_j ∂f/∂x_j · tangent_j): how fast f moves when its arguments move as the tangents say.
 
-    tangents: one for each argument, in its form. The second answer has the form of what f returns. At a kink it is what
-    the backward sweep would give. An input whose tangent is 0.0 does not move, so it needs no partials.
+    tangents: one for each argument, in its form. The second answer has the form of what f returns. Its partials are
+    those of the backward sweep, at kinks too; none is computed for an input whose tangent is 0.0.
     has_aux: f returns (result, other), and the answer is (result, tangent, other).
     Raises UsageError where tangents have another form than the arguments; else as `vjp`.
 
@@ -81,7 +81,7 @@ def jvp(f: Callable[..., Any], arguments: Sequence[Any], tangents: Sequence[Any]
 def hessian_vector_product(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The function of (*arguments, vector) that computes the product of f's hessian and the vector.
 
-    vector: numbers in the form of the argument at `argnums`, or a tuple of such for several; so is the answer.
+    vector: numbers in the form of the argument at `argnums`, or a tuple of these for several; the answer is alike.
     f returns one number. The product is the tangent of the gradient; the hessian itself is never computed.
     Raises UsageError where the vector has another form; else as `grad`.
 

@@ -1,7 +1,8 @@
-"""Functions of Python that operations call: what the closed list of primitives.py cannot say, such as lgamma."""
+"""Python functions that operations call, for what primitives.py does not have, such as lgamma."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,12 +11,12 @@ from .arguments import number
 
 
 class PythonFunction:
-    """A function that somebody handed to define_operation: numbers in, a float out.
+    """A Python function given to define_operation: numbers in, a float out.
 
-    name: what generated code calls it. count: how many numbers it takes. arrays: the same for NumPy's arrays, or None.
-    record: the same for Values, which records; where nobody said what its slope is, it raises UsageError.
+    name: what generated code calls it. count: how many numbers it takes. arrays: the same for NumPy arrays,
+    or None. record: the same for Values, which records; it raises UsageError if no derivative was given.
 
-    It is pickled by the name under which its module has it; UsageError where there is none.
+    It is pickled by its name in its module; without one, pickling raises UsageError.
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class PythonFunction:
         self.record: Callable[..., Any] = self._refuse
 
     def __call__(self, *numbers: float) -> float:
-        """What the function gives, as a float. Raises NotANumberError where that is none."""
+        """What the function gives, as a float. Raises NotANumberError if that is no number."""
         found = self.function(*numbers)
         return found if type(found) is float else number(found, f"what {self.name} returns")
 
@@ -50,7 +51,7 @@ class PythonFunction:
         return PythonFunction, (self.name, self.function, self.count, self.arrays)
 
     def over_values(self, *values: Any) -> Any:
-        """What `record` answers."""
+        """What `record` gives; `record` may be set later."""
         return self.record(*values)
 
     def _refuse(self, *_: Any) -> Any:
@@ -66,9 +67,8 @@ def called(function: Callable[..., Any]) -> str:
 
 
 def home_of(function: Callable[..., Any]) -> tuple[str, str] | None:
-    """The module that has a function, and under which name; None where a text cannot import it, as a lambda."""
-    import sys
-    from pickle import whichmodule  # type: ignore[attr-defined]  # and slow to load
+    """The module of a function and its name there; None for what a text cannot import, such as a lambda."""
+    from pickle import whichmodule  # type: ignore[attr-defined]  # slow to load, and seldom needed
 
     name = called(function)
     module = whichmodule(function, name) if name.isidentifier() else ""
@@ -87,14 +87,14 @@ def check_arguments(name: str, function: Callable[..., Any], inputs: Sequence[st
 
 
 def takes_out(function: Callable[..., Any], count: int) -> bool:
-    """Whether a partial wants what the operation computed: as an argument `out`, behind those of the inputs."""
+    """Whether a partial's function has an argument `out` after those of the inputs."""
     names = _parameters(function)
     return names is not None and names[count:] == ["out"]
 
 
 def _parameters(function: Callable[..., Any]) -> list[str] | None:
-    """What a function calls the arguments it has to have; None where it does not say, or takes any number."""
-    from inspect import Parameter, signature
+    """The names of a function's required arguments; None if it does not tell, or takes any number of them."""
+    from inspect import Parameter, signature  # slow to load, and seldom needed
 
     try:
         parameters = list(signature(function).parameters.values())

@@ -1,4 +1,4 @@
-"""What a row of the calculus table says: an operation, its partials and the reason, all of them text."""
+"""The form of a row of the calculus table: an operation, its partials and the reason, all as text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Row(NamedTuple):
 class ListRow(NamedTuple):
     """An operation of a list of any length.
 
-    Its expression calls the list `values`. The partial under "values" is written once, for each of them: `value` is the
-    one that it is for, and `place` where that stands in the list, from 0.
+    In its expression the list is called `values`. The partial "values" is written once for all of them: in it `value`
+    is the one that the partial is for, and `place` its index in the list, from 0.
     """
 
     name: str

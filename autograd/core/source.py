@@ -1,4 +1,4 @@
-"""Generated source, executed: tracebacks and debuggers show its lines."""
+"""Running generated source so that tracebacks and debuggers show its lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONG = 1_000_000  # characters
 
 
 class Later(dict[str, Any]):
-    """What generated source defines, some of it compiled when it is first asked for."""
+    """What generated source defines; some functions are compiled when they are first looked up."""
 
     def __init__(self, namespace: dict[str, Any], waiting: Mapping[str, Callable[[], None]]) -> None:
         super().__init__(namespace)
@@ -30,10 +30,10 @@ class Later(dict[str, Any]):
 def run_source(
     source: str, title: str, names: Mapping[str, Any], later: Collection[str] = (), owner: object = None
 ) -> dict[str, Any]:
-    """Execute generated source over `names` and return what it defines; tracebacks and debuggers show its lines.
+    """Execute generated source, which may use `names`, and return what it defines.
 
-    later: functions that, where the source is long, are compiled when they are first asked for.
-    owner: when this object goes, the text that tracebacks show goes with it.
+    later: functions that, if the source is long, are compiled when they are first looked up.
+    owner: the text that tracebacks show is dropped when this object is freed.
     """
     filename = f"<stepgrad {title}>"
     lines = source.splitlines(keepends=True)
@@ -47,7 +47,7 @@ def run_source(
     def run(part: str, line: int) -> None:
         exec(compile("\n" * line + part, filename, "exec"), namespace)
 
-    # Function by function where the text is long: Python's compiler takes a hundred times as much memory as its text.
+    # A long text is compiled function by function: Python's compiler takes a hundred times the memory of the text.
     for part in re.split(r"(?m)^(?=def )", source) if len(source) > _LONG else [source]:
         name = part[4 : part.find("(")]
         if name in later and part is not source:
@@ -61,9 +61,9 @@ def run_source(
 def compiled_later(
     name: str, arguments: Sequence[str], compiled: Callable[[], Callable[..., Any]]
 ) -> Callable[..., Any]:
-    """A function that becomes the one that `compiled` answers when it is first called.
+    """A function that, when it is first called, takes over the code of the one that `compiled` gives.
 
-    It is one function all along, so that whoever has it need not ask for it again.
+    It stays the same object, so that it can be handed out before it is compiled.
     """
 
     def become() -> None:

@@ -1,4 +1,4 @@
-"""One call of a function on values of its own, and the sweeps back from what it returned."""
+"""One call of a function that is differentiated, and the backward sweeps from what it returned."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .op import VALUES
 from .recording import differentiated, is_recording, recorded
 from .value import Value
 
-# What is differentiated; and what a result to differentiate is made of.
+# The types that are differentiated, in arguments and results.
 NUMBERS = frozenset((int, float, bool, Value))
 
 
 class Sweep:
-    """One call of f. Numbers in arguments that are differentiated become fresh values.
+    """One call of f, on fresh values in place of the numbers to differentiate with respect to.
 
-    positions: of these arguments. forms: theirs. wrt: the fresh values, those of all of them. result: what f returned;
-    aux: the second part of it, with has_aux.
+    positions: which arguments hold these numbers. forms: those of these arguments. wrt: the fresh values of them all.
+    result: what f returned; with has_aux its first part, and aux the second.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class Sweep:
         # Inside another derivative f may use the outer variable: grad(lambda x: x * grad(lambda y: x * y)(1.0))(2.0).
         self.around = differentiated.get()
         self.as_values = is_recording() and (self.answers_values or bool(self.around))
-        # Each argument gets an identity of its own: in grad(lambda y: x * y)(x) only y is differentiated, not x.
+        # Fresh values also for Values: in grad(lambda y: x * y)(x) only y is differentiated, not x.
         with recorded():
             self.wrt = [self._fresh(one) for one in given]
-            # f may change its lists: it gets lists of its own.
+            # f gets new lists, which it may change.
             leaves = iter(self.wrt)
             handed = list(arguments)
             for position, form in zip(positions, self.forms, strict=True):
@@ -77,7 +77,7 @@ class Sweep:
         return described(flatten(self.result, NUMBERS, [], []))
 
     def outputs(self) -> tuple[Form, list[Any]]:
-        """The form of the result, and its numbers and values. Raises NotANumberError where it holds anything else."""
+        """The form of the result, and its numbers and Values. Raises NotANumberError if it holds anything else."""
         leaves: list[Any] = []
         fixed: list[Any] = []
         form = flatten(self.result, NUMBERS, leaves, fixed)
@@ -87,7 +87,7 @@ class Sweep:
         return form, leaves
 
     def one_output(self, asked: str) -> Any:
-        """The result, which has to be one number."""
+        """The result, which has to be one number. asked: the name of the caller, for the message."""
         form = flatten(self.result, NUMBERS, [], [])
         if form is not None and form[0] is not FIXED:
             raise UsageError(
@@ -106,11 +106,11 @@ class Sweep:
             return [self.plain(one) for one in gradients(result, self.wrt, self.as_values)]
 
     def shaped(self, flat: Iterator[Any], array: Callable[..., Any] | None = None) -> tuple[Any, ...]:
-        """A list with a member for every fresh value, in the forms of the arguments."""
+        """A flat list, with a member for each fresh value, in the forms of the arguments."""
         return tuple(nested(form, flat, array=array) for form in self.forms)
 
     def with_values(self, also: Sequence[Any]) -> Sweep:
-        """The same sweep, where answers may depend on more values."""
+        """The same sweep, answering Values if any of `also` is one."""
         if not any(isinstance(one, Value) for one in also):
             return self
         sweep = copy(self)
@@ -118,7 +118,7 @@ class Sweep:
         return sweep
 
     def plain(self, answer: Any) -> Any:
-        """A Value where Values were given, a float where numbers were, unless an outer derivative depends on it."""
+        """A Value where Values were given or an outer derivative depends on the answer; else a float."""
         if isinstance(answer, Value) and self.as_values:
             stays_value = self.answers_values or not self.around.isdisjoint(topological_order(answer))
         else:
@@ -126,7 +126,7 @@ class Sweep:
         return answer if stays_value else float(answer)
 
     def plain_parts(self, given: Any) -> Any:
-        """The same, of the Values in anything."""
+        """`plain` for each Value in lists, tuples, dictionaries and arrays."""
         leaves: list[Any] = []
         fixed: list[Any] = []
         form = flatten(given, frozenset((Value,)), leaves, fixed)

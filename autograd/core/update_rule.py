@@ -1,10 +1,10 @@
-"""Update rules: how a parameter moves once its gradient is known, as rows of text like those of the calculus table.
+"""Update rules: how a parameter moves, given its gradient, as rows of text like those of the calculus table.
 
     v = momentum * v + grad
     w = w - learning_rate * v
 
-The text is all there is of a rule: an optimiser runs it on one parameter after another, and a compiled program has it
-written into the loop, once for every parameter.
+An optimiser runs the rule on one parameter after another; a compiled program has it written into its loop, once for
+each parameter.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _rules = count(1)
 class UpdateRule:
     """How one parameter w moves by its gradient, grad.
 
-    rows: {name: expression}, computed in this order; the last is w. What the others compute is remembered for each
-        parameter from step to step, its state, which is 0.0 before the first; a row named grad replaces the gradient.
+    rows: {name: expression}, computed in this order; the last is w. A row named grad replaces the gradient. The others
+        are the parameter's state, remembered from step to step; it is 0.0 before the first.
     settings: the names of the numbers that are the same for all parameters, such as the learning rate.
-    each_step: {name: expression of settings and of `step`}, computed once a step for all; steps count from 1.
-    Both may read grad_norm, the norm of the gradients of all parameters that move in a step.
+    each_step: {name: expression of settings and `step`}, computed once a step for all parameters; steps count from 1.
+    Rows and each_step may read grad_norm, the norm of the gradients of all parameters that move in a step.
 
     Raises RuleError where a row says something that it may not say.
 
@@ -65,7 +65,7 @@ class UpdateRule:
             known.append(name)
         self.rows: dict[str, Tree] = {name: parse(text, names, ARITY) for name, text in rows.items()}
         every = [*self.rows.values(), *self.each_step.values()]
-        # Whether the norm is read; and whether a gradient is read more than once, and computed once.
+        # Whether the gradient is read more than once, so that a program computes it first.
         self.reads_norm = any("grad_norm" in names_in(tree) for tree in every)
         self.keeps_gradient = self.reads_norm or "grad" in self.rows or self.mentions("grad") > 1
         self._given = [*self.settings, "step", *(["grad_norm"] if self.reads_norm else [])]
@@ -86,7 +86,7 @@ class UpdateRule:
     def with_gradient(
         self, gradient: str, settings: Sequence[str] = (), each_step: Mapping[str, str] | None = None
     ) -> UpdateRule:
-        """The same rule, by another gradient: an expression of grad, w, and what rules may read.
+        """The same rule with another gradient: an expression of grad, w, and whatever rules may read.
 
         >>> UpdateRule({"w": "w - rate * grad"}, ["rate"]).with_gradient("grad + decay * w", ["decay"])
         <UpdateRule grad = grad + decay * w; w = w - rate * grad>
@@ -96,8 +96,8 @@ class UpdateRule:
         return UpdateRule({"grad": gradient, **rows}, [*known, *more], {**own, **(each_step or {})})
 
     def shared(self, settings: Sequence[float], step: int, gradients: Iterable[float] = ()) -> tuple[float, ...]:
-        """What is the same for all parameters in one step: the settings, the step, the norm of the gradients, where it
-        is read, and each_step's numbers.
+        """What all parameters share in one step: the settings, the step, the norm of the gradients if it is read, and
+        the numbers of each_step.
         """
         if len(settings) != len(self.settings):
             raise UsageError(f"{self!r} has the settings {list(self.settings)}, not {len(settings)} numbers")
@@ -111,15 +111,13 @@ class UpdateRule:
     def move(
         self, w: float, grad: float, state: Sequence[float], settings: Sequence[float], step: int
     ) -> tuple[float, tuple[float, ...]]:
-        """Where one w goes, and its new state, where it is all that moves. Raises DomainError where the rule has no
-        answer.
-        """
+        """The new w and its new state, if it is the only parameter. Raises DomainError where the rule has no answer."""
         return self.move_by(w, grad, state, self.shared(settings, step, [grad]))
 
     def move_by(
         self, w: float, grad: float, state: Sequence[float], shared: Sequence[float]
     ) -> tuple[float, tuple[float, ...]]:
-        """As `move`, for many parameters in one step, which all have the same `shared`."""
+        """As `move`, for one of many parameters. shared: what `shared` gives for the step."""
         try:
             moved: tuple[float, tuple[float, ...]] = self._move(w, grad, *state, *shared)
             return moved
