@@ -14,7 +14,8 @@ demo: .venv/.demo
 notebooks: .venv/.notebooks
 	$(BIN)/jupyter lab notebooks
 
-PYTEST := $(BIN)/python -W error -m pytest -n auto --dist worksteal
+# A test that hangs fails after ten minutes, and says where it stands; the longest takes one.
+PYTEST := $(BIN)/python -W error -m pytest -n auto --dist worksteal --timeout 600
 MEASURED := --cov=autograd --cov=nn
 
 # What takes long is left out; make test-all leaves out nothing, and measures which lines and branches are run.
