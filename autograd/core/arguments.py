@@ -32,6 +32,8 @@ def number(given: Any, where: str = "a Value") -> float:
         mend = "use it in an expression, which is recorded, or write v.detach() for a leaf with the same number"
     elif isinstance(given, str | bytes):
         mend = f"if the text spells a number, write float({given!r:.40})"
+    elif given is ...:
+        mend = "put a number in the place of the three dots"
     elif given is None:
         mend = "did a function end without a return?"
     elif isinstance(given, complex) or _kind(given) == "c":

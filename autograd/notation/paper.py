@@ -105,4 +105,4 @@ def on_paper(text: str) -> Written:
     figures = (whole + decimals).lstrip("0")
     # 0.06 rounded to one decimal is 0.1; but 6e4 rounded to one digit is itself, and not 1e5.
     below = unit / 10 if power is not None and figures.strip("0") == "1" else unit
-    return Written(f'"{text}"', value, 0.0, 0.0, len(figures), unit, below, is_whole)
+    return Written(text.strip(), value, 0.0, 0.0, len(figures), unit, below, is_whole)

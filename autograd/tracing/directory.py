@@ -117,7 +117,7 @@ class Directory:
         if not readings:
             raise UsageError(self._unknown(given))
         of, wrt = readings[0]
-        return Key(of, wrt, visible(given) if given.startswith("d_") else self.spelled(of, wrt))
+        return Key(of, wrt, visible(given) if given.startswith("d_") and "/d_" not in given else self.spelled(of, wrt))
 
     def _readings(self, text: str) -> list[tuple[Assignment, Assignment]]:
         found = [(self.lines.root, wrt) for wrt in self.called(text)]
@@ -148,7 +148,8 @@ class Directory:
         """What is wrong with a key that means nothing: of its readings, the one that comes nearest."""
         parted = sorted(splits(text), key=lambda parts: sum(not self.called(part) for part in parts))
         unknown = next(([part for part in parts if not self.called(part)] for parts in parted), [text])
-        return f"{text!r:.60}: " + "; ".join(map(self._near, unknown))
+        how = "" if parted else f"; a partial is written as {self.spelled(self.lines.root, self.lines.leaves[-1])}"
+        return f"{text!r:.60}: " + "; ".join(map(self._near, unknown)) + how
 
     def _near(self, name: str) -> str:
         known = [one for one in self._called if one.isprintable() and len(one) <= 60]
@@ -175,8 +176,16 @@ def key_in_code(of: str, wrt: str, is_clear: bool) -> str:
 
 
 def splits(text: str) -> Iterator[tuple[str, str]]:
-    """Every way of reading d_A_d_B, dA_dB, dA/dB or ∂A/∂B as A and B."""
-    for start, between in (("d_", "_d_"), ("d", "_d"), ("d", "/d"), ("d", " / d"), ("∂", "/∂"), ("∂", " / ∂")):
+    """Every way of reading d_A_d_B, d_A/d_B, dA_dB, dA/dB or ∂A/∂B as A and B."""
+    for start, between in (
+        ("d_", "_d_"),
+        ("d", "_d"),
+        ("d_", "/d_"),
+        ("d", "/d"),
+        ("d", " / d"),
+        ("∂", "/∂"),
+        ("∂", " / ∂"),
+    ):
         if text.startswith(start) and not (between == "_d" and text.startswith("d_")):
             place = text.find(between, len(start))
             while place > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..core.arguments import number
 from ..core.value import Value
 from ..errors import NotANumberError, UsageError
 from ..notation.mathematics import digits
+from ..notation.naming import visible
 from ..notation.paper import Written, on_paper
 from ..tracing.assignments import Assignment
 from ..tracing.directory import Directory
@@ -17,6 +19,14 @@ from ..tracing.directory import Directory
 # A function has to agree to this, relative to the value: nobody's formula loses more, but where terms cancel.
 RELATIVE = 1e-6
 HERE = "here"
+# What Python says of a formula that is written as on paper, or for Values; and what to write.
+_NUMBERS = "the arguments are plain numbers, and what tanh or sigmoid gives is one of them, by its name"
+_MENDED = {
+    "'float' object is not callable": "write * between factors, as in h1 * (1 - h1)",
+    "'float' object has no attribute": _NUMBERS,
+    "is not defined": f"make every value that it reads an argument; {_NUMBERS}",
+}
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Function:
@@ -51,7 +61,13 @@ class Function:
         """
         values = [numbers[line] for line in self.arguments]
         split = len(values) - len(self._keywords)
-        answer = self._function(*values[:split], **dict(zip(self._keywords, values[split:], strict=True)))
+        try:
+            answer = self._function(*values[:split], **dict(zip(self._keywords, values[split:], strict=True)))
+        except (TypeError, AttributeError, NameError) as error:
+            for said, mend in _MENDED.items():
+                if said in str(error):
+                    raise type(error)(f"{self._key}: the function stops: {error}; {mend}") from error
+            raise
         if isinstance(answer, Value):
             raise NotANumberError(
                 f"{self._key}: the function gave a Value, {answer!r:.40}: it reads one that is none of its arguments, "
@@ -82,6 +98,10 @@ def read_answer(given: Any, directory: Directory, key: str, rel: float, abs: flo
         for first in (earlier for earlier, (same, _) in found.items() if same == changed):
             raise UsageError(f"{key}: the point {first!r:.60} stands there twice, the second time as {where!r:.60}")
         if isinstance(one, str):
+            names = dict.fromkeys(name for name in _NAME.findall(one) if directory.called(name))
+            if names:
+                mend = f"hand in a function: lambda {', '.join(names)}: …"
+                raise UsageError(f"{key}: {visible(one)!r} is a formula, and what is in quotes is a number; {mend}")
             written = on_paper(one)
         else:
             exact = number(one, f"{key}: what is handed in")

@@ -82,9 +82,9 @@ def check_partials(
     >>> x, w = Value(3.0, "x"), Value(0.5, "w")
     >>> h = (w * x).named("z").sigmoid().named("h")
     >>> print(check_partials(h, {"d_h_d_w": "0.447", "d_h_d_x": "-0.0746"}))
-    gradient  yours      engine's  verdict
-    d_h_d_w   "0.447"    0.4474    agrees to 3 digits here
-    d_h_d_x   "-0.0746"  0.07457   wrong: one number names no mistake; 1 candidate below
+    gradient  yours    engine's  verdict
+    d_h_d_w   0.447    0.4474    agrees to 3 digits here
+    d_h_d_x   -0.0746  0.07457   wrong: one number names no mistake; 1 candidate below
     <BLANKLINE>
     d_h_d_x: what gives this number here:
       - you flipped the sign

@@ -33,7 +33,7 @@ _MOST_PAIRS = 40_000
 _MORE_POINTS = 150
 # With fewer answers, or fewer that are not 0, a pair of mistakes gives them by chance.
 _FEWEST_ANSWERS, _FEWEST_TELLING = 10, 3
-ZERO_SAYS_NOTHING = "a partial that is 0 diagnoses nothing"
+ZERO_SAYS_NOTHING = "from a 0 no mistake can be told"
 # What fits into a sentence: numbers of a point, and kinks of which one side was not found.
 _MOST_SHOWN, _MOST_KINKS = 6, 3
 
@@ -207,4 +207,7 @@ def not_finite(subgraph: Subgraph, true: float) -> str:
 
 def no_path(subgraph: Subgraph) -> str:
     """What is said about a partial that is 0 because nothing leads from one value to the other."""
-    return f"no path leads from {subgraph.of.label} to {subgraph.wrt.label}: it is 0 everywhere"
+    of, wrt, evaluator = subgraph.of, subgraph.wrt, subgraph.evaluator
+    is_turned = of in evaluator.gradients(wrt, evaluator.here())
+    other = f"; {wrt.label} depends on {of.label}: its partial is d_{wrt.target}_d_{of.target}" if is_turned else ""
+    return f"{of.label} does not depend on {wrt.label}: it is 0 everywhere{other}"

@@ -132,12 +132,19 @@ class EdgeMistakes:
 
 
 def misnamed(function: Function, subgraph: Subgraph) -> Iterator[Mistake]:
-    """For each factor that is a named value: its recorded number in its place, or an argument of the function."""
+    """For each factor that is a named value: its recorded number in its place, or an argument of the function.
+
+    Where a factor is 1, as ∂sum_h1/∂b1: the value itself, b1, in its place.
+    """
     number_of = {line.target: number for number, line in enumerate(subgraph.evaluator.lines)}
     places_of: dict[str, list[int]] = {}
-    for place, (_, partial) in zip(subgraph.places, subgraph.edges, strict=True):
+    for place, (line, partial) in zip(subgraph.places, subgraph.edges, strict=True):
         if partial.tree[0] == "name" and partial.tree[1] in number_of:
             places_of.setdefault(partial.tree[1], []).append(place)
+        elif partial.tree == ("number", 1) and partial.wrt in function.arguments:
+            itself: Tree = ("name", partial.wrt.target)
+            said = (itself, " where ", equation(line, partial), " belongs")
+            yield Mistake("name", (partial.wrt.target, "1"), "wrote", said, Factors({place: _reads(itself, number_of)}))
     for factor, places in places_of.items():
         names = [("name", other.target) for other in function.arguments if other.target != factor]
         for written in [("number", subgraph.evaluator.lines[number_of[factor]].number), *names]:

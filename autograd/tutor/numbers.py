@@ -137,10 +137,10 @@ def _hints(point: Point, written: Written, subgraph: Subgraph) -> list[str]:
     """What may only be a matter of writing."""
     true = subgraph.true(point)
     if written.figures == 1 and written.is_one_off(true):
-        return ["of one digit, a number is right if it is the partial rounded; work it out with more digits"]
+        return ["a number of one digit has to be the partial, rounded: give more digits"]
     copied = _as_copied(written)
     if copied is not written and copied.fits(true):
-        return [f"it agrees to {copied.reach}; a number that was rounded is handed in in quotes, {copied.text}"]
+        return [f'it agrees to {copied.reach}; if it is rounded, put it in quotes: "{copied.text}"']
     if written.figures is None and true and 0.0 < abs(written.number / true - 1.0) < _NEARLY:
         digits = math.floor(-math.log10(abs(written.number / true - 1.0)))
         return [f"it agrees to {digits} digits; if it is worth no more, say rel=1e-{digits}"]

@@ -88,9 +88,8 @@ class Report:
         finding, answer = verdict.finding, verdict.answer
         shown = map(digits, finding.yours) if isinstance(answer, Function) else (one.text for _, one in answer.values())
         yours, true = ", ".join(shown), ", ".join(map(digits, finding.true))
-        # With all digits, where they differ in those that are not shown.
-        pairs = zip(finding.yours, finding.true, strict=False)
-        if self._reveal and yours == true and any(a != b and not math.isnan(a - b) for a, b in pairs):
+        # All digits, where the answer is wrong in those that are not shown.
+        if self._reveal and yours == true and not finding.right and finding.yours != finding.true:
             return [", ".join(map(repr, numbers)) for numbers in (finding.yours, finding.true)]
         return [yours or "no answer", true][: 2 if self._reveal else 1]
 
@@ -181,7 +180,7 @@ def line_to_paste(directory: Directory, key: Key, answer: Answer, finding: Findi
         return ""
     asked = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
     seen = [
-        (point, written.text if written.figures is not None else repr(written.number))
+        (point, repr(written.number) if written.figures is None else f'"{written.text}"')
         for point, (_, written) in answer.items()
     ]
     numbers = ", ".join(f'"{point}": {text}' for point, text in [*seen, (asked, '"…"')])

@@ -150,7 +150,7 @@ class Explanation:
     def _notes(self) -> list[str]:
         """What a reader would otherwise miss."""
         if not self.paths:
-            return [f"no path leads from {self._root.label} to {self._wrt.label}"]
+            return [f"{self._root.label} does not depend on {self._wrt.label}"]
         others = self.n_paths - len(self.paths)
         if not others:
             return []

@@ -35,7 +35,7 @@ def test_every_spelling_of_a_partial() -> None:
 def test_the_spellings_of_calculus() -> None:
     net, loss = articles_loss()
     directory = Directory(loss)
-    for key in ("dL/dw1", "∂L/∂w1", "dL_dw1", "∂L / ∂w1", "dL / dw1"):
+    for key in ("dL/dw1", "∂L/∂w1", "dL_dw1", "d_L/d_w1", "∂L / ∂w1", "dL / dw1"):
         assert ends(directory, key) == ("L", "w1")
         assert directory.key(key).text == "d_L_d_w1"
     for key in ("dypred/dh1", "∂ypred/∂h1", "dypred_dh1", "do1_dh1"):

@@ -107,11 +107,11 @@ def test_floats_and_quoted_numbers_are_compared_as_they_say() -> None:
         assert check_partials(loss, {"w1": text}).ok is right, text
     report = check_partials(loss, {"w1": "0.0215", "b1": true / -2})
     assert str(report).splitlines()[1:] == [
-        'd_L_d_w1  "0.0215"  0.02147   agrees to 3 digits here',
+        "d_L_d_w1  0.0215    0.02147   agrees to 3 digits here",
         "d_L_d_b1  -0.01073  -0.01073  agrees to 9 digits here",
     ]
     assert "correct" not in str(report)
-    assert 'it agrees to 3 digits; a number that was rounded is handed in in quotes, "0.0215"' in str(
+    assert 'it agrees to 3 digits; if it is rounded, put it in quotes: "0.0215"' in str(
         check_partials(loss, {"w1": 0.0215})
     )
 
@@ -326,8 +326,8 @@ def test_one_number_names_nothing_and_the_second_does() -> None:
     _, loss = articles_loss()
     report = check_partials(loss, {"d_L_d_w2": "-0.01073"})
     assert str(report).splitlines() == [
-        "gradient  yours       engine's  verdict",
-        'd_L_d_w2  "-0.01073"  0.01073   wrong: one number names no mistake; 4 candidates below',
+        "gradient  yours     engine's  verdict",
+        "d_L_d_w2  -0.01073  0.01073   wrong: one number names no mistake; 4 candidates below",
         "",
         "d_L_d_w2: what gives this number here:",
         "  - you left out ∂sum_h1/∂w2 = x2, which is the same as giving d_L_d_b1",
@@ -388,7 +388,7 @@ def test_a_partial_that_is_0_diagnoses_nothing() -> None:
     assert report.ok
     assert "is 0 here, which says little" in str(report)
     report = check_partials(o1, {"w1": "0.25"})
-    assert diagnosis(report).startswith("a partial that is 0 diagnoses nothing")
+    assert diagnosis(report).startswith("from a 0 no mistake can be told")
     assert not report.verdicts[0].finding.candidates
     assert '"d_o1_d_w1": {"here": "0.25", "x1 = 2": "…"},' in str(report)
     assert not check_partials(o1, {"x1": "0.00"}).ok  # it is 0.075
@@ -453,7 +453,7 @@ def test_what_is_too_little_to_tell_a_mistake_by() -> None:
     for function, said in [
         (lambda: math.nan, "it gives nan at any point"),
         (lambda h1: math.inf * h1, "it gives inf at h1 = "),
-        (lambda: 0.0, "a partial that is 0 diagnoses nothing"),
+        (lambda: 0.0, "from a 0 no mistake can be told"),
         (lambda h1: 1 / 0 if h1 else 0.0, "it raises ZeroDivisionError (division by zero) at h1 = "),
     ]:
         assert diagnosis(check_partials(loss, {"w5": function})).startswith(said)
@@ -464,16 +464,50 @@ def test_what_is_too_little_to_tell_a_mistake_by() -> None:
     assert report.ok
     zero = (x * 0.0).named("zero")
     assert check_partials(zero, {"x": lambda: 0.0}).ok
-    assert diagnosis(check_partials(zero, {"x": lambda: 0.5})) == "a partial that is 0 diagnoses nothing"
+    assert diagnosis(check_partials(zero, {"x": lambda: 0.5})) == "from a 0 no mistake can be told"
 
 
 def test_no_path() -> None:
     _, loss = articles_loss()
     report = check_partials(loss, {("h1", "w5"): 0.0, ("h1", "w6"): lambda: 0.0, "d_h1_d_b3": "1"})
     text = str(report).splitlines()
-    assert text[1].endswith("no path leads from h1 to w5: it is 0 everywhere")
-    assert text[2].endswith("right; no path leads from h1 to w6: it is 0 everywhere")
-    assert text[3].endswith("wrong: no path leads from h1 to b3: it is 0 everywhere")
+    assert text[1].endswith("h1 does not depend on w5: it is 0 everywhere")
+    assert text[2].endswith("right; h1 does not depend on w6: it is 0 everywhere")
+    assert text[3].endswith("wrong: h1 does not depend on b3: it is 0 everywhere")
+    turned = "wrong: w1 does not depend on L: it is 0 everywhere; L depends on w1: its partial is d_L_d_w1"
+    assert str(check_partials(loss, {"d_w1_d_L": "1"})).endswith(turned)
+
+
+def test_what_python_says_of_a_formula_as_on_paper_is_mended() -> None:
+    _, loss = articles_loss()
+    for wrong, said in [
+        (lambda h1, w5: w5 * h1(1 - h1), r"d_L_d_w1: .* is not callable; write \* between factors, as in h1 \* "),
+        (lambda sum_h1: sum_h1.sigmoid(), "no attribute 'sigmoid'; the arguments are plain numbers"),
+        (lambda h1: h1 * x1, "name 'x1' is not defined; make every value that it reads an argument"),  # type: ignore[name-defined] # noqa: F821
+    ]:
+        with pytest.raises((TypeError, AttributeError, NameError), match=said):
+            check_partials(loss, {"w1": wrong})
+    with pytest.raises(TypeError, match="unsupported operand"):
+        check_partials(loss, {"w1": lambda h1: h1 + "1"})
+    with pytest.raises(UsageError, match=r"'-2 \* \(1 - o1\) \* w5' is a formula, .* function: lambda o1, w5: …"):
+        check_partials(loss, {"w1": "-2 * (1 - o1) * w5"})
+    with pytest.raises(NotANumberError, match="in the place of the three dots"):
+        check_partials(loss, {"w1": ...})
+
+
+def test_a_value_where_its_partial_1_belongs() -> None:
+    _, loss = articles_loss()
+    report = check_partials(loss, {"b1": lambda y_true, o1, w5, h1, b1: before(y_true, o1) * w5 * h1 * (1 - h1) * b1})
+    assert "wrong: you wrote b1 where ∂sum_h1/∂b1 = 1 belongs" in str(report)
+
+
+def test_all_digits_are_shown_only_where_the_others_are_wrong() -> None:
+    x = Value(0.1, "x")
+    y = (x * 3).named("y")
+    one_bit_off = str(check_partials(y, {"x": lambda: 3 + 4e-16})).splitlines()[1]
+    assert one_bit_off.split()[:4] == ["d_y_d_x", "3", "3", "right;"]
+    wrong = str(check_partials(y, {"x": 3.00001})).splitlines()[1]
+    assert wrong.split()[:4] == ["d_y_d_x", "3.00001", "3.0", "wrong:"]
 
 
 # The report ----------------------------------------------------------------------------------------------------------
@@ -489,11 +523,11 @@ def test_without_giving_the_answer_away() -> None:
     }
     report = check_partials(loss, wrong, reveal=False)
     assert str(report).splitlines() == [
-        "gradient  yours      verdict",
-        "d_L_d_w1  0.4752     wrong: a factor of the chain is left out",
-        'd_L_d_w2  "0.9123"   wrong: no single listed mistake explains it',
-        'd_L_d_b1  "-0.2376"  wrong: one number names no mistake; 2 candidates below',
-        'd_L_d_b3  "-0.2376"  agrees to 4 digits here',
+        "gradient  yours    verdict",
+        "d_L_d_w1  0.4752   wrong: a factor of the chain is left out",
+        "d_L_d_w2  0.9123   wrong: no single listed mistake explains it",
+        "d_L_d_b1  -0.2376  wrong: one number names no mistake; 2 candidates below",
+        "d_L_d_b3  -0.2376  agrees to 4 digits here",
         "",
         "d_L_d_b1: what gives this number here:",
         "  - a factor of the chain is left out",
@@ -523,7 +557,7 @@ def test_the_report_as_a_table_in_a_notebook() -> None:
     page = ElementTree.fromstring(report._repr_html_().replace("&#x27;", "'"))
     rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
     assert rows[0] == ["gradient", "yours", "engine's", "verdict"]
-    assert rows[1] == ["∂L/∂w1", '"0.0215"', "0.02147", "✓ agrees to 3 digits here"]
+    assert rows[1] == ["∂L/∂w1", "0.0215", "0.02147", "✓ agrees to 3 digits here"]
     assert rows[2][3].startswith("✗ wrong: one number names no mistake")
     assert rows[4][3].startswith("✗ wrong: you left out ∂h1/∂sum_h1 = h1 · (1 - h1)")
     assert [item.text for item in page.iter("li")] == [

@@ -86,7 +86,7 @@ def test_0_1_is_not_minus_0_04() -> None:
 def test_one_digit_that_is_one_off_is_told_to_have_more() -> None:
     w = Value(0.17, "w")
     report = check_partials((w * w).named("L"), {"d_L_d_w": "0.4"})  # 0.34
-    assert "of one digit, a number is right if it is the partial rounded; work it out with more digits" in str(report)
+    assert "a number of one digit has to be the partial, rounded: give more digits" in str(report)
     assert "of one digit" not in str(check_partials((w * w).named("L"), {"d_L_d_w": "0.6"}))
 
 

@@ -73,6 +73,14 @@ def test_a_partial_is_a_formula_or_a_number_on_paper() -> None:
     assert "agrees to 3 digits" in report
 
 
+def test_the_line_that_the_report_asks_for_can_be_pasted() -> None:
+    line = '"d_L_d_w": {"here": "5", "x = 3": "6"},'
+    report = answer(f"{HEAD}L = (x * x * w).named('L')", line)["report"]
+    assert "5, 6" in report  # the partial is x², 4 and 9
+    assert "wrong" in report
+    assert "Line 1: write" in answer(f"{HEAD}L = x * w", '"d_L_d_w": {')["report"]
+
+
 def test_a_film_is_shown_and_has_no_partials() -> None:
     code = example(Path(PLAY / "examples" / "04_film.py"))[0].replace("3000", "30")
     said = answer(code, "d_L_d_w1 = 1")
