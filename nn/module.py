@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from autograd import UsageError, Value
+from autograd import NotANumberError, UsageError, Value
 from autograd.extend import has_members, members
 
 from .prediction import computed, computed_for_all
@@ -39,11 +40,49 @@ _ELSEWHERE = {
 
 
 class Module:
-    """A neuron, a layer, a network: something with named parameters that turns inputs into outputs."""
+    """A neuron, a layer, a network: something with named parameters that turns inputs into outputs.
+
+    A network of your own says in `__call__` what it computes. Its parameters are what `__init__` assigns.
+
+    >>> from nn import Neuron
+    >>> class OurNeuralNetwork(Module):
+    ...     def __init__(self):
+    ...         self.h1, self.h2, self.o1 = (Neuron(2, name=name) for name in ("h1", "h2", "o1"))
+    ...         self.name_parameters()
+    ...     def __call__(self, inputs):
+    ...         return self.o1([self.h1(inputs), self.h2(inputs)])
+    >>> list(OurNeuralNetwork().named_parameters())
+    ['w1', 'w2', 'b1', 'w3', 'w4', 'b2', 'w5', 'w6', 'b3']
+    """
+
+    @property
+    def neurons(self) -> list[Any]:
+        """The neurons among its attributes, in the order in which they were assigned."""
+        modules = (one for one in _parts(vars(self)) if isinstance(one, Module))
+        return list(dict.fromkeys(neuron for module in modules for neuron in module.neurons))
 
     def parameters(self) -> list[Value]:
-        """The Values that training changes, in the order of their names: w1, w2, b1, w3, …"""
-        raise UsageError(f"{type(self).__name__} does not say what its parameters are: define parameters()")
+        """The Values that training changes, in the order of their names: w1, w2, b1, w3, …
+
+        Where a class does not define it: the Values and the parameters of the modules among its attributes, also in
+        lists, tuples and dictionaries, in the order in which they were assigned. What was computed is none, nor
+        an input or a target.
+        """
+        found: dict[Value, None] = {}
+        for one in _parts(vars(self)):
+            found |= dict.fromkeys(one.parameters() if isinstance(one, Module) else [one])
+        if not found:
+            mend = "assign neurons or Values to self in __init__, or define parameters()"
+            raise UsageError(f"{type(self).__name__} has no parameters: {mend}")
+        return list(found)
+
+    def name_parameters(self) -> None:
+        """Name weights w1, w2, … and biases b1, b2, … through all neurons, for pictures and `named_parameters`."""
+        for name, parameter in numbered(self.neurons).items():
+            parameter.named(name).role = "parameter"
+        for neuron in self.neurons:
+            for parameter in neuron.parameters():
+                parameter.group = neuron.name
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name. Raises UsageError where one has no name, or two have the same."""
@@ -53,7 +92,8 @@ class Module:
                 kind = type(self).__name__
                 what = f"has the name {parameter.name!r} of another" if parameter.name else "has no name"
                 raise UsageError(
-                    f"parameter {number} of this {kind} {what}; give each its own, with .named('w{number}')"
+                    f"parameter {number} of this {kind} {what}; give each its own, with .named('w{number}'), "
+                    "or all those of its neurons: self.name_parameters() at the end of __init__"
                 )
             found[parameter.name] = parameter
         return found
@@ -100,7 +140,9 @@ class Module:
 
     def __call__(self, inputs: Any) -> Any:
         """The output, or a list of several."""
-        raise UsageError(f"{type(self).__name__} does not say what it computes: define __call__(self, inputs)")
+        kind = type(self)
+        also = next((f", in the place of {name}" for name in ("forward", "feedforward") if hasattr(kind, name)), "")
+        raise UsageError(f"{kind.__name__} does not say what it computes: define __call__(self, inputs){also}")
 
     def predict(self, inputs: Any) -> Any:
         """What the module computes, as plain floats and without recording: one float, or a list of several.
@@ -114,8 +156,18 @@ class Module:
         (11.0, [11.0, 2.0])
         """
         width = vars(self).get("n_inputs")
-        if width is None or not has_members(inputs):
+        if not has_members(inputs):
             return computed(self, inputs)
+        if width is None:
+            try:
+                return computed(self, inputs)
+            except (NotANumberError, UsageError) as error:
+                if not any(map(has_members, inputs)):
+                    raise
+                mend = (
+                    "so that predict(rows) reads many rows, set self.n_inputs in __init__: how many numbers a row has"
+                )
+                raise UsageError(f"{error}; {mend}") from error
         each = members(inputs, "inputs", f"{width} number(s)")
         if not (each and has_members(each[0])):
             return computed(self, inputs)
@@ -142,6 +194,28 @@ class not_of_instances(Generic[_Takes, _Gives]):  # noqa: N801 -- a decorator
         if instance is not None:
             raise AttributeError  # and Module.__getattr__ says what to write
         return MethodType(self.__func__, owner)
+
+
+def _parts(given: Any) -> Iterator[Value | Module]:
+    """The Values that may be parameters, and the modules, in attributes and what these hold."""
+    if isinstance(given, Module) or (
+        isinstance(given, Value) and not given.inputs and given.role in (None, "parameter")
+    ):
+        yield given
+    elif isinstance(given, Mapping | list | tuple):
+        for one in given.values() if isinstance(given, Mapping) else given:
+            yield from _parts(one)
+
+
+def numbered(neurons: Iterable[Any]) -> dict[str, Value]:
+    """The parameters of neurons, each one's weights before its bias, by their numbers: w1, w2, b1, w3, …"""
+    weight_numbers, bias_numbers = count(1), count(1)
+    named: dict[str, Value] = {}
+    for neuron in neurons:
+        named |= {f"w{next(weight_numbers)}": weight for weight in neuron.weights}
+        if neuron.bias is not None:
+            named[f"b{next(bias_numbers)}"] = neuron.bias
+    return named
 
 
 def _check_is_mapping(numbers: Any, reader: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 from random import Random
 from typing import Any
 
@@ -13,17 +12,12 @@ from autograd.extend import has_members, weighted_sum, whole_number
 from .activations import Activation, activation_named
 from .display import shown_by
 from .initializers import Initializer, initializer_named
-from .module import Module, as_inputs, listed, not_of_instances
+from .module import Module, as_inputs, listed, not_of_instances, numbered
 from .seeds import random_from
 
 
 class Numbered(Module):
     """A module of neurons. Its weights are numbered in one row, and so are its biases: net.w1, net.w2, net.b1."""
-
-    @property
-    def neurons(self) -> list[Neuron]:
-        """All neurons, from the first hidden one to the last output."""
-        raise UsageError(f"{type(self).__name__} does not say what its neurons are: define the property neurons")
 
     def parameters(self) -> list[Value]:
         """The parameters, neuron by neuron: weights, then the bias if there is one."""
@@ -31,21 +25,7 @@ class Numbered(Module):
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by their numbers, w1 or b1, also where a parameter has been given another name."""
-        weight_numbers, bias_numbers = count(1), count(1)
-        named: dict[str, Value] = {}
-        for neuron in self.neurons:
-            named |= {f"w{next(weight_numbers)}": weight for weight in neuron.weights}
-            if neuron.bias is not None:
-                named[f"b{next(bias_numbers)}"] = neuron.bias
-        return named
-
-    def name_parameters(self) -> None:
-        """Give every parameter its number as its name, the role of a parameter, and the group of its neuron."""
-        for name, parameter in self.named_parameters().items():
-            parameter.named(name).role = "parameter"
-        for neuron in self.neurons:
-            for parameter in (*neuron.weights, *([] if neuron.bias is None else [neuron.bias])):
-                parameter.group = neuron.name
+        return numbered(self.neurons)
 
     _repr_mimebundle_ = shown_by("diagrams", "bundle_of_network")
 

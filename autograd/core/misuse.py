@@ -17,7 +17,8 @@ from .table import FUNCTIONS
 _ATTRIBUTES = {
     "label": "v.name",
     "value": "v.data",
-    "item": "v.data",
+    **dict.fromkeys(("item", "numpy", "tolist", "val"), "v.data"),
+    "gradient": "v.grad",
     "requires_grad": "v.role, which is 'parameter' for what is trained",
     "_prev": "v.inputs",
     "_children": "v.inputs",

@@ -77,6 +77,10 @@ def parse(text: str, names: Collection[str], arity: Mapping[str, int], hint: str
                 return ("neg", convert(operand, deeper))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return (_SIGNS[type(op)], convert(left, deeper), convert(right, deeper))
+            case ast.BinOp(op=ast.BitXor()):
+                raise refuse(node, "has a ^: a power is written **")
+            case ast.Call(func=ast.Attribute(attr=function)) if function in arity:
+                raise refuse(node.func, f"stands for {function} in Python: in a rule write {function}(…)")
         raise refuse(
             node,
             "says more than a rule may: it has numbers, names, + - * / **, unary minus and calls of listed functions",

@@ -113,7 +113,10 @@ def functions_of(values: Iterable[Value]) -> dict[str, PythonFunction]:
 
 def _check_root(root: object) -> None:
     if not isinstance(root, Value):
-        raise UsageError(f"a trace starts at a Value, such as the loss L, not at {type(root).__name__} {root!r:.40}")
+        mend = "; a network has a graph where it is called: net(inputs)" if hasattr(root, "parameters") else ""
+        raise UsageError(
+            f"a trace starts at a Value, such as the loss L, not at {type(root).__name__} {root!r:.40}{mend}"
+        )
 
 
 class _Inline(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd import UsageError
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..film import Film
     from ..film.recording import Recording
 
+# What other frameworks call it.
+_ELSEWHERE = dict.fromkeys(("history", "loss", "loss_curve_"), "losses") | {"val_loss": "validation_losses"}
 # From so many seconds on, the repr of a run that goes on says how fast it is.
 _LONG = 2.0
 
@@ -56,6 +58,11 @@ class History:
     def end(self) -> None:
         """The run is over."""
         self._taken, self.is_over = self.seconds, True
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only where no ordinary attribute has that name.
+        ours = f"; here it is {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
+        raise AttributeError(f"a History has no {name!r}{ours}")
 
     @property
     def seconds(self) -> float:

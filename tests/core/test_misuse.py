@@ -208,6 +208,8 @@ def test_numpys_numbers_are_computed_with_on_either_side(number: Any) -> None:
         ("_op", "v.op"),
         ("_backward", "v.op.partials"),
         ("item", "v.data"),
+        ("numpy", "v.data"),
+        ("gradient", "v.grad"),
         ("value", "v.data"),
         ("requires_grad", "v.role"),
         ("grad_fn", "v.op"),

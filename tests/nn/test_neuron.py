@@ -11,8 +11,8 @@ import pytest
 
 from autograd import DomainError, UsageError, Value
 from autograd.core.graph import topological_order
-from nn import MLP, Layer, Module, Neuron, mean_squared_error, two_moons
-from nn.neuron import Numbered
+from nn import MLP, SGD, Layer, Module, Neuron, evaluate, fit, mean_squared_error, two_moons
+from nn.data import PEOPLE
 
 # For calls that are wrong on purpose, which the type checker would refuse first.
 untyped_mlp: Any = MLP
@@ -242,12 +242,66 @@ def test_a_module_of_ones_own_may_have_these_names() -> None:
     assert not hasattr(Own(), "anything_else")
 
 
-def test_numbered_modules_say_what_their_neurons_are() -> None:
-    class Bare(Numbered):
-        pass
+class OurNeuralNetwork(Module):
+    """As the article writes it: neurons among the attributes."""
 
-    with pytest.raises(UsageError, match="Bare does not say what its neurons are: define the property neurons"):
-        Bare().parameters()
+    def __init__(self) -> None:
+        self.h1, self.h2 = (Neuron(weights=[1, 1], bias=0, name=name) for name in ("h1", "h2"))
+        self.o1 = Neuron(weights=[1, 1], bias=0)
+        self.name_parameters()
+
+    def __call__(self, inputs: Any) -> Value:
+        return self.o1([self.h1(inputs), self.h2(inputs)])
+
+
+def test_a_network_of_ones_own_has_the_parameters_that_are_assigned() -> None:
+    net = OurNeuralNetwork()
+    assert list(net.named_parameters()) == ["w1", "w2", "b1", "w3", "w4", "b2", "w5", "w6", "b3"]
+    assert [net.h2.w1.name, net.o1.b1.name, net.h2.w1.group] == ["w3", "b3", "h2"]
+    loss = mean_squared_error(net([-2, -1]), 1)
+    loss.backward()
+    # The article's figures.
+    assert net.named_parameters()["w1"].grad == pytest.approx(0.02146953526581111, rel=1e-12)
+    assert net.named_parameters()["b3"].grad == pytest.approx(-0.23761755952842809, rel=1e-12)
+    rows, targets = [list(column) for column in zip(*PEOPLE.values(), strict=True)]
+    net.set_parameters({"w1": 0.1, "w2": 0.2, "w3": 0.3, "w4": 0.4, "w5": 0.5, "w6": 0.6})
+    fit(net, rows, targets, optimizer=SGD(net.parameters(), 0.1), epochs=1000)
+    assert evaluate(net, rows, targets) == pytest.approx(0.0015093149138969675, rel=1e-12)
+    assert net.predict([-7, -3]) == pytest.approx(0.9675211209379232, rel=1e-12)
+
+
+def test_parameters_are_found_in_what_attributes_hold() -> None:
+    class Own(Module):
+        def __init__(self) -> None:
+            self.w, self.more = Value(1.0, "w"), {"a": [Value(2.0, "a")], "layers": (Layer(1, 2),)}
+            self.same, self.computed, self.size, self.x = self.w, self.w * 2, 3, Value(0.0)
+            self.x.role = "input"
+
+    assert [one.name for one in Own().parameters()] == ["w", "a", "w1", "b1", "w2", "b2"]
+
+
+def test_what_a_network_of_ones_own_lacks_is_told() -> None:
+    class Forward(Module):
+        def __init__(self) -> None:
+            self.one, self.other = Neuron(2), Neuron(2)
+
+        def forward(self, inputs: Any) -> Value:
+            return self.one(inputs) + self.other(inputs)
+
+    class Called(Forward):
+        __call__ = Forward.forward
+
+    with pytest.raises(UsageError, match=r"define __call__\(self, inputs\), in the place of forward"):
+        Forward()([1, 2])
+    with pytest.raises(
+        UsageError, match=r"the name 'w1' of another; .* self.name_parameters\(\) at the end of __init__"
+    ):
+        Called().named_parameters()
+    with pytest.raises(UsageError, match=r"set self.n_inputs in __init__: how many numbers a row has"):
+        Called().predict([[1, 2], [3, 4]])
+    net: Any = Called()
+    net.n_inputs = 2
+    assert net.predict([[1, 2], [3, 4]]) == [net.predict([1, 2]), net.predict([3, 4])]
 
 
 @pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [[1, 2]], np.zeros((2, 2)), ((1, 2), (3, 4))])
@@ -318,7 +372,10 @@ def test_micrograds_training_loop_runs_here() -> None:
         (lambda: untyped_mlp(2, [2, 1])("ab"), "what this network reads is 'ab'; expected a list of 2 number(s)"),
         (lambda: Layer(2, 2)([1, 2, 3]), "this layer reads 2 input(s), but was given 3"),
         (lambda: Neuron(2)([1]), "neuron o1 reads 2 input(s), but was given 1"),
-        (lambda: Module().parameters(), "define parameters()"),
+        (
+            lambda: Module().parameters(),
+            "Module has no parameters: assign neurons or Values to self in __init__, or define parameters()",
+        ),
         (lambda: Module()([1]), "define __call__"),
     ],
 )

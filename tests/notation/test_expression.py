@@ -48,6 +48,8 @@ def test_text_is_printed_back_as_code_with_the_same_meaning(text: str, code: str
         ("z", "'z' is not a name this rule knows (must be one of x, y)"),
         ("__import__('os')", "'__import__' is not a function a rule may use"),
         ("x.real", "'x.real' says more than a rule may: it has numbers, names"),
+        ("x^2", "'x^2' has a ^: a power is written **"),
+        ("math.exp(x)", "'math.exp' stands for exp in Python: in a rule write exp(…)"),
         ("x[0]", "'x[0]' says more than a rule may"),
         ("(lambda: x)()", "says more than a rule may"),
         ("[x for x in y]", "says more than a rule may"),

@@ -18,7 +18,7 @@ from autograd import TABLE, DomainError, UsageError, Value, define_operation, gr
 from autograd.notation.typesetting import to_code
 from autograd.tracing.assignments import Trace
 from autograd.tracing.builder import DEEPEST_EXPRESSION, parameters_of
-from nn import binary_cross_entropy
+from nn import Neuron, binary_cross_entropy
 from nn.articles import ARTICLES, one_sample
 
 from ..conftest import Spoil
@@ -270,6 +270,8 @@ def _without_docstrings(source: str) -> list[str]:
 def test_wrong_arguments_get_one_clear_line() -> None:
     with pytest.raises(UsageError, match=r"starts at a Value, such as the loss L, not at float 3\.0"):
         trace(3.0)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"not at Neuron .*; a network has a graph where it is called: net\(inputs\)"):
+        trace(Neuron(2))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"detail='all' \(must be one of 'named', 'operations'\)"):
         trace(Value(1.0), "all")
     lines = trace(Value(1.0, "x"))

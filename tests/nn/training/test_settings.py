@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -296,3 +298,13 @@ def test_a_parameter_that_is_put_in_twice_is_refused_while_it_trains(engine: Any
             on_epoch=lambda epoch, _: optimizer.parameters.append(net.w1),
         )  # fmt: skip
     assert optimizer.epoch == 1
+
+
+@pytest.mark.parametrize(("name", "ours"), [("history", "losses"), ("val_loss", "validation_losses")])
+def test_names_that_other_frameworks_give_a_history_are_answered_with_ours(name: str, ours: str) -> None:
+    net = start()
+    history = fit(net, *XOR, optimizer=SGD(net.parameters(), 0.1), epochs=1)
+    with pytest.raises(AttributeError, match=f"a History has no '{name}'; here it is {ours}"):
+        getattr(history, name)
+    assert not hasattr(history, "anything")
+    assert copy.deepcopy(pickle.loads(pickle.dumps(history))).losses == history.losses
