@@ -1,12 +1,12 @@
 """Slopes by central differences, (f(x + h) - f(x - h)) / 2h, with the step h chosen for the function and the point.
 
-No derivative is read here, only numbers that f gives. A large step sees the curve bend, a small one sees floats being
-rounded. Which step is best depends on x and on f, so many are tried, each a quarter of the one before. From what two
-neighbours say the slope at h = 0 is extrapolated (Richardson, 1911). The estimate with the smallest error is kept: the
-error is how far neighbours differ, and how much the rounding of f matters at that step.
+Nothing but values of f is used, no derivative. At a large step the curvature of f distorts the slope, at a small one
+rounding does. Which step is best depends on x and on f, so many are tried, each a quarter of the one before. From two
+neighbouring steps the slope at h = 0 is extrapolated (Richardson, 1911). The estimate with the smallest error is kept.
+The error is the difference to the neighbouring estimate, plus the rounding of f divided by the step.
 
-Beside the central difference each step has a slope on the left and one on the right. Where f is smooth, the two draw
-together as h shrinks; at a kink they do not. Where f has no value at x ± h, the edge of its domain is that close.
+Each step also gives a slope on the left and one on the right. Where f is smooth, these approach each other as h
+shrinks; at a kink they do not. If f has no value at x + h or x - h, the edge of its domain is closer than h.
 """
 
 from __future__ import annotations
@@ -20,19 +20,21 @@ from typing import NamedTuple
 EPSILON = sys.float_info.epsilon
 _SMALLEST = math.ulp(0.0)  # numbers below are rounded to 0
 _SHRINK = 4.0
-_MOST_STEPS = 27  # from 1/8 of the scale down to where floats end
-_ROUNDED_STEPS = 5  # in a row; fewer may look like rounding by chance, as a fast wave does at steps of whole periods
-# How much farther apart left and right slopes are from step to step: a quarter where f bends, as far at a kink, four
-# times as far where f jumps.
+_MOST_STEPS = 27  # from 1/8 of the scale down to the spacing of floats
+# After this many steps in a row that only rounding tells apart, no more are tried. Fewer may look so by chance, as
+# those of a fast wave whose period divides the steps.
+_ROUNDED_STEPS = 5
+# From one step to the next the gap between left and right slope changes by a factor: 1/4 where f is smooth, 1 at a
+# kink, 4 where f jumps. A factor between these two is that of a kink.
 _STILL_APART, _NO_JUMP = 0.7, 3.0
 
 
 class Difference(NamedTuple):
     """A slope by differences, or why there is none.
 
-    kind: "smooth"; "kink", where the slopes on the left and on the right differ; "edge", where f has no value next to
-        x; "rough", where the differences do not settle, as where f jumps or is drowned in rounding.
-    slope, error: the estimate and how far off it may be; nan but for "smooth".
+    kind: "smooth"; "kink", if the slopes on the left and on the right differ; "edge", if f has no value next to x;
+        "rough", if the differences do not settle, because f jumps or is lost in rounding.
+    slope, error: the estimate and how far off it may be; nan unless "smooth".
     step: the h that it was found with; for a kink or an edge, how close that is.
     left, right: the slopes on both sides of a kink, else nan.
     """
@@ -50,13 +52,13 @@ class Difference(NamedTuple):
 
 
 class _Try(NamedTuple):
-    """One step: the central difference, the slopes on both sides, and how much rounding may matter in them.
+    """One step: the central difference, the slopes on both sides, and how far rounding may put them off.
 
-    Beside the step before, four times as large:
-    is_kinked: whether left and right slopes are as far apart as they were, the same way, and not by rounding.
-    limit: what the two central differences extrapolate to at step 0; nan where is_kinked, or there is no step before.
-    apart: how far that is from what the step before extrapolated to, or, where that has no limit, from its difference.
-    widened: how much farther apart left and right slopes are.
+    Compared with the step before, which is four times as large:
+    is_kinked: whether left and right slopes are as far apart as before, in the same direction, and not by rounding.
+    limit: the two central differences extrapolated to step 0; nan if is_kinked, or if there is no step before.
+    apart: the limit minus the one before; if that is nan, the difference minus the one before.
+    widened: by how much left and right slopes are farther apart.
     """
 
     step: float
@@ -83,7 +85,7 @@ class _Try(NamedTuple):
         return abs(self.apart) <= 2 * self.noise and self.widened <= 10 * self.noise
 
     def after(self, before: _Try) -> _Try:
-        """The same try, beside the one before."""
+        """The same try, compared with the one before."""
         is_seen = self.jump > 10 * self.noise and before.jump > 10 * before.noise
         if is_seen and _STILL_APART < self.turn / before.turn < _NO_JUMP:
             return self._replace(is_kinked=True)
@@ -95,7 +97,7 @@ class _Try(NamedTuple):
 def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Difference:
     """The slope of f at x. An ArithmeticError or a ValueError of f means that it has no value there.
 
-    noise: how far f(x) may be off by rounding inside of f; at least that of a last place is assumed.
+    noise: how far rounding inside f may put f(x) off; at least one unit in the last place is assumed.
 
     >>> found = difference(math.exp, 1.0)
     >>> found.kind, round(found.slope, 9), found.error < 1e-8
@@ -104,7 +106,8 @@ def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Dif
     ('kink', 'edge')
     """
     found = [_on_scale(f, x, scale, noise) for scale in _scales(x)]
-    # A smooth stretch at any scale is the answer; of two that contradict each other the finer one, else the surer one.
+    # A slope found at any scale is the answer. Of two that contradict each other take the one with the smaller step,
+    # otherwise the one with the smaller error.
     smooth = sorted((one for one in found if one.kind == "smooth"), key=lambda one: one.error)
     if smooth:
         return min(smooth, key=lambda one: one.step) if smooth[-1].contradicts(smooth[0]) else smooth[0]
@@ -112,11 +115,11 @@ def difference(f: Callable[[float], float], x: float, noise: float = 0.0) -> Dif
 
 
 def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float) -> Difference:
-    """What the steps of one scale amount to: a slope where they settle, else a kink, else the edge of the domain."""
+    """What the steps of one scale show: a slope if they settle, else a kink, else the edge of the domain."""
     tries = _tries(f, x, scale, noise)
     seen = [one for one in tries if isinstance(one, _Try)]
     kink = _kink(seen)
-    if kink.kind == "kink":  # what is drowned by rounding seems to have none
+    if kink.kind == "kink":  # finer steps, in which rounding hides it, do not count
         jump = abs(kink.right - kink.left)
         seen = [one for one in seen if one.step >= kink.step or 10 * one.noise < jump]
     edges = [Difference("edge", step=one) for one in tries if isinstance(one, float)]
@@ -125,14 +128,14 @@ def _on_scale(f: Callable[[float], float], x: float, scale: float, noise: float)
 
 
 def _smooth(tries: Sequence[_Try]) -> Difference:
-    """The slope on which the steps, from large to small, settle; "rough" where they do not.
+    """The slope on which the steps, from large to small, settle; "rough" if they do not.
 
-    They settle where a step differs little from the one before, or by no more than rounding explains. For a fast wave
-    large steps see it at points of any height, and may agree by chance. So a slope is dropped that one of the next
-    three steps does not confirm, and a finer step replaces one that it contradicts.
+    They settle where a step differs little from the one before, or by no more than rounding explains. Large steps over
+    a fast wave may agree by chance. So a slope is dropped if one of the next three steps contradicts it, and replaced
+    by that of a finer step that has settled.
     """
     best = Difference("rough")
-    steepest = 0.0  # of all slopes so far; what is far below counts as flat
+    steepest = 0.0  # the largest slope so far, to which "little" is relative
     for one in tries:
         steepest = max(steepest, abs(one.left), abs(one.right))
         if math.isnan(one.limit):
@@ -148,21 +151,21 @@ def _smooth(tries: Sequence[_Try]) -> Difference:
 
 
 def _kink(tries: Sequence[_Try]) -> Difference:
-    """The kink that the finest steps show which are not drowned by rounding; "rough" where they show none."""
+    """The kink that the steps show, down to where rounding hides it; "rough" if they show none."""
     kink, jump = Difference("rough"), 0.0
     for before, one in pairwise(tries):
         if one.is_kinked:
-            if before.is_kinked:  # twice in a row, which is not by chance
+            if before.is_kinked:  # twice in a row is not by chance
                 kink, jump = Difference("kink", step=one.step, left=one.left, right=one.right), one.jump
         elif jump and 10 * one.noise >= jump:
             break
-        elif one.jump > 10 * one.noise:  # what looked like a kink from farther away was none
+        elif one.jump > 10 * one.noise:  # what larger steps showed was no kink
             kink, jump = Difference("rough"), 0.0
     return kink
 
 
 def _scales(x: float) -> Iterator[float]:
-    """What the steps are measured by: the size of x, and 1, where that is something else."""
+    """The scales of the steps: the size of x, and 1 if that differs much."""
     size = abs(x)
     if size > 0.0:
         yield size
@@ -171,7 +174,7 @@ def _scales(x: float) -> Iterator[float]:
 
 
 def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) -> list[_Try | float]:
-    """The steps, from large to small, until rounding explains all that changes; a float where f has no value."""
+    """The steps, from large to small, until only rounding tells them apart; where f has no value, the step itself."""
     here = f(x)
     tries: list[_Try | float] = []
     rounding = 0
@@ -187,9 +190,9 @@ def _tries(f: Callable[[float], float], x: float, scale: float, noise: float) ->
 
 
 def _tried(f: Callable[[float], float], x: float, here: float, step: float, noise: float) -> _Try | float | None:
-    """What a step shows; the step itself where f has no value, None where floats are too far apart for it."""
+    """What a step shows; the step itself if f has no value there, None if it is too small for the spacing of floats."""
     above = x + step
-    below = x - (above - x)  # as far away, also where x + step was rounded
+    below = x - (above - x)  # at the same distance, even if x + step was rounded
     if above - x < 4 * math.ulp(x) or not (below < x < above):
         return None
     try:

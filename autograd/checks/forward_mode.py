@@ -4,8 +4,8 @@ Beside its number each value gets a slope: how fast it moves when the leaf moves
 
     slope of out = Σ over its inputs of  ∂out/∂input · slope of the input.
 
-That is the chain rule read from the other end. Forward mode takes a pass for every leaf, where reverse mode takes one
-for all; it reads the same partials, and shares nothing else with `backward()`. So the two check each other.
+That is the chain rule from the other end. Forward mode takes one pass for each leaf, reverse mode one pass for all.
+They read the same partials and share nothing else. So they check each other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..core.value import Value
 
 
 class Slope(NamedTuple):
-    """∂root/∂leaf, and the sum of the sizes of the products along its paths, which bounds its rounding."""
+    """∂root/∂leaf, and the sum of the absolute products along its paths, which bounds its rounding error."""
 
     slope: float
     size: float
@@ -49,7 +49,7 @@ def forward_slopes(root: Value, leaves: Sequence[Value]) -> list[Slope]:
 
 
 def each_partial(value: Value) -> Iterator[tuple[Value, float]]:
-    """The inputs of a value, one after the other, each with ∂value/∂input, from its row of the table."""
+    """The inputs of a value in order, each with ∂value/∂input, by the row of the table."""
     op = value.op
     assert op is not None
     for operand, partial in zip(value.operands, op.partial_functions, strict=True):

@@ -1,13 +1,13 @@
 """Three oracles for one gradient: reverse mode, forward mode, and central differences of the function itself.
 
 Reverse mode (backward.py) and forward mode (forward_mode.py) read the same partials, those of the calculus table, and
-sweep the graph from opposite ends. Central differences (differences.py) read no partials, only numbers that f gives,
-which come from the expressions of the table. So they tell what is wrong:
+sweep the graph from opposite ends. Central differences (differences.py) read only values of f, which come from the
+expressions of the table. Comparing the three shows what is wrong:
 
-    reverse is not forward                  one of the sweeps is wrong; differences say which
-    both agree, differences do not          a partial is: each row that was used is compared with its own expression
-    … and every row is as it should be      f computes with something that is not recorded
-    … but a row moves too fast for floats   differences tell nothing: sin(1e15 * x)
+    reverse and forward differ              one of the sweeps is wrong; differences say which
+    both agree, differences do not          a partial is wrong: each row that was used is compared with its expression
+    … and every row agrees with its own     f computes with something that is not recorded
+    … but a row changes too fast            differences show nothing: sin(1e15 * x)
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from .forward_mode import Slope, forward_slopes
 from .nonfinite import find_nonfinite
 from .report import BY_DIFFERENCES, GradientCheck, Input, Row
 
-# How far apart two sweeps may be, relative to the sum of the sizes of the products that they add up.
+# How far apart two sweeps may be, relative to the sum of the absolute products that they add up.
 _ROUNDING = 1e-10
-# The most numbers that f may take, times values that it computes: it is computed some forty times for each number.
+# The most numbers that f may take, times the values that it computes: it is run some forty times for each number.
 _MOST_WORK = 10**9
 # Slopes up to this size may come from rounding near the smallest floats.
 _FLAT = 1e-280
@@ -43,12 +43,12 @@ _FLAT = 1e-280
 def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
     """Compare the gradients of f at a point by reverse mode, by forward mode and by central differences.
 
-    f returns one number, as for `grad`; its arguments are numbers, Values, whose numbers are taken, or lists of them.
-    The report is true where all three agree. Else it says whether a row of the table is wrong, and which, or a sweep,
-    or that f computes with something that is not recorded. A kink, and a point too close to the edge of the domain, are
-    said to be that: there is nothing to compare with, so the report is not true. Nobody's grad is touched.
+    f returns one number, as for `grad`; its arguments are numbers, Values, or lists of these. The report is true if all
+    three agree. Otherwise it says which row of the table or which sweep is wrong, or that f computes with something
+    that is not recorded. At a kink, or too close to the edge of the domain, there is nothing to compare with: the
+    report says so and is not true. No grad is touched.
 
-    Raises UsageError where f does not return one number, or not the same one twice, or where it would take hours.
+    Raises UsageError if f does not return one number, gives another number when called again, or would take hours.
 
     >>> from autograd import log
     >>> print(check_gradients(lambda x, y: x * log(y), 2.0, 4.0))
@@ -81,7 +81,7 @@ def check_gradients(f: Callable[..., Any], *point: Any) -> GradientCheck:
         found = difference(function.along(place), leaf.data, noise)
         verdict = _verdict(reverse[leaf], slope, found, steepest)
         if verdict == "partials" and "kink" in kinds:
-            verdict = "kink"  # the pieces have one where the whole has none: relu(x) - relu(-x) at 0
+            verdict = "kink"  # of the parts, though the whole has none: relu(x) - relu(-x) at 0
         if verdict in ("partials", "kink") and "rough" in kinds:
             verdict = "rough"
         inputs.append(Input(visible(leaf.name), leaf.data, reverse[leaf], slope.slope, found, verdict))
@@ -112,7 +112,7 @@ def assert_gradients(f: Callable[..., Any], *point: Any) -> None:
 
 
 def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> dict[Value, float]:
-    """∂root/∂value for every value, by backward(); f may use Values of somebody's, so every grad is put back."""
+    """∂root/∂value for every value, by backward(). f may use the user's Values, so every grad is restored."""
     before = [value.grad for value in order]
     try:
         for value in order:
@@ -125,7 +125,7 @@ def _reverse(root: Value, order: Sequence[Value], leaves: Sequence[Value]) -> di
 
 
 def _noise(reverse: Mapping[Value, float]) -> float:
-    """How far rounding may move f: each number on the way is a little off, times ∂f/∂number."""
+    """How far rounding may put f off: the sum over all numbers on the way of their rounding times ∂f/∂number."""
     noise = math.fsum(
         abs(grad) * _rounding(value.op, value.operands, value.numbers)
         for value, grad in reverse.items()
@@ -135,7 +135,7 @@ def _noise(reverse: Mapping[Value, float]) -> float:
 
 
 def _rounding(op: Op, operands: Sequence[Value | float], numbers: Sequence[float]) -> float:
-    """How far rounding may put an operation's result off: by its last digit, or by what the steps of its row add up to.
+    """How far rounding may put an operation's result off: by its last digit, or by that of each step of its expression.
 
     exp(x) - 1 at x = 1e-8 is a small difference of two rounded numbers near 1.
     """
@@ -159,7 +159,7 @@ def _verdict(reverse: float, forward: Slope, found: Difference, steepest: float)
     is_flat = size <= max(_FLAT, _ROUNDING * forward.size)  # but for rounding
     if found.error > size and not is_flat:
         return "rough"
-    # A slope of 0 is no measure of its own error; the slope of the steepest input is.
+    # The error of a slope near 0 is measured against the slope of the steepest input.
     if is_flat and found.error * min(1.0, found.step) > steepest:
         return "rough"
     forward_agrees, reverse_agrees = _agree(forward.slope, found, forward.size), _agree(reverse, found, abs(reverse))
@@ -176,10 +176,10 @@ def _agree(slope: float, found: Difference, size: float) -> bool:
 
 
 def _compared_rows(order: Sequence[Value]) -> list[Row]:
-    """The rows whose partials are not the slopes of their expressions where they were used, or have no slopes to be.
+    """The rows whose partial is wrong where they were used, or cannot be compared, because of a kink, say.
 
-    A partial that rounding hides where it was used, such as that for y in x + y at x = 1e17, is compared at operands of
-    size 1 instead.
+    A partial that rounding hides there, such as that for y in x + y at x = 1e17, is compared at operands near 1
+    instead.
     """
     seen = set()
     found: dict[tuple[Op, str], Row] = {}
@@ -221,7 +221,7 @@ def _of_one(f: Callable[..., float], point: Sequence[float], place: int) -> Call
 
 
 class _Function:
-    """f and the point: what f gives for other numbers, in the shape in which the point was given."""
+    """f, to be called with other numbers in the form of the point."""
 
     def __init__(self, f: Callable[..., Any], point: Sequence[Any]) -> None:
         self.f = f
@@ -251,7 +251,7 @@ class _Function:
         return root
 
     def check_work(self, values: int) -> None:
-        """Raise UsageError where f computes so many values that a difference for each of its numbers takes hours."""
+        """Raise UsageError if differences for all numbers would take hours. values: how many f computes."""
         numbers = len(self.leaves)
         if numbers * values > _MOST_WORK:
             raise UsageError(
@@ -285,7 +285,7 @@ def _shaped(argument: Any, flat: Iterator[Value]) -> Any:
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
-    """What f calls its arguments, or x1, x2, … where it does not say."""
+    """The names of f's arguments, or x1, x2, … if it does not tell."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Where a NaN or an infinity began: the first number that is not finite, forward, or else backward."""
+"""Where a NaN or an infinity began: the first number that is not finite, in the forward or else the backward pass."""
 
 from __future__ import annotations
 
@@ -25,15 +25,19 @@ _LONGEST_PATH = 12
 
 
 class NonFinite:
-    """Where it began. Prints as text; a notebook shows it as a table.
+    """Where a NaN or an infinity began. Prints as text; a notebook shows it as a table.
 
-    value: the Value whose data are not finite; backward, the one whose partial was taken.
-    number: what is not finite: its data as they were recorded; backward, the contribution, or the sum it was added to.
-    to: backward, the Value whose gradient it went into; None where the data themselves are not finite.
-    operands: the numbers that the operation of `value` read, by the names that its rule has for them.
-    rule: the text of that rule: the expression; backward, of the partial. "" for a leaf, which no rule computed.
-    path: the Values that it went through, from `value` to the root; backward, from the root to `to`.
-    place: the file and line that made `value`, where `record_lines()` was asked for; else None.
+    In the forward pass:
+    value: the first Value whose data are not finite. number: these data. to: None.
+    rule: the text of its expression, "" for a leaf. path: the Values from `value` up to the root.
+
+    In the backward pass:
+    value: the Value whose partial was taken. to: the Value whose gradient became infinite or NaN.
+    number: the contribution, or the sum that it made infinite. rule: the text of the partial.
+    path: the Values from the root down to `to`.
+
+    In both: operands: the numbers that the operation of `value` read, by the names in its rule.
+    place: the file and line that made `value`, if `record_lines()` kept it; else None.
     """
 
     def __init__(
@@ -53,7 +57,7 @@ class NonFinite:
 
     @property
     def _facts(self) -> list[tuple[str, str]]:
-        """What there is to say, as (about what, text)."""
+        """The rows of the report: (about what, text)."""
         label, op = _shown(self._label[self.value]), self.value.op
         facts = []
         if self._step is not None:
@@ -101,7 +105,7 @@ def _shown(label: str) -> str:
 
 
 def _labels(lines: Trace, value: Value) -> dict[str, str]:
-    """What people call the operands of a value, by the names that its rule has for them."""
+    """The labels of a value's operands, by the names in its rule."""
     op = value.op
     assert op is not None
     return {
@@ -114,10 +118,10 @@ def _labels(lines: Trace, value: Value) -> dict[str, str]:
 def find_nonfinite(root: Value) -> NonFinite | None:
     """Where the first NaN or infinity of a graph began, or None where all data and all gradients are finite.
 
-    First the data are looked through, inputs before consumers, as they were recorded; then what `root.backward()` adds
-    up, in its order, without touching anyone's grad. In `with record_lines():` the answer has the line of the program.
+    It looks through the recorded data, inputs before consumers; then through the sums of `root.backward()`, in its
+    order, touching no grad. Inside `with record_lines():` the answer has the line of the program.
 
-    Raises UsageError where root is not a Value, DomainError where, before that, a partial has no real answer.
+    Raises UsageError if root is not a Value, DomainError if it first meets a partial that has no real answer.
 
     >>> a, b = Value(1e200, "a"), Value(1e200, "b")
     >>> c = (a * b).named("c")
@@ -147,7 +151,7 @@ def find_nonfinite(root: Value) -> NonFinite | None:
 
 
 def _forward(order: Sequence[Value]) -> tuple[Value, float] | None:
-    """The first value whose number is not finite. A leaf's is what was read, whatever it was set to since."""
+    """The first value whose number is not finite. A leaf's number is the one that was read, not what it was set to."""
     for value in order:
         for operand, number in zip(value.operands, value.numbers, strict=True):
             if isinstance(operand, Value) and not operand.inputs and not math.isfinite(number):
@@ -158,7 +162,7 @@ def _forward(order: Sequence[Value]) -> tuple[Value, float] | None:
 
 
 class _Edge(NamedTuple):
-    """One contribution of the sweep: `upstream`, times the partial of `value` for one operand, is added to `before`."""
+    """One addition of the backward pass: before + upstream · ∂value/∂operand."""
 
     value: Value
     name: str  # of that operand, in the row of the operation
@@ -171,7 +175,7 @@ class _Edge(NamedTuple):
         return self.value.op.partials[self.name]
 
     def step(self, lines: Trace) -> Step:
-        """The contribution as a `Step`, which puts it in words. x / x makes two: through the row's x, and its y."""
+        """The addition as a `Step`, which is put into words. name tells apart the two of x / x."""
         op, line = self.value.op, lines[self.value]
         assert op is not None
         place = op.inputs.index(self.name)
@@ -180,7 +184,7 @@ class _Edge(NamedTuple):
 
 
 def _backward(order: Sequence[Value]) -> _Edge | None:
-    """The first addition that leaves a gradient that is not finite, in the order in which backward() adds.
+    """The first addition whose sum is not finite, in the order of backward().
 
     The order matters: 1.5e308 - 1e308 + 1e308 is finite, 1.5e308 + 1e308 - 1e308 is not.
     """
@@ -198,7 +202,7 @@ def _backward(order: Sequence[Value]) -> _Edge | None:
 
 
 def _path_to_root(order: Sequence[Value], value: Value) -> list[Value]:
-    """One path from a value up to the root; where there is a choice, through what is not finite."""
+    """One path from a value up to the root, if possible through values that are not finite."""
     above: dict[Value, Value] = {}
     for consumer in order:
         for one in consumer.inputs:

@@ -1,4 +1,4 @@
-"""What a check of gradients found, and how it is told: the verdict in words, and the three numbers side by side."""
+"""The report of a check of gradients: the verdict in words, and the three numbers side by side."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ..notation.markup import table_html, table_text
 from ..notation.mathematics import digits
 from .differences import Difference
 
-# How far apart a slope and one by differences may be, relative to their size.
+# How far apart a gradient and the slope by differences may be, relative to their size.
 BY_DIFFERENCES = 1e-6
 
 
 class Row(NamedTuple):
-    """A row that was used whose partial is not the slope of its expression, or whose expression has no slope there.
+    """A row that was used, its partial compared with the slope of its expression.
 
-    op, name: the row, and the input that the partial is for. numbers: the operands that it was compared at: those that
-    were recorded or, where rounding drowns it there, some of size 1. partial: what the row says.
-    difference: what its expression shows.
+    op, name: the row, and the input that the partial is for. numbers: the operands at which they were compared: the
+    recorded ones or, if rounding hides the slope there, some near 1. partial: what the row says.
+    difference: the slope of the expression, or why there is none.
     """
 
     op: Op
@@ -37,12 +37,12 @@ class Row(NamedTuple):
 
 
 class Input(NamedTuple):
-    """One input of f: what each of the three says about ∂f/∂input, and the verdict on it.
+    """One input of f: ∂f/∂input by all three, and the verdict.
 
     name, x: the input. reverse, forward: the two sweeps. difference: the central difference.
-    verdict: "agree"; "reverse" or "forward", the sweep that is wrong, or "sweeps", where one of them is; "partials",
-        where both differ from differences;
-        "kink", "edge" or "rough", where there is no slope to compare with; "not finite".
+    verdict: "agree"; "reverse" or "forward", the sweep that is wrong; "sweeps", if one of them is; "partials", if both
+        differ from the central difference; "kink", "edge" or "rough", if there is no slope to compare with; "not
+        finite".
     """
 
     name: str
@@ -56,9 +56,9 @@ class Input(NamedTuple):
 class GradientCheck:
     """What `check_gradients` found. True where all three agree. Prints as text; a notebook shows it as a table.
 
-    ok: whether every gradient was confirmed. verdict: what was found, in a sentence or a few.
-    inputs: an Input for each number that f takes. wrong_rows, kinks: the rows that are wrong, or have a kink, where
-    they were used, as Rows.
+    ok: whether every gradient was confirmed. verdict: what was found, in words.
+    inputs: an Input for each number that f takes. wrong_rows, kinks: Rows that are wrong, or have a kink, where they
+    were used.
     """
 
     def __init__(self, inputs: Sequence[Input], rows: Sequence[Row], trouble: str = "", origin: str = "") -> None:

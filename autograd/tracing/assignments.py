@@ -1,4 +1,4 @@
-"""What a trace is made of: lines, the partials of each line, and the list of lines, which prints and shows itself."""
+"""The parts of a trace: `Assignment`, a line; `Partial`, a derivative of a line; and `Trace`, the list of lines."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ..notation.typesetting import PYTHON, write
 
 
 class Chain:
-    """One path from the target of a line down to a value in its expression, as a linked list: a link an operation.
+    """One path from the target of a line down to a value in its expression, as a linked list with a link an operation.
 
     above: the link before this one; None for the operation that computed the target.
     value: what this link's operation computed.
-    index: which of its operands the path goes on through.
-    trees: what the names in the operation's row stand for here: its inputs, and `out`.
-    product: the partials of all links so far, multiplied.
+    index: through which of the operation's operands the path goes on.
+    trees: what the names in the operation's row, its inputs and `out`, stand for here.
+    product: the product of the partials of all links so far.
     """
 
     __slots__ = ("above", "index", "product", "trees", "value")
@@ -69,9 +69,9 @@ class Chain:
 
 
 class Partial:
-    """∂target/∂input of one line: the sum, over the chains that lead there, of the products along them.
+    """∂target/∂input of one line: the sum over all chains to the input of the products along them.
 
-    Raises DomainError when its number is asked for where it has no real answer (sqrt at 0).
+    Reading `number` raises DomainError where it has no real answer (sqrt at 0).
     """
 
     __slots__ = ("_number", "chains", "wrt")
@@ -113,7 +113,7 @@ def reasons(chains: Iterable[Chain]) -> str:
 
 
 def total(numbers: Iterable[float]) -> float:
-    """The sum, exact but for one rounding; what is not finite, or overflows on the way, is added as floats are.
+    """The exact sum, rounded once. Numbers that are not finite, or overflow on the way, are added as floats.
 
     >>> total([1e16, 3.0, -1e16])
     3.0
@@ -137,9 +137,9 @@ def _link_number(link: Chain) -> float:
 
 
 class Way(NamedTuple):
-    """One way by which a gradient is handed on: from a line to a value in its expression, along one chain.
+    """One way that a gradient takes: from a line to a value in its expression, along one chain.
 
-    A value that stands in the expression twice, as in a + a, is reached by two ways.
+    There are two ways to a value that the expression holds twice, as in a + a.
     """
 
     line: Assignment
@@ -151,14 +151,14 @@ class Assignment:
     """One line of the trace: target = expression.
 
     value: the Value that was recorded.
-    target: its name in trees and in generated Python, an identifier of its own.
-    label: its name as people are shown it.
-    expression: a tree (expression.py); of a leaf, its number.
+    target: its name in trees and in generated Python, a unique identifier.
+    label: its name as shown to people.
+    expression: a tree (expression.py); for a leaf, its number.
     number: the number that was recorded.
     inputs: the lines whose targets are in the expression, each once, from left to right.
     partials: the partials with respect to inputs, in the same order; only those that were asked for.
     is_leaf: whether no operation produced it.
-    group: the neuron that the line belongs to; a line without a name belongs to the one of its consumer.
+    group: the neuron that the line belongs to; a line without a name belongs to that of its consumer.
     """
 
     __slots__ = ("expression", "group", "inputs", "is_leaf", "label", "number", "partials", "target", "value")
@@ -185,9 +185,9 @@ class Trace:
     leaves: the lines of the leaves: inputs, then targets, then the rest.
     lines: the lines that compute.
     backward: the lines that compute, in the order of the backward pass: consumers before inputs, h1 before h2.
-    labels: what people are shown for each target.
-    names: hands out names that no target has.
-    functions: those of Python that expressions and partials call besides the table's, by name.
+    labels: the label of each target that differs from it.
+    names: gives new names that no target has.
+    functions: the Python functions that expressions and partials call besides the table's, by name.
 
     Prints as text; a notebook shows it typeset. `trace[value]` is the line of a value.
     """
@@ -230,7 +230,7 @@ class Trace:
         return value in self._line_of
 
     def get(self, value: Value) -> Assignment | None:
-        """The line of a value, or None where it has none."""
+        """The line of a value, or None if it has none."""
         return self._line_of.get(value)
 
     def __getitem__(self, value: Value) -> Assignment:
@@ -249,7 +249,7 @@ class Trace:
                     yield line, partial
 
     def ways(self) -> Iterator[Way]:
-        """Every way of the backward pass, in its order: the edges, one after the other along each of their chains."""
+        """Every way of the backward pass, in its order: for each edge, one for each of its chains."""
         for line, partial in self.edges():
             for chain in partial.chains:
                 yield Way(line, partial.wrt, chain)

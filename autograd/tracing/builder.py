@@ -1,14 +1,14 @@
 """The evaluation trace: a recorded graph as the list of lines that a person would have written.
 
 Each line is an `Assignment`: a target, an expression, and the partial of the target with respect to every value in the
-expression. A value stands on a line of its own when it is named, a leaf, used more than once, or the root; any other is
-written inside the expression that uses it. Name a value and it becomes a line.
+expression. A value gets a line of its own if it is named, a leaf, used more than once, or the root; any other is
+written inside the expression that uses it. So naming a value gives it a line.
 
     sum_h1 = w1 * x1 + w2 * x2 + b1
     h1 = sigmoid(sum_h1)
     L = (y_true - h1) ** 2
 
-Everything that people are shown is read off this list, so that all of it has the same names, order and numbers.
+Everything that people see is read off this list, so that all views have the same names, order and numbers.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from ..notation.expression import Tree, depth, has_call, names_in, size, substit
 from ..notation.naming import Names
 from .assignments import Assignment, Chain, Partial, Trace
 
-# An expression is split before its brackets nest deeper than Python, or a reader, can follow.
+# An expression is split before its brackets nest deeper than Python's parser, or a reader, can follow.
 DEEPEST_EXPRESSION = 40
 # The most operations in one expression.
 LARGEST_EXPRESSION = 100
-# An operand that an expression or a partial mentions twice may hold this many operations; a longer one gets a line.
+# The most operations in an operand that an expression or a partial mentions twice; a larger one gets a line.
 LARGEST_REPEATED = 3
 
-# Words that generated Python uses for itself.
+# Names that generated Python uses for itself.
 RESERVED = {
     *PRIMITIVES,
     *LIST_PRIMITIVES,
@@ -78,13 +78,13 @@ def trace(root: Value, detail: str = "named", wrt: Iterable[Value] | None = None
 
 
 def trace_for_speed(root: Value, wrt: Iterable[Value]) -> Trace:
-    """The trace that programs are made of: an operand that is mentioned twice is computed once, on its own line."""
+    """The trace for compiled programs: any operand that is mentioned twice gets a line, to be computed once."""
     _check_root(root)
     return _Builder(root, False, checked_values(wrt, "wrt"), 0).trace()
 
 
 def parameters_of(root: Value) -> list[Value]:
-    """The leaves that are parameters by their role, or all leaves where none has that role."""
+    """The leaves with the role of a parameter, or all leaves if none has that role."""
     _check_root(root)
     leaves = [value for value in topological_order(root) if not value.inputs]
     return [leaf for leaf in leaves if leaf.role == "parameter"] or leaves
@@ -100,7 +100,7 @@ def checked_values(given: Iterable[Value], what: str) -> list[Value]:
 
 
 def functions_of(values: Iterable[Value]) -> dict[str, PythonFunction]:
-    """The functions of Python that operations call, by name. Raises UsageError where two of them have one name."""
+    """The Python functions that operations call, by name. Raises UsageError if two of them have the same name."""
     found: dict[str, PythonFunction] = {}
     for op in {value.op for value in values}:
         for name, function in op.functions.items() if op else ():
@@ -120,8 +120,8 @@ def _check_root(root: object) -> None:
 
 
 class _Inline(NamedTuple):
-    """A value without a line so far: its operands, the trees that the names in its row stand for, its expression, and
-    what decides whether that may stay inside its consumer's.
+    """A value without a line so far: its operands, what the names in its row stand for, its expression, and the
+    measures that decide whether it may stay inside its consumer's expression.
     """
 
     operands: tuple[Value | float, ...]
@@ -133,7 +133,7 @@ class _Inline(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """What the builder asks about a row of the table, given which of its partials are needed."""
+    """What the builder needs to know about a row of the table, given which of its partials are needed."""
 
     depth: int
     size: int
@@ -160,9 +160,9 @@ class _Builder:
         self.lines: dict[Value, Assignment] = {}
         self.inline: dict[Value, _Inline] = {}
         self.rows: dict[tuple[Op, tuple[bool, ...]], _Row] = {}
-        # The number that the first operation to read a leaf saw: its data may have been changed since.
+        # The number that each leaf had when an operation first read it: its data may have been changed since.
         self.leaf_numbers: dict[Assignment, float] = {}
-        self.changed: list[Assignment] = []  # leaves of which a later operation saw another number
+        self.changed: list[Assignment] = []  # leaves that had another number when a later operation read them
 
     def _needed(self, wrt: Collection[Value] | None) -> Collection[Value]:
         """The values on a path from the root to one whose gradient is wanted."""
@@ -180,7 +180,7 @@ class _Builder:
         for value in self.order:
             for one in value.inputs:
                 uses[one] += 1
-        # Names that people gave come before t1, t2, …; among those the root's comes first.
+        # The user's names are taken before t1, t2, …, and the root's before all others.
         named = sorted((value for value in self.order if value.name), key=lambda value: value is not self.root)
         targets = {value: self.names.identifier(value.name) for value in named}
         if self.root not in targets:
@@ -204,7 +204,7 @@ class _Builder:
         return Trace(self.lines, self.root, self.names, self.functions)
 
     def _write_inline(self, value: Value) -> bool:
-        """Write a value's expression, with its operands' inside; returns whether that makes a line necessary."""
+        """Write a value's expression, those of its operands inside it; returns whether the value needs a line."""
         op = value.op
         assert op is not None
         operands = value.operands
@@ -256,7 +256,7 @@ class _Builder:
     def _descend(
         self, value: Value, inside: _Inline, out: Tree, above: Chain | None, found: dict[Assignment, Partial]
     ) -> None:
-        """Collect the lines that an expression reads, and the chains down to them. Recurses as deep as it is nested."""
+        """Collect the lines that an expression reads, and the chains to them. Recurses as deep as brackets nest."""
         trees = inside.trees
         trees["out"] = out
         for index, operand in enumerate(inside.operands):

@@ -1,4 +1,4 @@
-"""A gradient of a trace in exact arithmetic: where terms cancel, floats lose what many decimals still have."""
+"""A gradient of a trace in decimal arithmetic with many digits: where terms cancel, floats have too few."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from ..notation.expression import Tree
 from .assignments import Assignment, Partial
 
-# A float has 17 digits; these and those below them are for what cancels.
+# Digits to begin with: a float has 17, the others may cancel.
 _DIGITS = 60
-# 1 - sigmoid(800) takes 348 digits to tell it from 0. What takes more than this is taken for 0.
+# It takes 348 digits to tell 1 - sigmoid(800) from 0. What takes more than this counts as 0.
 _MOST_DIGITS = 1000
-# Of sums with terms of different sizes, so many digits of the smaller one are kept.
+# How many digits of the smaller term a sum has to keep.
 _KEPT = 40
 
 
 class _TooFewDigitsError(ArithmeticError):
-    """A sum in which the smaller term has too few digits, or none; its argument is how many it takes."""
+    """A sum would keep too few digits of the smaller term. The argument is how many digits it takes."""
 
 
 def exact_gradient(
@@ -30,10 +30,10 @@ def exact_gradient(
     of: Assignment,
     wrt: Assignment,
 ) -> float:
-    """∂of/∂wrt where the leaves have these numbers, in exact arithmetic, rounded once at the end.
+    """∂of/∂wrt with many digits, rounded to a float at the end.
 
-    lines: all of the trace. edges: those on the paths from `of` down to `wrt`. Raises ArithmeticError where there is no
-    answer, or none that can be computed.
+    lines: all of the trace. edges: those on the paths from `of` down to `wrt`. numbers: those of the leaves.
+    Raises ArithmeticError where there is no answer, or none that can be computed.
     """
     digits = _DIGITS
     while True:
@@ -62,7 +62,7 @@ def _gradient(
 
 
 class _Arithmetic:
-    """Expressions, evaluated with so many digits. Raises _TooFewDigitsError where that is not enough."""
+    """Evaluates expressions with this many digits. Raises _TooFewDigitsError where they are not enough."""
 
     def __init__(self, digits: int) -> None:
         self._digits = digits
@@ -160,7 +160,7 @@ class _Arithmetic:
         return self._power(x, y)
 
     def sum(self, x: Decimal, y: Decimal) -> Decimal:
-        """The sum; neither term may vanish beside the other."""
+        """The sum of two terms, of which the smaller keeps enough digits."""
         needed = abs(x.adjusted() - y.adjusted()) + _KEPT if x and y else 0
         if self._digits < needed and self._digits < _MOST_DIGITS:
             raise _TooFewDigitsError(needed + _KEPT)
@@ -178,7 +178,7 @@ class _Arithmetic:
         return (self.sum(4 * eighth, -angle) if x.is_signed() else angle).copy_sign(y)
 
     def _atan(self, x: Decimal) -> Decimal:
-        """By its series, after the angle was halved five times; for x from 0 to 1."""
+        """The arctangent of x, from 0 to 1: the series, after halving the angle five times."""
         for _ in range(5):
             x /= 1 + (1 + x * x).sqrt()
         total = power = x
@@ -203,11 +203,11 @@ class _Arithmetic:
 
     def _erfc(self, x: Decimal) -> Decimal:
         with localcontext() as context:
-            context.prec += min(_MOST_DIGITS, math.ceil(x * x))  # so many digits cancel, and more
+            context.prec += min(_MOST_DIGITS, math.ceil(x * x))  # fewer digits than this cancel
             return 1 - self._erf(x)
 
     def _wave(self, x: Decimal, term: Decimal, power: int) -> Decimal:
-        """A sine or cosine by its series, whose first term this is; it cancels as much as e to the |x| is large."""
+        """A sine or cosine by its series; term, power: its first term. The terms cancel by a factor of up to e^|x|."""
         if abs(x) > _MOST_DIGITS:
             raise ArithmeticError
         with localcontext() as context:

@@ -1,8 +1,8 @@
-"""The lines of a trace by name, and a partial by the names of its ends: what a key means.
+"""The lines of a trace by name, and what a key means: which partial it asks for.
 
 A key is a Value or its name, which mean ∂root/∂value; a pair (of, wrt); or text as the articles spell it,
-"d_ypred_d_h1", or as "dL/dw1", "∂L/∂w1" or "dL_dw1". Names may contain anything, `_d_` too, so such a text is read in
-every way in which both parts are names of the graph. One way has to be left.
+"d_ypred_d_h1", or as "dL/dw1", "∂L/∂w1" or "dL_dw1". Names may contain anything, even `_d_`, so there may be several
+ways to split a text. Exactly one of them must give two names of the graph.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from ..notation.naming import visible
 from .assignments import Assignment
 from .builder import trace
 
-# The articles call the output of their network so; here it is o1.
+# The articles' names for the output of their network, which is o1 here.
 ALIASES = {"ypred": "o1", "y_pred": "o1"}
 
-# Of the names that a key could have, a line's worth is listed.
+# An error lists this many names, which fill a line.
 _MOST_NAMES = 12
-# A mistyped name is compared with so many, those that begin alike, which takes a tenth of a second.
+# A mistyped name is compared with this many, those that share the longest beginning. That takes a tenth of a second.
 _MOST_COMPARED = 1000
 
 
 class Key(NamedTuple):
-    """A partial: the line that it is of, the line that it is with respect to, and how it is spelled."""
+    """A partial, ∂of/∂wrt, and how its key is spelled."""
 
     of: Assignment
     wrt: Assignment
@@ -37,9 +37,9 @@ class Key(NamedTuple):
 
 
 class Directory:
-    """The lines of a graph by what they are called.
+    """The lines of a graph by name.
 
-    lines: the trace; every Value that a key mentions has a line in it.
+    keys: each Value that one of them mentions gets a line. lines: the trace.
 
     Raises UsageError where root is no Value.
 
@@ -54,7 +54,7 @@ class Directory:
         mentioned = [part for key in keys for part in (key if isinstance(key, tuple) else (key,))]
         values = [value for value in mentioned if isinstance(value, Value)]
         if values and isinstance(root, Value):
-            # Without a name they would stand inside a line; asked for, they get one of their own.
+            # `wrt` gives a line to values without a name, too. The leaves stay among them.
             values += [value for value in topological_order(root) if not value.inputs]
         self.lines = trace(root, wrt=values or None)
         self._called: dict[str, list[Assignment]] = {}
@@ -64,14 +64,14 @@ class Directory:
                     self._called.setdefault(name, []).append(line)
         root_line = self.lines.root
         for name in {root_line.value.name, root_line.target} - {""}:
-            self._called[name] = [root_line]  # a loss of losses: L is the whole
+            self._called[name] = [root_line]  # where losses named L are added up to one named L, L is the sum
         for name, lines in list(self._called.items()):
             if len(lines) > 1:
                 self._called.setdefault(f"{name}__1", lines[:1])
 
     @property
     def names(self) -> list[str]:
-        """What lines are called, in the order of the trace, each line once."""
+        """One identifier for each line, in the order of the trace."""
         return [self.word(line) for line in self.lines]
 
     def called(self, name: str) -> list[Assignment]:
@@ -79,7 +79,7 @@ class Directory:
         return self._called.get(name) or self._called.get(ALIASES.get(name, ""), [])
 
     def word(self, line: Assignment) -> str:
-        """The identifier that means this line and no other; the first of several of one name has __1 behind it."""
+        """The identifier that means this line and no other; the first of several with one name ends with __1."""
         return line.target if self.called(line.target) == [line] else f"{line.target}__1"
 
     def spelled(self, of: Assignment, wrt: Assignment) -> str:
@@ -87,19 +87,19 @@ class Directory:
         return f"d_{self.word(of)}_d_{self.word(wrt)}"
 
     def code(self, of: Assignment, wrt: Assignment) -> str:
-        """A partial as a key in Python: as the articles spell it, or, where that has two meanings, as a pair."""
+        """A partial as a key in Python code: as the articles spell it, or as a pair if that has two meanings."""
         is_clear = self._readings(self.spelled(of, wrt)) == [(of, wrt)]
         return key_in_code(self.word(of), self.word(wrt), is_clear)
 
     def argument(self, name: str) -> Assignment:
-        """The line that an argument of a function stands for, by the identifiers of generated Python."""
+        """The line that a function's argument of this name stands for."""
         for line in self.called(name):
             if line.target == name:
                 return line
         return self._only(name, "the argument ")
 
     def key(self, given: Any) -> Key:
-        """What a key means. Raises UsageError, with the names that come near, where it means nothing or two things."""
+        """What a key means. Raises UsageError, with similar names, if it means nothing or two things."""
         if isinstance(given, Value):
             wrt = self._line(given)
             return Key(self.lines.root, wrt, self.spelled(self.lines.root, wrt))
@@ -145,7 +145,7 @@ class Directory:
         return lines[0]
 
     def _unknown(self, text: str) -> str:
-        """What is wrong with a key that means nothing: of its readings, the one that comes nearest."""
+        """What is wrong with a key that means nothing, for the reading with the fewest unknown names."""
         parted = sorted(splits(text), key=lambda parts: sum(not self.called(part) for part in parts))
         unknown = next(([part for part in parts if not self.called(part)] for parts in parted), [text])
         how = "" if parted else f"; a partial is written as {self.spelled(self.lines.root, self.lines.leaves[-1])}"
@@ -159,7 +159,7 @@ class Directory:
         says = f"nothing in the graph of {self.lines.root.label} is named {visible(name)!r}"
         if near:
             return f"{says}; near it: {', '.join(near)}"
-        # The names that somebody gave, rather than t1 and t2, where there are any.
+        # The user's names rather than t1, t2, …, if there are any.
         names = [self.word(line) for line in self.lines if line.value.name] or self.names
         more = f", … ({len(names)} names)" if len(names) > _MOST_NAMES else ""
         hint = "" if self.lines.root.value.name else "; the result has no name yet, give it one with .named('L')"
@@ -171,7 +171,7 @@ def _length_of_common_start(one: str, other: str) -> int:
 
 
 def key_in_code(of: str, wrt: str, is_clear: bool) -> str:
-    """A partial as a key in Python: as the articles spell it if that is clear, else as a pair."""
+    """A partial as a key in Python code: as the articles spell it if that is clear, else as a pair."""
     return f'"d_{of}_d_{wrt}"' if is_clear else f'("{of}", "{wrt}")'
 
 

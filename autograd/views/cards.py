@@ -1,7 +1,7 @@
-"""What stands in a picture of a trace: cards, the columns they stand in, and the arrows between them.
+"""The parts of a picture of a trace: cards, their columns, and the arrows between them.
 
-A group of values, a neuron, is one card with a row for each of its lines; a value without a group is a card of one row,
-a pill. Everything is in the order in which it is read: x1 above x2, w1 above w2 above b1, h1 above h2.
+A group of values, that is a neuron, is one card with a row for each of its lines; a value without a group is a card of
+one row, a pill. They are in reading order: x1 above x2, w1 above w2 above b1, h1 above h2.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..tracing.assignments import Assignment, Chain, Trace, Way
 
 
 class Card(NamedTuple):
-    """A card: the group it stands for, None for a pill; its lines, leaves first; the column it stands in."""
+    """A card: its group, None for a pill; its lines, leaves first; its column."""
 
     group: str | None
     lines: list[Assignment]
@@ -22,9 +22,10 @@ class Card(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """An arrow: the way of the backward pass that it carries, the cards it runs from and to, and the row it runs to.
+    """An arrow: the way of the backward pass that it shows, the numbers of the cards at its ends, and the row it ends
+    at.
 
-    Where the way's partial is a row of that card, as w1 in w1 * x1, it runs there; else to the line that reads.
+    If the way's partial is a row of that card, as w1 in w1 * x1, that is the row; else the line that reads the value.
     """
 
     way: Way
@@ -34,9 +35,10 @@ class Arrow(NamedTuple):
 
 
 class Cards:
-    """The cards of a trace, in the reader's order, and the arrows between them, in the order of the trace's ways.
+    """The cards of a trace, in reading order, and the arrows between them, in the order of the trace's ways.
 
     card_of: the number of each line's card. columns: the numbers of the cards in each column.
+    local: for each line that only one way within its card leads to, the chain of that way.
     """
 
     def __init__(self, lines: Trace) -> None:
@@ -66,7 +68,9 @@ class Cards:
         self.local: dict[Assignment, Chain] = {line: some[0].chain for line, some in readers.items() if len(some) == 1}
 
     def _columns(self, lines: Trace, count: int) -> list[int]:
-        """What reads stands right of what it reads; a leaf on its own right before its first reader, inputs first."""
+        """The column of each card: to the right of what it reads; a leaf that is no input just left of its first
+        reader.
+        """
         columns = [0] * count
         for line in lines.lines:
             head = self.card_of[line]
@@ -93,7 +97,7 @@ class Cards:
 
 
 def road_from(lines: Trace, start: Value | None) -> set[Assignment]:
-    """The lines on every way from a value to the root, with both ends; none where there is no such value."""
+    """The lines on all ways from a value to the root, both ends included; none if `start` is None."""
     found = {line for line in lines if line.value is start}
     if start is not None and not found:
         raise UsageError(
@@ -107,7 +111,7 @@ def road_from(lines: Trace, start: Value | None) -> set[Assignment]:
 
 
 def kind_of(lines: Trace, line: Assignment) -> str:
-    """What a line is: root, computed, or, for a leaf, its role: input, target, parameter; leaf without one."""
+    """The kind of a line: root, computed, or the role of a leaf: input, target, parameter, or "leaf" without a role."""
     if line is lines.root:
         return "root"
     if not line.is_leaf:

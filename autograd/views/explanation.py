@@ -4,7 +4,7 @@
            + ∂L/∂o1 · ∂o1/∂h2 · ∂h2/∂x1
 
 The number of paths can double with every layer. So they are counted and summed line by line, down the trace, and only
-the largest are written out.
+those with the largest products are written out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..notation.typesetting import write
 from ..tracing.assignments import Assignment, Partial, Trace, total
 from ..tracing.builder import trace
 
-# How many paths are written out, and how many factors of each: the others are counted.
+# How many paths are written out, and how many factors of each; the others are only counted.
 MOST_PATHS = 8
 _MOST_FACTORS = 16
 
@@ -55,7 +55,7 @@ class _Reached:
     """The paths from the root down to one line.
 
     count: how many. gradient: the sum of their products, as backward() adds it up. largest: those with the largest
-    products. others: what the products of all the others add up to, in parts.
+    products. others: numbers whose sum is that of all other products.
     """
 
     __slots__ = ("count", "gradient", "largest", "others")
@@ -71,7 +71,7 @@ class _Reached:
         number = partial.number
         self.count += above.count
         self.gradient += above.gradient * number
-        # The largest down to here are among the largest down to the line above: all get the same factor.
+        # All paths of the line above get the same factor, so its largest stay the largest.
         paths = self.largest + [Path(path.product * number, path, line, partial) for path in above.largest]
         if len(paths) > MOST_PATHS:
             paths.sort(key=_size, reverse=True)
@@ -86,8 +86,8 @@ class Explanation:
 
     gradient: the number.
     n_paths: how many paths lead from the root to wrt.
-    paths: those that are written out: all, or those with the largest products where there are too many.
-    rest: what the products of the others add up to.
+    paths: those that are written out: all, or, of too many, those with the largest products.
+    rest: the sum of the products of the others.
     """
 
     def __init__(self, lines: Trace, wrt: Assignment, of: Assignment | None = None) -> None:
@@ -96,7 +96,7 @@ class Explanation:
         self._labels = lines.labels | {wrt.target: wrt.label}
         start = _Reached()
         start.count, start.gradient, start.largest = 1, 1.0, [Path(1.0, None, None, None)]
-        # Only of lines that are still to be passed: a number of paths can have as many digits as there are lines.
+        # An entry goes when its line is passed, because a count of paths can have as many digits as there are lines.
         reached = {self._root: start}
         found = start if wrt is self._root else _Reached()
         for line in lines.backward:
@@ -110,7 +110,7 @@ class Explanation:
         self.rest = total(found.others)
 
     def _rows(self) -> list[tuple[str, Tree]]:
-        """What the gradient is equal to, stage by stage, a term in each row: (= or +, term)."""
+        """The right side, stage by stage, with a term in each row: ("=" or "+", term)."""
         if self._wrt is self._root:
             return [("=", ("number", 1))]
         if not self.paths:
@@ -121,7 +121,7 @@ class Explanation:
             [],
             [_product(path, lambda _, one: ("figure", one.number)) for path in edges],
         ]
-        if max(map(len, edges)) <= _MOST_FACTORS:  # with factors left out it would say nothing
+        if max(map(len, edges)) <= _MOST_FACTORS:  # with factors left out, it would be wrong
             stages[1] = [_written_out([partial for _, partial in path]) for path in edges]
         stages = [stage for stage in stages if stage]
         sums: list[Tree] = [("figure", path.product) for path in self.paths]
@@ -131,7 +131,7 @@ class Explanation:
                 stage.append(("words", f"{_counted(others)} more path{'s' if others > 1 else ''}"))
             sums.append(("figure", self.rest))
         stages += [[("+", *sums)] if len(sums) > 1 else sums, [("figure", self.gradient)]]
-        # A stage that reads as the one before, as with a path of one edge, is left out.
+        # A stage that reads the same as the one before is left out.
         shown = [[write(term, TEXT) for term in stage] for stage in stages]
         different = [stage for stage, text, before in zip(stages, shown, [[], *shown], strict=False) if text != before]
         return [("+" if number else "=", term) for stage in different for number, term in enumerate(stage)]
@@ -186,7 +186,7 @@ def _size(path: Path) -> float:
 
 
 def _product(path: Sequence[Edge], factor: Callable[[Assignment, Partial], Tree]) -> Tree:
-    """The product of what an edge is written as; of a long path, its two ends."""
+    """The product of a factor for each edge; of a long path, only its two ends."""
     half = len(path) if len(path) <= _MOST_FACTORS else _MOST_FACTORS // 2
     factors = [factor(*edge) for edge in path[:half]]
     if half < len(path):
@@ -206,10 +206,10 @@ def _counted(number: int) -> str:
 
 
 def explain(root: Value, wrt: Value) -> Explanation:
-    """∂root/∂wrt by the chain rule: the chain along each path, the numbers, one term a path, and their sum.
+    """∂root/∂wrt by the chain rule: for each path the product of partials, in symbols and numbers; and the sum.
 
-    Where there are more than eight paths, the eight largest products are shown, and what the others add up to. Raises
-    UsageError where wrt is not a Value, DomainError where a partial has no real answer.
+    Of more than eight paths, those with the eight largest products are shown, and the sum of the others. Raises
+    UsageError if wrt is not a Value, DomainError where a partial has no real answer.
 
     >>> x, w = Value(-2.0, "x"), Value(1.0, "w")
     >>> z = (w * x).named("z")

@@ -8,16 +8,16 @@ from warnings import warn
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file: whatever happens meanwhile, also a kill, it holds all of `data` or what it held before.
+    """Write a file: even if the process is killed, the file holds either all of `data` or what it held before.
 
-    What a link points to is written, and the link stays. So do the owner, the group and the permissions of a file that
-    is there already, and what is written beside it meanwhile permits nobody more.
+    A link stays, and what it points to is written. An old file keeps its owner, group and permissions; the temporary
+    file next to it never permits more.
 
-    Where that cannot be had, as for a file in a folder in which nothing may be made, the file itself is written over,
-    and a warning says so: interrupted, it would hold neither. Raises OSError, naming `path`, where that fails too.
+    Where no file can be made in the folder, the old file is overwritten in place, with a warning: an interruption would
+    lose both contents. Raises OSError, naming `path`, if that fails too.
     """
     path = Path(path).resolve()
-    if path.exists() and not path.is_file():  # a pipe or a terminal, say, into which nothing can be moved
+    if path.exists() and not path.is_file():  # a pipe or a terminal, say, which cannot be replaced
         path.write_bytes(data)
         return
     try:
@@ -25,12 +25,12 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
             _replace(path, data)
         except PermissionError as error:
             _write_over(path, data, error)
-    except OSError as error:  # about the file that was asked for, not the one beside it
+    except OSError as error:  # it should name the file that was asked for, not the temporary one
         raise type(error)(error.errno, error.strerror or str(error), str(path)) from None
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file and move that to its place, in one step, which a file system does whole or not at all."""
+    """Write a temporary file next to it, and rename that: a file system does this completely or not at all."""
     old = path.stat() if path.exists() else None
     beside = path.with_name(f".stepgrad-{os.urandom(8).hex()}.part")
     mode = 0o666 if old is None else old.st_mode & 0o600
@@ -47,7 +47,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _give(path: Path, old: os.stat_result) -> None:
-    """Give a file the owner, the group and the permissions of the old one. Raises PermissionError where it may not."""
+    """Give a file the owner, group and permissions of the old one. Raises PermissionError if that is not allowed."""
     new = path.stat()
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         os.chown(path, old.st_uid, old.st_gid)
@@ -55,7 +55,7 @@ def _give(path: Path, old: os.stat_result) -> None:
 
 
 def _write_over(path: Path, data: bytes, why: PermissionError) -> None:
-    """Write the file itself. Raises `why`, for which it could not be replaced, where that may not be done either."""
+    """Overwrite the file in place. Raises `why`, the reason it could not be replaced, if it cannot be opened either."""
     try:
         file = path.open("r+b")
     except OSError:

@@ -1,8 +1,8 @@
 """The trace as a picture: a card for every neuron, a pill for every other value, arrows to the lines that read them.
 
-What a value is can be told without colours: inputs and targets are grey, targets dashed; parameters have round corners,
-computed values square ones, leaves without a role dashes; the root has a thick outline. The ground is transparent, and
-an SVG follows the reader's theme.
+Kinds of values can be told apart without colours: inputs and targets are grey, targets dashed; parameters have round
+corners, computed values square ones, leaves without a role dashes; the root has a thick outline. The background is
+transparent, and an SVG follows the reader's theme.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from .theme import themed
 if TYPE_CHECKING:
     from graphviz import Digraph
 
-# A graph with more values than this is not even traced: that alone would take some seconds.
+# A graph with more values is not even traced: that alone would take seconds.
 _MOST_VALUES = 100_000
-# A picture with more rows is folded, first to a few rows a card, then to headings; of more cards the last are drawn.
+# A picture with more rows is folded, first to a few rows a card, then to headings. Of more cards only the last are
+# drawn.
 _MOST_ROWS = 90
 _MOST_CARDS = 90
 _LONGEST_FORMULA = 30
@@ -87,15 +88,16 @@ def draw(
 ) -> Drawing:
     """A picture of the graph: a card for every neuron, with a row for each of its values; the other values as pills.
 
-    A row has the value, the partial of the line of its card that reads it ("× 3"), and its grad.
+    A row shows a value, the partial of the line in the card that reads it ("× 3"), and its grad.
 
-    detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …). gradients_of:
-    "parameters" shows the gradients of parameters and of what lies between them and the root, a leaf without a role
-    being one; "all" those of inputs and targets, too. road: a value from which every way to the root is coloured.
+    detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …).
+    gradients_of: "parameters" shows the gradients of parameters and of what lies between them and the root; a leaf
+        without a role counts as a parameter. "all" shows those of inputs and targets, too.
+    road: a value; every way from it to the root is coloured.
 
-    Before `backward()` there are no gradients, and the picture says so. What is too much to be read is folded, and the
-    picture says so, too. Raises UsageError for another direction or gradients_of, for a road from a value that
-    is not in the picture, and for more than 100,000 values.
+    Before `backward()` there are no gradients, and the picture says so. A picture that is too large to be read is
+    folded, and says so. Raises UsageError for another direction or gradients_of, for a road from a value that is not in
+    the picture, and for more than 100,000 values.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(draw((w * x).named("y")))
@@ -142,8 +144,8 @@ def picture_of(
 class _Picture:
     """Cards as text in the DOT language.
 
-    nodes: the lines that each node of the graph stands for, by the node's number. hidden: how many values have no row.
-    example: the value that is made of some of them.
+    nodes: the lines of each node, by its number. hidden: how many values have no row. example: the label of a value
+    that was computed from some of these.
     """
 
     def __init__(
@@ -237,7 +239,7 @@ class _Picture:
         return dot
 
     def _end(self, number: int, line: Assignment, side: str) -> str:
-        """Where an arrow begins or ends: at a row, on its left or right, where the picture goes from left to right."""
+        """The end of an arrow: the left or right side of a row; in a picture from top to bottom, the node."""
         port = self.ports.get(line)
         if port is None or self.direction not in ("LR", "RL"):
             return f"v{number}"
@@ -253,7 +255,7 @@ class _Picture:
         return f"= {expression}" if len(expression) <= _LONGEST_FORMULA else "= …"
 
     def _arrow_text(self, arrow: Arrow) -> str:
-        """The partial in symbols, where that is short, and as a number; nothing where it is the row it runs to."""
+        """The partial as a number, with its symbols if they are short; nothing if the arrow ends at it as a row."""
         if self.is_folded or arrow.row is not arrow.way.line:
             return ""
         number, symbols = _number(arrow.way.chain), write(arrow.way.chain.product.tree, DRAWN, self.lines.labels)
@@ -276,7 +278,7 @@ class _Picture:
         return label_of([cell(text, "quiet")], PILL)
 
     def _card(self, name: str, formula: str, lines: list[Assignment]) -> str:
-        """A card: its heading, and below it a row for each line, or for the first of them and the last."""
+        """A card: its heading, and below a row for each line; if folded, for the first and the last ones."""
         last = lines[-1]
         is_neuron = not last.is_leaf
         heading = cell(name, "bold", HEAD) + cell(formula, "text", HEAD, span=2)
@@ -311,7 +313,7 @@ class _Picture:
         return label_of(rows, GROUND)
 
     def _row(self, line: Assignment) -> str:
-        """A row, whose ends are ports for arrows."""
+        """A row; arrows begin and end at its two ends, which are ports."""
         chain = self.cards.local.get(line)
         port = self.ports[line] = f"r{len(self.ports)}"
         ground = ROAD_GROUND if line in self.road else ""

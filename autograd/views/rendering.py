@@ -1,7 +1,7 @@
-"""From DOT to a picture: Graphviz's `dot`, or the program of the package graphviz-pure, lays it out.
+"""From DOT to a picture, by Graphviz's `dot` or the program of the package graphviz-pure.
 
-In a browser, where Python is Pyodide, no program can be run. There a function of the page lays it out:
-`globalThis.stepgradLayout`, which takes DOT and gives SVG.
+In a browser, where Python is Pyodide, no program can be run. There the page's function `globalThis.stepgradLayout` is
+called, which takes DOT and gives SVG.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PictureError(StepgradError, RuntimeError):
 
 
 def layout_program() -> str:
-    """The path of the program that lays pictures out. Raises PictureError, naming two ways to get one, without one."""
+    """The path of the layout program. If there is none, raises PictureError, which names two ways to get one."""
     # A notebook's kernel may run without the environment's script folder on its PATH.
     scripts = os.pathsep.join([sysconfig.get_path("scripts"), str(Path(sys.executable).parent)])
     program = shutil.which("dot") or shutil.which("graphviz-pure") or shutil.which("graphviz-pure", path=scripts)
@@ -53,7 +53,7 @@ def render(source: str, form: str) -> bytes:
     try:
         run = _laid_out(program, source, form)
         if run.returncode:
-            # Graphviz sometimes loses an arrow on its way round boxes. Straight ones need no way.
+            # Graphviz sometimes fails to route a curved arrow around boxes. Straight arrows need no routing.
             run = _laid_out(program, source, form, "-Gsplines=line")
     except subprocess.TimeoutExpired:
         raise PictureError(f"{program} was still laying out after {_SECONDS} s; draw a smaller part") from None
@@ -85,7 +85,7 @@ def _laid_out_by_page(source: str, form: str) -> bytes:
     try:
         try:
             svg = layout(source)
-        except Exception:  # what JavaScript throws; an arrow was lost, it may be, as above
+        except Exception:  # thrown by JavaScript, maybe for an arrow, as above
             svg = layout(straight)
     except Exception as error:
         raise PictureError(f"the page could not lay out the picture: {error!s:.200}") from None

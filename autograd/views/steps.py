@@ -1,6 +1,6 @@
-"""The backward pass, one chain-rule product at a time, as data: each step hands a gradient on along one edge.
+"""The backward pass as data, one chain-rule product at a time: each step passes a gradient on along one way.
 
-The steps are computed from the numbers that the trace recorded; no `grad` is read or changed.
+The steps are computed from the recorded numbers of the trace; no `grad` is read or changed.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Step:
         product = self._chain.product
         if product.coefficient == product.divisor == 1 and product.factors and not product.below:
             right = product.after(upstream).tree
-        else:  # the partial stays in one piece, to be seen apart from the gradient that it is multiplied by
+        else:  # the partial stays in one piece, apart from the gradient that it is multiplied by
             right = ("*", upstream, product.tree)
         return ("+=", gradient, right)
 
@@ -142,9 +142,9 @@ _MORE = "more steps; print(steps) prints them all"
 
 
 def backward_steps(root: Value, detail: str = "named", gradients_of: str = "parameters") -> Steps:
-    """The backward pass of `root`: first the seed, then a step for every way on which a gradient is handed on.
+    """The backward pass of `root`: first the seed, then a step for each way that a gradient takes.
 
-    The order is that of backward. A value that stands twice in a line, as in `a + a`, gets two steps.
+    The order is that of backward. A value that a line holds twice, as in `a + a`, gets two steps.
 
     detail: as for `trace`. gradients_of: "parameters" leaves out the gradients of inputs and targets, and of what is
     computed from them alone; a leaf without a role counts as a parameter. "all" leaves out none. Raises DomainError
@@ -165,9 +165,9 @@ def backward_steps(root: Value, detail: str = "named", gradients_of: str = "para
 
 
 def with_gradients(lines: Trace, gradients_of: str) -> set[Assignment]:
-    """The lines whose gradients are shown. Raises UsageError where gradients_of is neither "parameters" nor "all".
+    """The lines whose gradients are shown. Raises UsageError if gradients_of is neither "parameters" nor "all".
 
-    Where inputs and targets are all the leaves there are, it is they that are asked about.
+    If all leaves are inputs and targets, "parameters" shows theirs.
     """
     if gradients_of not in ("parameters", "all"):
         raise UsageError(f"gradients_of={gradients_of!r:.40} (must be one of 'parameters', 'all')")
@@ -181,7 +181,7 @@ def with_gradients(lines: Trace, gradients_of: str) -> set[Assignment]:
 
 
 def receivers(lines: Trace) -> Iterator[Assignment]:
-    """The line that receives, for the seed and for each of the steps behind it."""
+    """The receiving line of each step, the seed first."""
     yield lines.root
     yield from (way.to for way in lines.ways())
 

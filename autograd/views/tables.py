@@ -1,4 +1,4 @@
-"""Tables as Graphviz draws them, and the colours of a picture."""
+"""Tables for Graphviz, and the colours of a picture."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..notation.widths import ems
 
 _FONT_SIZE = 14
 
-# In light and in dark. RULE stands out from either ground as it is, for a page may be dark where the reader's system is
-# light; text between the cards has an outline.
+# The colours in the light theme, and below in the dark one. RULE can be seen on both, since a page may be dark although
+# the reader's system is light; text between the cards has an outline for the same reason.
 TEXT, QUIET, GROUND, HEAD, PILL = "#1b1b1b", "#5f6368", "#ffffff", "#f0f1f3", "#e8eaed"
 RULE = "#7a7f85"
-# A road: its arrows can be read on either ground, too.
+# The highlighted road to the root; its arrows can be seen on both, too.
 ROAD, ROAD_GROUND = "#c2570c", "#fbe3d0"
 DARK = {
     TEXT: "#ededed",
@@ -42,7 +42,7 @@ FRAMES: dict[str, dict[str, Any]] = {
 
 
 def cell(text: str, look: str = "text", fill: str = "", align: str = "LEFT", span: int = 1, port: str = "") -> str:
-    """A cell of a table: bold, text or quiet; with room for the text in whatever font the reader has."""
+    """A cell of a table, with room for the text in any font. look: "bold", "text" or "quiet"."""
     inside = escape(text).replace("\\", "&#92;&#92;") or " "
     if text and look == "bold":
         inside = f"<B>{inside}</B>"
@@ -58,7 +58,7 @@ def cell(text: str, look: str = "text", fill: str = "", align: str = "LEFT", spa
 def label_of(
     rows: Sequence[str], fill: str, padding: int = 4, style: str = "ROUNDED", border: int = 1, color: str = RULE
 ) -> str:
-    """A label made of rows of cells."""
+    """A node's label: a table of rows, each the text of its cells."""
     inside = "".join(f"<TR>{row}</TR>" for row in rows)
     corners = f' STYLE="{style}"' if style else ""
     return (
@@ -68,12 +68,12 @@ def label_of(
 
 
 def points(text: str) -> int:
-    """How wide a text can get; Graphviz itself knows Latin letters only."""
+    """The width to reserve for a text; 0 for Latin letters, whose width Graphviz knows."""
     return math.ceil(ems(text) * _FONT_SIZE) if not text.isascii() else 0
 
 
 def short(svg: bytes) -> bytes:
-    """The same picture in fewer bytes: without comments, titles that only name nodes, and what every text repeats."""
+    """The same picture in fewer bytes: without comments and node titles, and with the usual font set only once."""
     svg = re.sub(rb"<!--.*?-->\n?|<title>[^<]*</title>\n?", b"", svg, flags=re.DOTALL)
     svg = svg.replace(b' text-anchor="start"', b"")
     fonts = Counter(re.findall(rb' font-family="[^"]*" font-size="[^"]*"', svg)).most_common(1)

@@ -1,12 +1,12 @@
-"""How an SVG follows the reader's theme: a style sheet that gives its colours others where that is dark."""
+"""Light and dark: a style sheet in an SVG replaces its colours where the reader's theme is dark."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
 
-# An SVG that stands in a page as an image is told the theme of the system, not that of the page. With this outline in
-# the colour of its ground text can be read there, too.
+# An SVG shown as an image follows the theme of the system, not that of the page around it. An outline in the colour of
+# its own ground keeps text readable on both.
 _HALO = "paint-order:stroke;stroke-linejoin:round;stroke-width:{width};stroke:"
 
 
@@ -17,11 +17,11 @@ def themed(
     name: str = "stepgrad",
     halo: tuple[str, float, str, str] | None = None,
 ) -> str:
-    """The picture with that style sheet.
+    """The picture with such a style sheet.
 
-    says: what it shows, for whoever cannot see it. colours: of each an attribute, "fill" or "stroke", its colour in the
-    text of the picture, and that in the dark. name: a class, by which pictures of one kind are known. halo: which texts
-    get an outline, as a selector, how wide, and its colours in light and in dark.
+    says: what it shows, for screen readers. colours: (attribute "fill" or "stroke", colour in the picture, its colour
+    in the dark theme). name: a class for pictures of this kind. halo: (selector of the texts with an outline, its
+    width, its colour in the light theme, its colour in the dark one).
     """
     before, opening, after = svg.partition("<svg ")
     if not opening:
@@ -31,7 +31,7 @@ def themed(
         texts, width, ground, other = halo
         light = f"svg.{name} {texts}{{{_HALO.format(width=width)}{ground}}}"
         dark += f"svg.{name} {texts}{{stroke:{other}}}"
-    # JupyterLab tells its own theme to the elements in it, where the picture is one of them.
+    # JupyterLab sets its own theme as an attribute on its page.
     own = "".join(f'[data-jp-theme-light="false"] {rule}}}' for rule in dark.split("}")[:-1])
     style = f"<style>{light}@media(prefers-color-scheme:dark){{{dark}}}{own}</style>"
     attributes, end, inside = after.partition(">")
