@@ -1,10 +1,10 @@
-"""What each backend can call, and what it cannot have: said here, and nowhere else.
+"""Which functions each backend can call. This is the only place that decides it.
 
-functions of the table      Python, NumPy, JAX, JavaScript
-a function of Python's      Python: to_python imports it, where a module has it; compile() calls it as it is
-(define_operation)          NumPy: the array function that was handed in beside it; without one, UsageError
-                            JAX: UsageError; XLA does not compile NumPy's functions
-                            JavaScript: UsageError; the player shows the recorded steps, and no number can be changed
+a function of the table     Python, NumPy, JAX, JavaScript
+a Python function           Python: to_python imports it from its module; compile() calls the object itself
+(define_operation)          NumPy: calls its array_function; without one, UsageError
+                            JAX: UsageError, as XLA does not compile NumPy's functions
+                            JavaScript: UsageError; the player shows the recorded steps, but lets no number be changed
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Functions = Mapping[str, PythonFunction]
 
 
 def imports_of(functions: Mapping[str, Callable[..., Any]]) -> list[str]:
-    """The lines that import functions of Python into a text. Raises UsageError where no module has one of them."""
+    """The lines that import Python functions into a text. Raises UsageError if no module has one of them."""
     lines = []
     for name, function in sorted(functions.items()):
         module, found = home_of(function) or ("__main__", name)
@@ -33,14 +33,14 @@ def imports_of(functions: Mapping[str, Callable[..., Any]]) -> list[str]:
 
 
 def python_functions(functions: Functions, needs: Iterable[str]) -> dict[str, Callable[..., Any]]:
-    """Those of the functions that a text of Python needs."""
+    """Those of the functions that a Python text needs."""
     return {name: functions[name].function for name in sorted({*needs} & functions.keys())}
 
 
 def array_functions(
     functions: Functions, needs: Iterable[str], library: str = "NumPy"
 ) -> dict[str, Callable[..., Any]]:
-    """Those that array code needs. Raises UsageError where one has no array function, or the library is JAX."""
+    """The array functions that array code needs. Raises UsageError if one is missing, or if the library is JAX."""
     found: dict[str, Callable[..., Any]] = {}
     for name in sorted({*needs} & functions.keys()):
         if library == "JAX":
@@ -59,5 +59,5 @@ def array_functions(
 
 
 def no_javascript(name: str) -> UsageError:
-    """The error where a text of JavaScript would call a function that has none."""
+    """The error to raise for a function that has no JavaScript."""
     return UsageError(f"{name} has no JavaScript, only Python: to_python can list this graph")

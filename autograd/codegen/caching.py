@@ -1,4 +1,4 @@
-"""Compiled functions: each shape of arguments is recorded and compiled by the first call that has it."""
+"""Compiled functions: the first call with arguments of a new shape records and compiles the function for that shape."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MANY_SHAPES = 10
 
 
 class CacheInfo(NamedTuple):
-    """How many calls found their shape, how many did not; how many shapes are kept at most, and how many there are."""
+    """How many calls found their shape, how many did not, how many shapes are kept at most, how many are kept now."""
 
     hits: int
     misses: int
@@ -49,22 +49,22 @@ def compiled(f: Callable[..., Any] | None = None, static: str | Sequence[str] = 
     """A function as a program: recorded once for each shape of its arguments, then as fast as code written for it.
 
     Also a decorator, with and without parentheses; f may be grad(g) or value_and_grad(g, argnums). The first call with
-    a shape runs f on Values, and compiles what it recorded; later calls run the program. They give floats, in the
+    a shape runs f on Values and compiles what was recorded; later calls run the program. Calls give floats, in the
     structure that f returns: lists, tuples, dictionaries, arrays.
 
-    Data, which may be others at each call, are ints and floats, in nested lists, tuples, dictionaries and NumPy arrays.
-    Shape is the form in which they stand, and bools, text, None and functions between them.
+    The ints and floats in the arguments are data: they may differ from call to call. They may be nested in lists,
+    tuples, dictionaries and NumPy arrays; this nesting, with the bools, text, None and functions in it, is the shape.
 
     static: names of arguments whose value is part of the shape.
     backend: "python", "numpy", or "auto", the one that is faster for one sample.
 
-    f runs once for each shape, so what else it does is done once. Values that it reads from outside, such as the
-    parameters of a network, are read anew at each call; plain numbers outside are fixed when f is recorded, and so are
-    those that objects hold. Called with a Value, or inside grad and its like, f itself runs and records.
+    f runs once for each shape, and so do its side effects. Values from outside, such as the parameters of a network,
+    are read anew at each call; plain numbers from outside, also in objects, keep the number they had when f was
+    recorded. With a Value as argument, or inside grad and its like, f itself runs and records.
 
     The last 32 shapes are kept; `cache_info()` and `cache_clear()` are those of functools.lru_cache.
-    Raises UsageError where f looks at a number while it is recorded: a branch, range(n), rows[i], float(v), ==;
-    DomainError as the engine. Warns at the tenth shape.
+    Raises UsageError if f looks at a number while it is recorded: a branch, range(n), rows[i], float(v), ==;
+    DomainError as the engine does. Warns at the tenth shape.
 
     >>> from autograd import compiled, value_and_grad
     >>> @compiled
@@ -83,7 +83,7 @@ def compiled(f: Callable[..., Any] | None = None, static: str | Sequence[str] = 
 
 
 class CompiledFunction:
-    """What `compiled` gives: called as the function, whose name and docstring it has."""
+    """What `compiled` gives: it is called like the function, and has its name and docstring."""
 
     __name__: str
 
@@ -136,7 +136,7 @@ class CompiledFunction:
         return (found or self._recorded(Arguments(form, others, leaves, fixed, self._named(len(given)))))(leaves)
 
     def _with_static(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
-        """The arguments; those that are static, also among the keywords, as one thing each."""
+        """The positional arguments; static ones, and those in `keywords`, become a Static each."""
         given = list(arguments)
         for place in self._places:
             if place < len(given):
@@ -147,7 +147,7 @@ class CompiledFunction:
         return tuple(given)
 
     def _named(self, count: int) -> list[str]:
-        """What so many positional arguments are called."""
+        """The names of `count` positional arguments."""
         names = [*self._positional[:count]]
         return names + [f"{self._more}[{place}]" for place in range(count - len(names))]
 
@@ -170,7 +170,7 @@ class CompiledFunction:
         return captured
 
     def cache_info(self) -> CacheInfo:
-        """How often a shape was there, and how many there are."""
+        """How often a call found its shape, and how many shapes are kept."""
         with self._lock:
             return CacheInfo(self._hits, self._misses, _MOST_SHAPES, len(self._shapes))
 
@@ -210,7 +210,7 @@ def _static(given: Any) -> Static:
 
 
 def _check_fixed(arguments: Arguments) -> None:
-    """Raises UsageError, with its place, where a part of the shape cannot be compared."""
+    """Raises UsageError, naming the place, if a part of the shape cannot be compared."""
     each = (place for name, form in arguments.parts() for place, is_leaf in places(form, name) if not is_leaf)
     for place, one in zip(each, arguments.fixed, strict=True):
         thing = unwrapped(one)
@@ -228,7 +228,7 @@ def _check_fixed(arguments: Arguments) -> None:
 
 
 def _parameters(f: Callable[..., Any]) -> tuple[list[str], list[str] | None, str]:
-    """The names of the positional parameters; of all, None where there may be others; what further ones are called."""
+    """The names of the positional parameters; those of all, None with **keywords; the name of *arguments."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):  # some of those written in C

@@ -1,9 +1,8 @@
 """Capture: a function is recorded once, for arguments of one shape, and becomes a program.
 
-Its numbers become leaves, the function runs on them, and what it returns is compiled. So the program is right for other
-numbers only if the function would do the same with them: whoever looks at a number meanwhile is refused. What the
-function reads from outside is found as it is read: a Value that was there before. The graph gets a leaf in its place,
-which takes the Value's number anew at each call.
+The numbers in the arguments become leaves, the function runs on them, and what it returns is compiled. The program is
+right for other numbers only if the function would do the same with them, so looking at a number meanwhile is an error.
+A Value that was made outside the function is replaced by a leaf, which takes the Value's number anew at each call.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _NUMBERS = frozenset((int, float, Value))
 
 
 class Static:
-    """A static argument: what it is compared by, and itself."""
+    """A static argument, `given`, and the form that it is compared by, `key`."""
 
     __slots__ = ("given", "key")
 
@@ -52,7 +51,7 @@ class Static:
 class Arguments(NamedTuple):
     """The arguments of a call, taken apart.
 
-    positional, keywords: their forms. leaves: the numbers. fixed: everything else. names: of the positional ones.
+    positional, keywords: their forms. leaves: the numbers. fixed: everything else. names: those of the positional ones.
     """
 
     positional: Form
@@ -76,16 +75,17 @@ class Arguments(NamedTuple):
 
 
 def unwrapped(argument: Any) -> Any:
-    """The argument itself, where it is static."""
+    """The argument itself, taken out of a Static."""
     return argument.given if type(argument) is Static else argument
 
 
 class Captured:
-    """A function, for arguments of one shape: called with their numbers, it gives what the function returns.
+    """A function for arguments of one shape: called with their numbers, it gives what the function returns.
 
-    program: what runs; None where the answer does not depend on any number. outside: Values that it reads anew. answer:
-    what is made of a program's answer. wrt: the places of the numbers that are its parameters; shares: or else how many
-    leaves of `_as_one` are.
+    program: what runs; None if the answer depends on no number. outside: the Values whose numbers it reads anew.
+    answer: makes the function's answer from that of the program.
+    wrt: which of the numbers are the program's parameters. shares: if none are, how many leaves `_as_one` added, which
+    are its parameters then.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Captured:
 
 
 def capture(f: Callable[..., Any], arguments: Arguments, backend: str) -> Captured:
-    """The function, recorded for arguments of this shape. Raises UsageError where it looks at a number meanwhile."""
+    """The function, recorded for arguments of this shape. Raises UsageError if it looks at a number meanwhile."""
     derivative = getattr(f, "derivative", None)
     if isinstance(derivative, Derivative) and not derivative.has_aux:
         captured = _captured_derivative(derivative, arguments, backend)
@@ -141,7 +141,7 @@ def capture(f: Callable[..., Any], arguments: Arguments, backend: str) -> Captur
     program = _program(root, [*run.leaves, *run.outside.values()], shares, backend)
     place = {value: number for number, value in enumerate(several)}
     constants = [one for one in outputs if not isinstance(one, Value)]
-    # Of each output its place among the program's, and behind these the constants.
+    # The place of each output: among those of the program, or, for a constant, after them.
     behind = count(len(several))
     picked = [place[one] if isinstance(one, Value) else next(behind) for one in outputs]
     is_plain = picked == list(range(len(several)))
@@ -157,7 +157,7 @@ def capture(f: Callable[..., Any], arguments: Arguments, backend: str) -> Captur
 
 
 def _captured_derivative(derivative: Derivative, arguments: Arguments, backend: str) -> Captured | None:
-    """A gradient as the backward pass of the function's own program; None where that cannot be, or is refused."""
+    """A gradient by the backward pass of the function's program; None if arguments or result do not allow it."""
     parts = parts_of(arguments.positional)
     positions = positions_of(derivative.argnums, len(parts))
     kinds = [list(places(part, "")) for part in parts]
@@ -184,9 +184,9 @@ def _captured_derivative(derivative: Derivative, arguments: Arguments, backend: 
 
 
 def _as_one(outputs: Sequence[Value]) -> tuple[Value, list[Value]]:
-    """One root for several outputs, and the leaves whose gradients they are; for a single output that itself, and none.
+    """One root for several outputs, and added leaves with respect to which the root's gradients are these outputs.
 
-    The outputs o1 and o2 are the gradients of a · o1 + b · o2 with respect to a and b.
+    The gradients of a · o1 + b · o2 with respect to a and b are o1 and o2. A single output is the root itself.
     """
     with recorded(with_lines=False):
         if len(outputs) == 1:
@@ -196,7 +196,7 @@ def _as_one(outputs: Sequence[Value]) -> tuple[Value, list[Value]]:
 
 
 def _program(root: Value, inputs: list[Value], wrt: list[Value], backend: str) -> Program:
-    """The program of a graph; for "auto" the one that is faster for one sample, if there is one."""
+    """The program of a graph; for "auto" the one that is faster for one sample."""
 
     def roll() -> RolledGraph:
         return RolledGraph(root, inputs, wrt)
@@ -223,10 +223,10 @@ def _check_returned(form: Form, fixed: Sequence[Any], name: str) -> None:
 
 
 class _Run:
-    """One run of a function on leaves, of which it looks at none.
+    """One run of a function on leaves, whose numbers it must not look at.
 
-    leaves: for the numbers of the arguments. outside: the leaf that stands for each Value from outside. result: what it
-    returned.
+    leaves: one for each number in the arguments. outside: the leaf that replaces each Value from outside. result: what
+    the function returned.
     """
 
     def __init__(self, f: Callable[..., Any], arguments: Arguments) -> None:
@@ -251,7 +251,7 @@ class _Run:
             value._inputs = tuple(map(self.inside, value.inputs))
 
     def inside(self, value: Value) -> Value:
-        """The value itself, or, for one from outside, the leaf that stands for it."""
+        """The value itself; for one from outside, the leaf that replaces it."""
         if value in self._inside:
             return value
         if value not in self.outside:
@@ -260,7 +260,7 @@ class _Run:
         return self.outside[value]
 
     def append(self, read: Read) -> None:
-        """What is done with each read: it is refused."""
+        """Refuse a look at a number. As the list of reads of a block, this object gets each one to append."""
         line = linecache.getline(read.place.file, read.place.line).strip()
         where = f"line {read.place.line}{f', `{line:.60}`,' if line else ''}"
         leaves = [leaf for leaf in topological_order(read.value) if leaf in self.argument_of]
@@ -286,5 +286,5 @@ class _Run:
 
 
 def name_of(f: Any) -> str:
-    """What a function is called in messages."""
+    """The name of a function, for messages."""
     return str(getattr(f, "__name__", type(f).__name__))

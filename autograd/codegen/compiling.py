@@ -1,8 +1,7 @@
-"""Compiling: a recorded graph as a program, which runs as fast as a loop, or as matrices, written by hand.
+"""Compiling: a recorded graph as a program that runs as fast as a loop, or as matrices, written by hand.
 
-What runs is the listing that `to_python` shows, printed for speed (loops.py), or the one that `to_numpy` shows, narrow
-layers turned in memory (arrays/turning.py), or `to_jax`: the graph, executed; there is no second implementation of a
-derivative.
+The program is the listing of `to_python`, printed for speed (loops.py); or that of `to_numpy`, with narrow layers
+transposed in memory (arrays/turning.py); or that of `to_jax`. There is no second implementation of a derivative.
 """
 
 from __future__ import annotations
@@ -33,19 +32,19 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
 ) -> Program:
     """A program that computes a recorded graph, and its gradients, from other numbers.
 
-    inputs: the leaves that every sample has its own numbers for; None means those with the role of an input or target.
-    wrt: the leaves that gradients are wanted for, the parameters; None means those with that role, or all leaves.
+    inputs: the leaves for which every sample has its own numbers; None means those with the role of an input or target.
+    wrt: the leaves whose gradients are wanted, the parameters; None means those with that role, or all leaves.
     update: a rule that is compiled in, so that the program trains. moving: the parameters that it moves, the first of
         wrt; None means all of them.
-    backend: "python" computes sample by sample; "numpy" all samples of a batch at once, over arrays, which is faster
-        where batches or layers are large; "jax" the same on JAX, over all its devices, which XLA compiles when it is
-        first called for so many samples. All take and give flat lists of numbers.
-    Every other leaf keeps the number it was recorded with, and so does every number that somebody looked at meanwhile:
-    a branch is the one that was taken. What Python checked on the way, such as that a target is a probability, is not
-    in the graph, so no program checks it; nor are partials with respect to inputs computed, so none can fail.
+    backend: "python" computes sample by sample; "numpy" computes all samples of a batch at once, as arrays, which is
+        faster for large batches or layers; "jax" does that on JAX, over all its devices, compiled by XLA at the first
+        call for a number of samples. All take and give flat lists of numbers.
+    Every other leaf keeps the number it was recorded with. Branches are fixed, too: a program computes the one that was
+    taken. Checks in Python, such as that a target is a probability, are not in the graph, so a program does not make
+    them. Partials with respect to inputs are not computed, so none of them can fail.
 
-    Raises UsageError where inputs or wrt are not leaves, or share one, or list one twice; for "numpy" and "jax" also
-    where it is not installed, or where an update moves only a part of an array. Warns of more than 100,000 lines.
+    Raises UsageError if inputs or wrt are not leaves, share one, or list one twice; for "numpy" and "jax" also if the
+    library is not installed, or if an update moves only a part of an array. Warns of more than 100,000 lines.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> program = compile((w * x - 3) ** 2, inputs=[x], wrt=[w])
@@ -61,10 +60,10 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
     if wrt is None:
         taken = set(given)
         wanted = [value for value in wanted if value not in taken]
-    # The order of the leaves that nobody listed is that of the trace. Array code that is told all goes without.
+    # Leaves that are not listed are taken in the order of the trace. Array code for listed leaves needs no trace.
     lines = None
     if backend == "python" or inputs is None or wrt is None:
-        with pause_collector():  # as graphs, lines and texts hold no cycles
+        with pause_collector():  # lines and texts hold no cycles, like graphs
             lines = trace_for_speed(root, wanted)
         warn_of_many(lines)
         leaves = [leaf.value for leaf in lines.leaves]

@@ -1,8 +1,8 @@
-"""The forward pass as JavaScript that reads and writes one array of numbers: for pages that compute it very often.
+"""The forward pass as JavaScript that reads and writes one array of numbers, for pages that compute it very often.
 
-Every value that has a line in the trace has a place in the array. A sum of products whose factors stand at even
-distances, as in a neuron, is a loop, so that the text of wide networks stays short; terms are added in the order of the
-recorded graph, and so to the same float.
+Every value with a line in the trace has a place in the array. A sum of products whose factors are evenly spaced in the
+array, as in a neuron, is a loop, so that the text of wide networks stays short. Terms are added in the order of the
+recorded graph, which gives the same float.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..tracing.builder import trace
 from .javascript import JavaScript, functions_for
 from .listing import wrapped
 
-# From so many products on a sum is a loop.
+# A sum of at least this many products is a loop.
 _FEWEST = 4
 
 _DOT = """\
@@ -28,7 +28,7 @@ const dot = (v, sum, a, da, b, db, count) => {
 
 
 class Forward(NamedTuple):
-    """text: a JavaScript expression. places: where in its array each value stands. size: of the array."""
+    """text: a JavaScript expression. places: the index of each value in its array. size: that of the array."""
 
     text: str
     places: dict[Value, int]
@@ -36,11 +36,11 @@ class Forward(NamedTuple):
 
 
 def forward_in_javascript(root: Value, leaves: Sequence[Value]) -> Forward:
-    """The forward pass of a graph as a function of JavaScript, which stands in a page's script as it is.
+    """The forward pass of a graph as a JavaScript function, as text for a page's script.
 
-    The function is given an array, in which these leaves are first, in their order; the other leaves, with the numbers
-    that were recorded, it writes there itself, and so every value that has a line in the trace. It throws where Python
-    would raise. Raises UsageError where the graph calls a function that has no JavaScript.
+    The function takes an array that begins with the numbers of `leaves`, in this order. It writes the others into it:
+    first the recorded numbers of the other leaves, then all values that have a line in the trace. It throws where
+    Python would raise. Raises UsageError if the graph calls a function that has no JavaScript.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> forward = forward_in_javascript((y := (w * x).tanh().named("y")), [x, w])
@@ -67,7 +67,7 @@ def forward_in_javascript(root: Value, leaves: Sequence[Value]) -> Forward:
 
 
 class _Indexed(JavaScript):
-    """JavaScript in which a name is a place in the array."""
+    """JavaScript in which each name is written as an element of the array."""
 
     def __init__(self, places: dict[str, int]) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class _Indexed(JavaScript):
 
 
 def _sum(tree: Tree, style: _Indexed) -> str:
-    """An expression; if it is a sum, products at even distances as a loop."""
+    """An expression; in a sum, evenly spaced products are a loop."""
     terms = [tree]
     while terms[0][0] == "+":
         terms[:1] = terms[0][1:]
@@ -97,7 +97,7 @@ def _sum(tree: Tree, style: _Indexed) -> str:
 
 
 def _even(terms: Sequence[Tree], style: _Indexed) -> tuple[tuple[int, int], tuple[int, int], int]:
-    """Of products of two values at even distances, with which the terms begin: places, distances, and how many."""
+    """How many of the first terms are evenly spaced products of two values: their places, distances, and count."""
     pairs: list[tuple[int, int]] = []
     for term in terms:
         if term[0] != "*" or term[1][0] != "name" or term[2][0] != "name":

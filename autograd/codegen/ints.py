@@ -1,8 +1,8 @@
-"""Whether generated Python would compute another number from ints than from floats.
+"""Whether generated Python would give another number for ints than for floats.
 
-A caller may hand in ints, with which Python computes exactly and without end: 3 ** 40 is not 3.0 ** 40, an int has no
--0, and never becomes inf. So the text makes floats of its arguments, unless every int meets a float before it can show,
-as in sigmoid(w1 * x1 + w2 * x2 + b1). Constants are seen to where they are written (typesetting.py).
+A caller may pass ints, with which Python computes exactly: 3 ** 40 is not 3.0 ** 40, an int has no -0 and never becomes
+inf. So the text converts its arguments to floats, unless every int is combined with a float before it makes a
+difference, as in sigmoid(w1 * x1 + w2 * x2 + b1). For constants see typesetting.with_floats.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from typing import NamedTuple
 from ..notation.expression import Tree
 from ..notation.typesetting import INT_FUNCTIONS, is_written_as_int
 
-# Ints up to here are what callers hand in; floats hold every int up to the second bound.
+# Callers are taken to pass ints up to the first bound; floats are exact for ints up to the second.
 _LARGEST_ARGUMENT = 2.0**20
 _LARGEST_EXACT = 2.0**53
 
 
 class _Int(NamedTuple):
-    """A number that is an int if the arguments are: how large it may be, and whether 0 may stand for -0."""
+    """A number that is an int if the arguments are: how large it may be, and whether as a float it could be -0."""
 
     largest: float
     loses_sign: bool
 
 
 class _Differs(Exception):  # noqa: N818 -- no error, but an answer
-    """Ints would give another number than floats do."""
+    """Ints would give another number than floats."""
 
 
 def ints_differ(
     assignments: Iterable[tuple[str, str, Tree]], arguments: Collection[str], results: Iterable[str]
 ) -> bool:
-    """Whether ints up to a million, given for the arguments, could give anything but what floats give, to the last bit.
+    """Whether ints up to a million as arguments could give any other result than floats, to the last bit.
 
-    assignments: (target, = or +=, expression), in order. results: the names whose numbers are returned.
+    assignments: (target, "=" or "+=", expression), in order. results: the names whose numbers are returned.
 
     >>> assignments = [("h", "=", ("+", ("*", ("name", "w"), ("name", "x")), ("name", "b")))]
     >>> assignments.append(("L", "=", ("call", "exp", ("name", "h"))))
@@ -53,7 +53,7 @@ def ints_differ(
 
 
 def _int_of(tree: Tree, ints: dict[str, _Int]) -> _Int | None:
-    """The int that the tree computes, None where it computes a float. Raises _Differs."""
+    """The int that the tree computes, None if it computes a float. Raises _Differs."""
     kind = tree[0]
     if kind == "name":
         return ints.get(tree[1])
@@ -84,5 +84,5 @@ def _exactly(kind: str, operands: list[_Int]) -> _Int:
         return _Int(sizes[0] * sizes[1], True)
     if kind == "neg":
         return _Int(sizes[0], True)
-    # A sum is -0 where both its terms are, a difference where its first is.
+    # A sum is -0 if both terms are, a difference only if the first is.
     return _Int(sum(sizes), operands[0].loses_sign and (kind == "-" or operands[1].loses_sign))

@@ -1,7 +1,7 @@
-"""The listing as JavaScript: a module for a page, and the function with which the player computes every step anew.
+"""The listing as JavaScript: a module for a page, and the function by which the player recomputes every step.
 
-Both are read off the trace that `to_python` prints. What JavaScript would answer with NaN or Infinity where Python
-raises is thrown as an error that names the value and the rule.
+Both are written from the trace that `to_python` prints. Where Python raises and JavaScript would give NaN or Infinity,
+they throw an error that names the value and the rule.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..tracing.assignments import Trace
 from .backends import no_javascript
 from .listing import LONGEST_LINE, Listing, Needing, what_to_list, wrapped
 
-# What the text calls besides the functions of the table.
+# The functions that the text calls besides those of the table.
 _HELPERS = {
     "divide": """\
 (x, y) => {
@@ -72,21 +72,20 @@ undefined NaN Infinity Math Number Object Error TypeError String data grads step
 _RESERVED = {*_FUNCTIONS, *_WORDS.split()}
 
 
-# A function of JavaScript takes a few hundred more in today's browsers, but never 65,536.
+# Browsers take fewer than 65,536 arguments in a call.
 _MOST_ARGUMENTS = 65_000
 
 
 def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[Value] | None = None) -> str:
     """The forward and the backward pass of a recorded graph as a JavaScript module that needs nothing else.
 
-    It exports `backprop`, which takes the arguments of to_python's backprop in the same order and returns
-    `[value, {name: gradient}]`, with the names that to_python gives. It takes numbers only: to a text from a field
-    JavaScript would append what is to be added. Where Python would raise it throws an Error whose
-    name is "DomainError": its message says which value, by which rule, at which operands; `value`, `rule` and
-    `operands` say the same to a program.
+    It exports `backprop`, which takes the same arguments as to_python's backprop in the same order, and returns
+    `[value, {name: gradient}]` with the same names. It takes numbers only, because JavaScript would append to the text
+    of a form field instead of adding. Where Python would raise, it throws an Error whose name is "DomainError": its
+    message says which value, by which rule, at which operands; its fields `value`, `rule` and `operands` say the same.
 
-    inputs, wrt: as for `to_python`. Raises UsageError where they hold anything else, where the graph calls a function
-    of Python's that has no JavaScript, and where it has more leaves than a function of JavaScript takes arguments.
+    inputs, wrt: as for `to_python`. Raises UsageError if they hold anything else, if the graph calls a Python function,
+    which has no JavaScript, and if it has more leaves than a JavaScript function takes arguments.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(to_javascript((w * x).tanh().named("y"), wrt=[w]).partition("export ")[2])
@@ -129,7 +128,7 @@ def to_javascript(root: Value, inputs: Sequence[Value] | None = None, wrt: Seque
 def steps_in_javascript(lines: Trace) -> str:
     """A JavaScript expression: the function from the leaves' numbers to every number of every step, for a page.
 
-    It stands in a page's script as it is, whatever the names are: `const compute = ` before it, `;` behind it. Then
+    It may be put into a script whatever the names are, with `const compute = ` before it and `;` after it. Then
     `compute(...leaves)`, with a number for each of the trace's leaves in their order, returns
 
         data     the number of every line, in the order of the trace: leaves first, the root last
@@ -137,12 +136,11 @@ def steps_in_javascript(lines: Trace) -> str:
         steps    those of the whole backward pass, the seed first, then one for each way of the trace:
                  {upstream, partial, contribution, before, after}
 
-    so that a film's box has data[box] and grads[box], and the frame of a step steps[place]. An update is
+    So a box of the player has data[box] and grads[box], and the frame of a step has steps[place]. An update is
     `leaf - learningRate * grads[box]`, and the loss after it `compute(...moved).data.at(-1)`.
 
     Where there is no real answer it throws an Error with words for the reader in `message`; `value` is the label of the
-    line that has none (`labels.indexOf(error.value)` is its box), `rule` and `operands` are why. Numbers that the page
-    has from before stay as they are.
+    line that has none (`labels.indexOf(error.value)` is its box), `rule` and `operands` are the reason.
     """
     style = JavaScript()
     place = {line: number for number, line in enumerate(lines)}
@@ -177,10 +175,10 @@ _CHAIN_RULE = """\
 
 
 class JavaScript(Needing):
-    """JavaScript; a name that means something there gets a $, which no name of a trace has."""
+    """JavaScript; a name that means something else there gets a $, which no name of a trace has."""
 
     def prepared(self, tree: Tree) -> Tree:
-        """The tree with a call where it divides by what may be 0."""
+        """The tree with a call of `divide` for each divisor that may be 0."""
         if tree[0] == "/" and not (tree[2][0] == "number" and tree[2][1]):
             tree = ("call", "divide", *tree[1:])
         return tuple(self.prepared(part) if isinstance(part, tuple) else part for part in tree)
@@ -218,7 +216,7 @@ _CALLED = re.compile(r"(?<![\w.])(\w+)\(")
 
 
 def _called(text: str) -> set[str]:
-    """The functions that a text calls, and those that they call."""
+    """The functions that a text calls, and those that these call in turn."""
     found: set[str] = set()
     waiting = {text}
     while waiting:
@@ -239,8 +237,8 @@ def functions_for(body: Iterable[str]) -> list[str]:
 
 
 def _computed(before: str, text: str, after: str, value: str, said: str) -> list[str]:
-    """An expression between what stands around it; one that can fail says of which value, and how a message is to call
-    what is computed.
+    """The lines of an expression between `before` and `after`. One that may throw is wrapped, so that the error has the
+    label of its value and a message that begins with `said`.
     """
     if not _CAN_FAIL.isdisjoint(_CALLED.findall(text)):
         before += f"computing({_string(value)}, () => "
@@ -255,10 +253,10 @@ def _string(text: str) -> str:
 
 
 def _as_code(text: str) -> str:
-    """A literal or a comment that may stand in a script element: nothing in it ends the script."""
+    """A literal or a comment, written so that it cannot end the script element around it."""
     return text.replace("<", "\\u003c")
 
 
 def _key(name: str) -> str:
-    """A key of an object literal; without brackets this one would be taken for the object's prototype."""
+    """A key of an object literal; without brackets "__proto__" would set the object's prototype."""
     return '["__proto__"]' if name == "__proto__" else f'"{name}"'

@@ -23,9 +23,9 @@ from .backends import imports_of, python_functions
 from .ints import ints_differ
 
 LONGEST_LINE = 100
-# The sum over more consumers than this goes on in another line, with +=.
+# A gradient with more terms than this goes on in another line, with +=.
 _TERMS_A_LINE = 8
-# Python's own compile() then needs about half a gigabyte.
+# For as many lines Python's own compile() needs about half a gigabyte.
 _MANY_LINES = 100_000
 
 
@@ -34,12 +34,12 @@ def to_python(root: Value, inputs: Sequence[Value] | None = None, wrt: Sequence[
 
     The text has its imports, the functions it calls, and `def backprop(…)` with an argument for every leaf: inputs,
     then targets, then the rest. It returns the root's value and a dictionary of gradients, by the arguments' names.
-    Where ints would give another number than floats, it makes floats of its arguments.
+    If ints would give another number than floats, it converts its arguments to floats.
 
-    inputs: the leaves that are to be the first arguments; None means those that have the role of an input.
-    wrt: the values whose gradients are wanted; None means the parameters by role, or all leaves where there are none.
+    inputs: the leaves that come first among the arguments; None means those with the role of an input.
+    wrt: the values whose gradients are wanted; None means the parameters by role, or all leaves if there are none.
 
-    Raises UsageError where inputs or wrt hold anything else.
+    Raises UsageError if inputs or wrt hold anything else.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(to_python(((w * x - 3) ** 2).named("L"), wrt=[w]))
@@ -74,7 +74,7 @@ def what_to_list(
 
 
 def warn_of_many(lines: Trace) -> None:
-    """Warn, at the line that called our caller, of a text so long that Python needs much memory to compile it."""
+    """Warn, at the line of the caller's caller, if Python will need much memory to compile the text."""
     if len(lines) > _MANY_LINES:
         warnings.warn(
             f"{len(lines)} lines: Python needs half a gigabyte or more to compile such a text; record fewer samples at "
@@ -84,30 +84,31 @@ def warn_of_many(lines: Trace) -> None:
 
 
 class Needing(Style):
-    """Python as a person writes it, noting what it needs from elsewhere."""
+    """Python as a person writes it. needs: the names that the text has to import or define."""
 
-    # A gradient that is read only once is written where it is read if it has at most this many factors.
+    # A gradient that is read only once is written into the statement that reads it, if it has at most as many factors.
     most_factors = 0
 
     def __init__(self) -> None:
         self.needs: set[str] = set()
 
     def number(self, number: float) -> str:
-        """A constant; inf and nan have to be imported."""
+        """A constant; inf and nan are names."""
         if not math.isfinite(number):
             self.needs.add("nan" if math.isnan(number) else "inf")
         return super().number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A function, which has to be there."""
+        """A call of a function, which the text needs."""
         self.needs.add(function)
         return super().call(function, arguments)
 
 
 class Statement(NamedTuple):
-    """One statement of the body: target, sign (= or +=) and right side as text; the line whose value or gradient it
-    computes, the right side as a tree, prepared for the style, and, where that is a gradient, the edges that it is the
-    sum over.
+    """One statement of the body: target, sign ("=" or "+=") and right side as text.
+
+    line: the line of the trace whose value or gradient it computes. tree: the right side, prepared for the style.
+    edges: for a gradient, those whose terms it adds up.
     """
 
     target: str
@@ -165,7 +166,7 @@ class Listing:
         return "\n".join([*imported, *self.preamble(), *head, *body, ""])
 
     def _floats(self) -> list[str]:
-        """The lines that make floats of the arguments, several in each; none where ints compute the same."""
+        """The lines that convert the arguments to floats, several in each; none if ints give the same numbers."""
         results = [self.trace.root.target, *map(self.gradient, self.wrt)]
         if not self.forward or not ints_differ(self._assignments(), self.arguments, results):
             return []
@@ -177,7 +178,7 @@ class Listing:
         return [_as_floats(row) for row in rows]
 
     def _assignments(self) -> Iterator[tuple[str, str, Tree]]:
-        """Target, sign and right side of each statement, as it is written."""
+        """Target, sign and written right side of each statement."""
         for one in (*self.forward, *self.gradients):
             yield one.target, one.sign, _as_written(one.tree, one.edges)
 
@@ -226,7 +227,7 @@ class Listing:
         return Statement(target, sign, right, line, tree, edges)
 
     def gradient(self, value: Value) -> str:
-        """What a gradient is called, or what it is: 0 where the root does not depend on the value."""
+        """The name of a gradient; or its number: 1 for the root itself, 0 if the root does not depend on the value."""
         line = self.trace.get(value)
         return "1.0" if line is self.trace.root else self.gradient_of.get(line, "0.0") if line else "0.0"
 
@@ -239,7 +240,7 @@ class Listing:
         return [f"return {root.target}, {{", *(f"    {item}," for item in items), "}"]
 
     def preamble(self) -> list[str]:
-        """Imports, and the functions that are called, but for those of Python that operations brought along."""
+        """Imports from math, and the definitions of functions of the table that the text calls."""
         imports: set[str] = set()
         functions: dict[str, str] = {}
         for name in sorted(self.style.needs - self.trace.functions.keys()):
@@ -251,7 +252,7 @@ class Listing:
 
 
 def _as_written(tree: Tree, edges: Sequence[object]) -> Tree:
-    """A gradient is a float, also where it is constant: ints would be multiplied without ever overflowing."""
+    """The tree as it is written: a constant gradient is a float, since products of ints would never overflow."""
     return ("figure", float(tree[1])) if edges and tree[0] == "number" else tree
 
 
@@ -260,7 +261,7 @@ def _as_floats(names: Sequence[str]) -> str:
 
 
 def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
-    """Find where a name comes from: Python's math module, or a function of ours with what that calls in turn."""
+    """Find where a name comes from: Python's math module, or a function of ours, with all that it calls in turn."""
     function: Callable[..., Any] | None = PRIMITIVES.get(name) or LIST_PRIMITIVES.get(name)
     if not inspect.isfunction(function):
         if hasattr(math, name):
@@ -270,7 +271,7 @@ def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
         return
     try:
         source = inspect.getsource(function).rstrip()
-    except OSError:  # stepgrad is installed without sources, and the text can have the function from there only
+    except OSError:  # stepgrad is installed without sources, so the text has to import the function
         functions[name] = f"from {function.__module__} import {name}"
         return
     for other in function.__code__.co_names:
@@ -279,7 +280,7 @@ def _collect(name: str, imports: set[str], functions: dict[str, str]) -> None:
 
 
 def wrapped(before: str, text: str, after: str, indent: str) -> list[str]:
-    """A line that is too long, on several, which brackets allow: broken at a comma, a plus or a minus if possible."""
+    """A line, broken into several if it is too long: inside the brackets, at a comma, a plus or a minus if possible."""
     line = f"{indent}{before}{text}{after}"
     if len(line) <= LONGEST_LINE:
         return [line]
@@ -298,7 +299,7 @@ def wrapped(before: str, text: str, after: str, indent: str) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The terms of a sum, or the items of a list: what lies between signs outside all brackets."""
+    """The terms of a sum, or the items of a list: the pieces between signs that are outside all brackets."""
     level = start = 0
     for found in _SIGNS_AND_BRACKETS.finditer(text):
         sign = found[0]

@@ -5,8 +5,8 @@
     each     epochs of training with an update after every sample
     batches  epochs of training with an update after every batch
 
-A parameter's gradient that is used in one place, in a sum over samples or in an update, is written there and gets no
-line of its own. All updates of a step come after all of its partials, which read the parameters as they were before.
+A parameter's gradient that is used only once, in a sum over samples or in an update, is written there and gets no line
+of its own. In each step all gradients are computed before the first parameter moves.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from ..core.source import tuple_of
 from ..core.update_rule import UpdateRule
 from ..core.value import Value
 from ..notation.expression import Tree, names_in, parts, size, substitute
-from ..notation.simplify import simplified
+from ..notation.simplify import divides_by_quotient, simplified
 from ..notation.typesetting import CODE, write
 from .listing import Listing, Needing, Statement
 
-# primitives.sigmoid, in line: a call would cost a third as much again. The tests hold the two equal.
+# primitives.sigmoid, in line: a call would take a third longer. A test holds the two equal.
 _SIGMOID = "(1.0 / (1.0 + exp(-{x})) if {x} > -709.0 else exp({x}))"
-# The partial of pick, which there is one of for each value of the list.
+# primitives.equal, in line: it is the partial of pick, of which there is one for each value of the list.
 _EQUAL = "(1.0 if {x} == {y} else 0.0 if {x} == {x} else {x})"
-# A product takes half as long as pow, but where pow raises, for being too large, it would be inf.
+# A product takes half the time of pow, but where pow overflows and raises, the product would be inf.
 _SQUARE = "({x} * {x} if -1e154 < {x} < 1e154 else pow({x}, 2.0))"
 
 
 class Fast(Needing):
-    """The style of Python that runs fast; it also notes which functions the text needs.
+    """Python that runs fast.
 
-    Constants are floats, which Python multiplies faster than ints; sigmoid is written out, with its guard; a square is
-    a product; and a gradient that is read once is written where it is read.
+    Constants are floats, which Python multiplies faster than ints; sigmoid is written out; a square is a product; and a
+    gradient that is read once is written into the statement that reads it.
     """
 
     most_factors = 6
 
     def prepared(self, tree: Tree) -> Tree:
-        """As it is: every constant is a float."""
+        """The tree itself, since every constant is written as a float."""
         return tree
 
     def has_sign_for_power(self, exponent: Any) -> bool:
@@ -54,7 +54,7 @@ class Fast(Needing):
         return CODE.number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A call; for sigmoid, squares and indices of a name, what the call would compute."""
+        """A call; sigmoid, squares and comparisons of a name with an index are written out."""
         if arguments[0].isidentifier():
             if function == "sigmoid":
                 self.needs.add("exp")
@@ -68,7 +68,7 @@ class Fast(Needing):
 
 
 class Loops:
-    """The functions of one listing. inputs, parameters: the leaves that a caller hands in numbers for."""
+    """The functions of one listing. inputs, parameters: the leaves whose numbers the caller passes."""
 
     def __init__(self, listing: Listing, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
         self.listing = listing
@@ -87,7 +87,7 @@ class Loops:
             if leaf.value not in known
         ]
         self.forward = [statement.text for statement in listing.forward]
-        # The gradient of each parameter, as an expression of what the lines of `inside` compute for a sample.
+        # The gradient of each parameter, as an expression over the names that the lines of `inside` assign.
         self.gradients: dict[Value, Tree] = {}
         apart = self._in_one_statement()
         self.inside = self.forward + [one.text for one in listing.gradients if one.line not in apart]
@@ -101,16 +101,16 @@ class Loops:
                 self.gradients[value] = ("name", text) if text.isidentifier() else ("number", float(text))
 
     def _word(self, wish: str, what: str = "") -> str:
-        """The name that all functions of the program use for `wish`: that word, unless a value has it.
+        """The name that all functions of the program use for `wish`: that word, unless a value has that name.
 
-        what: tells things apart that wish for the same name.
+        what: tells apart things that wish for the same name.
         """
         if (wish, what) not in self._words:
             self._words[wish, what] = self.listing.names.identifier(wish)
         return self._words[wish, what]
 
     def _in_one_statement(self) -> dict[Any, Statement]:
-        """The statement that computes a parameter's gradient, by its line, where a single one does."""
+        """By the line of a parameter: the statement of its gradient, if it is a single one."""
         lines = {self.listing.trace.get(value) for value in self.parameters}
         found: dict[Any, list[Statement]] = {}
         for statement in self.listing.gradients:
@@ -156,7 +156,7 @@ class Loops:
         moved = {self.name_of[value] for value in moving}
         lines = []
         for value, tree in gradients.items():
-            # Updates come one after another: a gradient that reads a parameter that moves is computed before the first.
+            # A gradient that reads a moving parameter is computed before the first parameter moves.
             if (rule.keeps_gradient and size(tree)) or moved & set(names_in(tree)):
                 gradients[value] = name = ("name", self.listing.gradient(value))
                 lines.append(write(("=", name, tree), self.style))
@@ -166,14 +166,14 @@ class Loops:
             gradients,
             lambda samples, update: [
                 f"for {self.sample} in {samples}:",
-                # The value is added before the update: where the root is a parameter itself, it moves then.
+                # The value is added before the update, because the root may be a parameter.
                 *indented(*self.inside, f"{self.total} += {self.root}", *lines, *update),
             ],
         )
 
     def batches(self, rule: UpdateRule, moving: Sequence[Value]) -> list[str]:
-        """The text of batches(epochs, parameters, states, settings, step, losses, trail); an epoch is (seed, samples),
-        …
+        """The text of batches(epochs, parameters, states, settings, step, losses, trail); an epoch is a list of
+        (seed, samples), gradients being multiplied by the seed.
         """
         sums = self._sums(moving)
         seed, samples = self._word("seed"), self._word("samples")
@@ -208,9 +208,9 @@ class Loops:
     def _training(self, name: str, rule: UpdateRule, gradients: dict[Value, Tree], epoch: Any) -> list[str]:
         """The text of a training function.
 
-        epoch: gives the lines of an epoch, from the name of what is looped over and the lines of an update. After each
-        the function adds the sum of the values to `losses` and, unless `trail` is None, the parameters to that.
-        `carried` is the sum so far, where it begins within an epoch.
+        epoch: gives the lines of an epoch, for the name of what it loops over and the lines of an update. After each
+        epoch the function appends the sum of the values to `losses` and, unless `trail` is None, the parameters to
+        that. `carried` is the sum so far, if training begins in the middle of an epoch.
         """
         words = ["epochs", "parameters", "states", "settings", "step", "losses", "trail", "carried", "items"]
         epochs, parameters, states, settings, step, losses, trail, carried, items = map(self._word, words)
@@ -237,10 +237,9 @@ class Loops:
             trees: dict[str, Tree] = {**shared, **own, "w": ("name", self.name_of[value]), "grad": gradient}
             for target, tree in rule.rows.items():
                 moved = substitute(tree, trees)
-                if target == "grad":  # from here on it is another; several parameters may have had the same
+                if target == "grad":  # below, the new gradient of this parameter is meant
                     trees["grad"] = ("name", self._word(f"grad_{self.name_of[value]}", "grad"))
-                # Simplified, a / (b / c) would be a · c / b, which has an answer at c = 0 where the rule has none.
-                moves.append((trees[target], moved if _divides_by_quotient(moved) else simplified(moved)))
+                moves.append((trees[target], moved if divides_by_quotient(moved) else simplified(moved)))
         update += [write(("=", *sides), self.style) for sides in self._with_shared_products(moves)]
         taken = [f"{self.numbers} = {parameters}", *self.fixed]
         taken += [f"{tuple_of([shared[one][1] for one in rule.settings])} = {settings}"]
@@ -264,8 +263,8 @@ class Loops:
         ]
 
     def _with_shared_products(self, moves: Sequence[tuple[Tree, Tree]]) -> list[tuple[Tree, Tree]]:
-        """The moves, and before them the products of two that several begin with: all the weights of a neuron move by
-        learning_rate * d_L_d_sum_h1, each times what it was multiplied with.
+        """The moves, and before them products of two names that several moves contain, to be computed once: all weights
+        of a neuron move by learning_rate * d_L_d_sum_h1 times something.
         """
         moved = {target for target, _ in moves}
         counts = Counter(
@@ -281,14 +280,6 @@ class Loops:
         ]
 
 
-def _divides_by_quotient(tree: Tree) -> bool:
-    return any(part[0] == "/" and _is_quotient(part[2]) for part in parts(tree))
-
-
-def _is_quotient(tree: Tree) -> bool:
-    return tree[0] == "/" or (tree[0] in ("*", "neg") and any(map(_is_quotient, tree[1:])))
-
-
 def _is_product_of_names(tree: Tree) -> bool:
     return tree[0] == "*" and (tree[1][0], tree[2][0]) == ("name", "name")
 
@@ -300,5 +291,5 @@ def _replaced(tree: Tree, known: Mapping[Tree, Tree]) -> Tree:
 
 
 def indented(*lines: str) -> list[str]:
-    """The lines as the body of what stands above them."""
+    """The lines of a body."""
     return [f"    {line}" for line in lines]

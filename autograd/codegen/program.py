@@ -1,4 +1,4 @@
-"""Programs: what a compiled graph is called with, and what it answers."""
+"""Programs: a compiled graph, its calls and its training."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _programs = count(1)
 class TrainingState(NamedTuple):
     """Where training stands after a whole number of updates.
 
-    parameters: their numbers. states: for each that moves, what the update rule remembers. step: how many updates.
-    losses: for each epoch so far, the sum of the values over its samples. trail: the parameters after each, if the run
-    keeps that.
+    parameters: their numbers. states: what the update rule remembers for each that moves. step: how many updates.
+    losses: for each epoch so far, the sum of the values over its samples. trail: the parameters after each epoch, if
+    the run keeps them.
     """
 
     parameters: list[float]
@@ -39,19 +39,19 @@ class TrainingState(NamedTuple):
         losses: Iterable[float],
         trail: Iterable[Sequence[float]],
     ) -> TrainingState:
-        """Where it stands after so many more updates, and epochs with these losses."""
+        """The state after further updates, in epochs with these losses."""
         return TrainingState(parameters, states, self.step + updates, (*self.losses, *losses), (*self.trail, *trail))
 
 
 class TrainingRun:
-    """What training changes, and what it needs to know: see Program.train.
+    """A run of training: what it starts from, and how far it is. See Program.train.
 
-    parameters: the numbers to start from. states: for each that moves, what the update rule remembers.
-    settings: the numbers of the rule's settings, in its order. step: how many updates were before.
-    keeps_trail: whether the parameters after every epoch are kept. carried: the sum of the values in the epoch so far,
-    where the run begins within one.
+    parameters: the numbers to start from. states: what the update rule remembers for each that moves.
+    settings: the numbers of the rule's settings, in its order. step: how many updates there were before.
+    keeps_trail: whether the parameters after every epoch are kept. carried: the sum of the values so far, if the run
+    begins in the middle of an epoch.
 
-    state: where training stands. It is one tuple, so that whoever reads it, at any moment, never finds half an update.
+    state: where training stands. It is one tuple, replaced as a whole, so it is never half an update.
     """
 
     def __init__(
@@ -74,10 +74,10 @@ class Program:
 
     source: the text that runs. Tracebacks and debuggers show it.
 
-    inputs, parameters: the names of the leaves that it takes numbers for, in their order.
+    inputs, parameters: the names of the leaves whose numbers it takes, in their order.
 
-    A program can be pickled, and sent to another process. A function of Python that it calls (define_operation) goes by
-    its name in a module; UsageError where it has none.
+    A program can be pickled and sent to another process. A Python function that it calls (define_operation) is pickled
+    by its name in a module; UsageError if it has none.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Program:
         return self.for_one(xs, ws)
 
     def for_one(self, xs: list[float], ws: list[float]) -> tuple[float, list[float]]:
-        """The same, of lists of as many floats as there are inputs and parameters, which nothing checks."""
+        """The same, for lists of floats of the right lengths, which are not checked."""
         try:
             answer: tuple[float, list[float]] = self._one(xs, ws)
             return answer
@@ -127,8 +127,8 @@ class Program:
     ) -> tuple[float, list[float]]:
         """The sum of the values over many samples, and the summed gradients. An error says which sample it was.
 
-        checked: whether it is known that every sample is a list of as many floats as there are inputs. Looking at each
-        of them takes about as long as computing with them.
+        checked: True skips the check that every sample is a list of as many floats as there are inputs, which takes
+        about as long as computing with them.
         """
         rows: Any = samples
         if not checked:
@@ -140,33 +140,36 @@ class Program:
             total: tuple[float, list[float]] = self._functions["over"](rows, ws)
             return total
         except (ArithmeticError, ValueError):
-            # Which sample it was, and what went wrong, one by one.
-            values, gradients = 0.0, [0.0] * len(ws)
-            for place, row in enumerate(rows):
-                try:
-                    value, added = self.for_one(row, ws)
-                except DomainError as error:
-                    error.args = (f"sample {place}: {error}",)
-                    raise
-                values += value
-                gradients = [one + more for one, more in zip(gradients, added, strict=True)]
-            return values, gradients
+            return self._one_by_one(rows, ws)
+
+    def _one_by_one(self, rows: Iterable[list[float]], ws: list[float]) -> tuple[float, list[float]]:
+        """As `over`, sample after sample, to find out which has no answer, and why."""
+        total, sums = 0.0, [0.0] * len(ws)
+        for place, row in enumerate(rows):
+            try:
+                value, gradients = self.for_one(row, ws)
+            except DomainError as error:
+                error.args = (f"sample {place}: {error}",)
+                raise
+            total += value
+            sums = [one + more for one, more in zip(sums, gradients, strict=True)]
+        return total, sums
 
     def train(self, run: TrainingRun, samples: Sequence[Sequence[float]], epochs: int = 1) -> None:
-        """Epochs of training with an update after every sample: all of it, or none.
+        """Epochs of training with an update after every sample, all or none.
 
-        A sample is a list of as many floats as there are inputs, which nothing checks: it would take as long as to
-        train. Raises DomainError where something has no answer. Then, and where it is interrupted, `run.state` stays
-        what it was; updates that are trained one at a time tell which of them has no answer, and why.
+        A sample is a list of as many floats as there are inputs. This is not checked: it would take as long as
+        training. Raises DomainError where something has no answer. After an error or an interrupt `run.state` is as it
+        was before. The error says which update has no answer, and why, only if a single one is trained.
         """
         self.train_epochs(run, [samples] * epochs, "each")
 
     def train_in_batches(
         self, run: TrainingRun, batches: Sequence[tuple[float, Sequence[Sequence[float]]]], epochs: int = 1
     ) -> None:
-        """As `train`, with an update after every batch (number, samples): by the number times their summed gradients.
+        """As `train`, with an update after every batch (factor, samples), by the factor times the summed gradients.
 
-        The number is 1 / len(samples) for the mean over the batch.
+        For the mean over the batch the factor is 1 / len(samples).
         """
         self.train_epochs(run, [batches] * epochs, "batches")
 
@@ -176,11 +179,11 @@ class Program:
         batches: Sequence[tuple[float, Sequence[Sequence[float]]]] | Sequence[Sequence[float]],
         name: str,
     ) -> Iterator[tuple[list[float], Sequence[tuple[float, ...]], int, float]]:
-        """Epochs without end, each trained when it is asked for. Yields what stands in TrainingState: the parameters,
-        the states and the step after it, and the sum of the values in that epoch.
+        """Epochs without end, each trained when it is asked for. Yields, as in TrainingState, the parameters, states
+        and step after the epoch, and the sum of its values.
 
-        name: "each" for samples, an update after each; "batches" for batches as in `train_in_batches`.
-        Raises DomainError where something in an epoch has no answer; `train` tells what.
+        name: "each" for samples with an update after each; "batches" for batches as in `train_in_batches`.
+        Raises DomainError if something in an epoch has no answer; `train` tells what.
         """
         if name not in self._held:
             text, title = as_generator(self.source, name), f"program {next(_programs)}"
@@ -198,7 +201,7 @@ class Program:
             raise DomainError(f"an update of this epoch has no answer ({error})") from None
 
     def train_epochs(self, run: TrainingRun, epochs: Sequence[Sequence[Any]], name: str) -> None:
-        """As `train` or `train_in_batches`, each epoch with samples or batches of its own, as many. name: as for
+        """As `train` or `train_in_batches`, with samples or batches for each epoch, equally many. name: as for
         `epochs`.
         """
         if self.update is None:
@@ -226,8 +229,8 @@ class Program:
     def _update_slowly(
         self, before: TrainingState, settings: Sequence[float], seed: float, samples: Sequence[Sequence[float]]
     ) -> tuple[list[float], list[tuple[float, ...]], float]:
-        """One update by the engine, which may have an answer where only the fast text has none: (parameters, states,
-        the sum of the values). Raises the engine's DomainError.
+        """One update by the engine: (parameters, states, the sum of the values). Raises the engine's DomainError; the
+        engine may also have an answer where only the fast text has none.
         """
         assert self.update is not None
         value, gradients = self.over(samples, before.parameters, checked=True)
@@ -243,8 +246,8 @@ class Program:
 
 
 def as_generator(source: str, name: str) -> str:
-    """The text of a program whose training function of that name is held after every epoch, where it yields what it
-    else returns.
+    """The text of a program with the training function of that name as a generator: after every epoch it yields what
+    the function returns at the end.
     """
     head, start, rest = source.partition(f"def {name}(")
     lines = rest.split("\n\n\n", 1)[0].rstrip().split("\n")
@@ -256,7 +259,7 @@ def as_generator(source: str, name: str) -> str:
 
 
 def checked_numbers(given: Iterable[Number], wanted: int, what: str) -> list[float]:
-    """A list of so many floats; raises UsageError where it is none, naming `what`."""
+    """A list of `wanted` floats. Raises UsageError for anything else; what: its name there."""
     each = given if type(given) is list else members(given, what, f"{wanted} number(s)")
     numbers = [one if type(one) is float else _number(one, f"{what}[{place}]") for place, one in enumerate(each)]
     if len(numbers) != wanted:

@@ -2,7 +2,7 @@
 
 A program is fast because it knows neither operations nor names. Two questions need them:
 
-    Why is there no answer?    `Recipe.run` records the graph again, from the numbers that the program failed at; the
+    Why is there no answer?    `Recipe.run` records the graph again, from the numbers at which the program failed; the
                                engine raises the error that names value, operands and rule.
     Is it still this graph?    `structural_difference` says where a graph that was recorded later, from other numbers,
                                computes something else.
@@ -26,14 +26,14 @@ from ..core.value import Value
 
 
 class Recipe(NamedTuple):
-    """A recorded graph as plain data, which can be pickled. Values are counted: first the leaves, then the steps.
+    """A recorded graph as plain data, which can be pickled. Values are numbered: first the leaves, then the steps.
 
     leaves: the (number, name) of each leaf.
-    inputs, parameters: the places of the leaves whose numbers a caller hands in.
-    rows: the rows of the table that are used, as (name, expression, partials, reasons, functions of Python); those of
-        lists as (name, length).
-    steps: (place of its row, operands, name) of each operation. An operand is an int, the place of an earlier value, or
-        a float, a constant. The last value is the root.
+    inputs, parameters: the places of the leaves whose numbers the caller passes.
+    rows: the rows of the table that are used, as (name, expression, partials, reasons, Python functions); list rows as
+        (name, length).
+    steps: (place of its row, operands, name) of each operation. An operand is the place of an earlier value, an int, or
+        a constant, a float. The last value is the root.
     """
 
     leaves: list[tuple[float, str]]
@@ -43,7 +43,7 @@ class Recipe(NamedTuple):
     steps: list[tuple[int, tuple[int | float, ...], str]]
 
     def run(self, xs: Sequence[float], ws: Sequence[float]) -> tuple[float, list[float]]:
-        """Record the graph from these numbers; returns the root's, and its gradients with respect to the parameters.
+        """Record the graph from these numbers; returns the root's number, and its gradients with respect to parameters.
 
         Raises DomainError where the engine does.
         """
@@ -52,18 +52,18 @@ class Recipe(NamedTuple):
             for place, one in zip(places, given, strict=True):
                 numbers[place] = one
         operations = [_recorder_of(*row) for row in self.rows]
-        # The operations were written elsewhere: the line that is running would be the wrong one to name.
+        # Without lines: the running line is not where the operations were written.
         with recorded(with_lines=False):
             values = [Value(number, name) for number, (_, name) in zip(numbers, self.leaves, strict=True)]
             for row, operands, name in self.steps:
                 value = operations[row](*(values[one] if type(one) is int else one for one in operands))
                 values.append(value.named(name))
-            # No other partials than those that are wanted: another may have no answer.
+            # Only the wanted partials are computed: others may have no answer.
             return values[-1].data, gradients(values[-1], [values[place] for place in self.parameters], False)
 
 
 def recipe_of(root: Value, inputs: Sequence[Value], parameters: Sequence[Value], read: Mapping[Value, float]) -> Recipe:
-    """The recipe of a recorded graph. read: the numbers that the leaves had when operations read them."""
+    """The recipe of a recorded graph. read: the numbers of leaves as operations read them."""
     order = topological_order(root)
     computed = [value for value in order if value.inputs]
     # The root may not depend on all inputs and parameters.
@@ -95,7 +95,7 @@ def _as_data(op: Op) -> tuple[Any, ...]:
 def _recorder_of(name: str, *row: Any) -> Callable[..., Any]:
     """The function that records an operation of a recipe, from all its operands.
 
-    Where the table has another row of that name by now, or in this process, the one of the recipe is compiled anew.
+    If the table has no such row, or another of that name, the row of the recipe is compiled.
     """
     if len(row) == 1:
         op = list_op(name, *row)
@@ -110,10 +110,10 @@ def _recorder_of(name: str, *row: Any) -> Callable[..., Any]:
 def structural_difference(
     one: Value, other: Value, inputs: Sequence[Value] = (), other_inputs: Sequence[Value] = ()
 ) -> str:
-    """The first difference between what `one` and `other` compute, in words; "" where there is none.
+    """The first difference between what `one` and `other` compute, in words; "" if there is none.
 
-    inputs, other_inputs: leaves of the two graphs that stand for each other, whatever their numbers. All other leaves,
-    and the constants, have to be the same.
+    inputs, other_inputs: leaves of the two graphs that correspond to each other, whatever their numbers. All other
+    leaves, and the constants, have to be the same.
 
     >>> x, y, w = Value(1.0), Value(2.0), Value(0.5)
     >>> structural_difference(w * x, w * y, [x], [y])
@@ -151,9 +151,9 @@ def structural_difference(
 
 
 def _is_plainly_the_same(one: Value, other: Value, inputs: Mapping[Value, Value]) -> bool:
-    """Whether both graphs are the same, value by value, sums that are deferred in both as they are: quickly seen.
+    """A quick test whether both graphs are the same, value by value, without recording deferred sums.
 
-    False does not say that they differ.
+    False does not mean that they differ.
     """
     order, others = topological_order(one, records=False), topological_order(other, records=False)
     if len(order) != len(others):
@@ -173,14 +173,14 @@ def _is_plainly_the_same(one: Value, other: Value, inputs: Mapping[Value, Value]
 
 
 def _is_same_operand(left: Value | float, right: Value | float) -> bool:
-    """Whether both are Values, whichever, or the same constant."""
+    """Whether both are Values, the same or not, or the same constant."""
     if isinstance(left, Value) or isinstance(right, Value):
         return isinstance(left, Value) and isinstance(right, Value)
     return _same(left, right)
 
 
 def _reads_the_same(a: Value, b: Value, stands_for: Mapping[Value, Value]) -> bool:
-    """Whether both read Values only, and these stand for each other: nearly always so, and quickly seen."""
+    """A quick test whether both read only Values, and these correspond to each other, as is nearly always the case."""
     return len(a.inputs) == len(b.inputs) == len(a.numbers) and all(map(is_, map(stands_for.get, a.inputs), b.inputs))
 
 

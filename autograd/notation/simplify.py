@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .expression import Tree
+from .expression import Tree, parts
 
 # Constants that are larger than this, or smaller than 1 / this, keep their places: multiplied in another order, the
 # product may overflow or underflow.
@@ -145,6 +145,20 @@ def simplified(tree: Tree) -> Tree:
     ('*', ('number', -2.0), ('-', ('name', 'x'), ('name', 'y')))
     """
     return tree if tree[0] in ("name", "number") else Product().times(tree).tree
+
+
+def divides_by_quotient(tree: Tree) -> bool:
+    """Whether it divides by a quotient: a / (b / c) has no answer at c = 0, but simplified, as a · c / b, it has one.
+
+    >>> a, b, c = (("name", name) for name in "abc")
+    >>> divides_by_quotient(("/", a, ("/", b, c))), divides_by_quotient(("/", a, ("*", b, c)))
+    (True, False)
+    """
+    return any(part[0] == "/" and _is_quotient(part[2]) for part in parts(tree))
+
+
+def _is_quotient(tree: Tree) -> bool:
+    return tree[0] == "/" or (tree[0] in ("*", "neg") and any(map(_is_quotient, tree[1:])))
 
 
 def sum_of(products: Sequence[Product]) -> Tree:

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 # A graph with more values is not even traced: that alone would take seconds.
 _MOST_VALUES = 100_000
-# A picture with more rows is folded, first to a few rows a card, then to headings. Of more cards only the last are
-# drawn.
+# A picture with more rows is folded, first to a few rows a card, then to headings; more cards are cut to the last.
 _MOST_ROWS = 90
 _MOST_CARDS = 90
 _LONGEST_FORMULA = 30
@@ -44,10 +43,7 @@ _COLOURS = [(part, light, dark) for light, dark in DARK.items() for part in ("fi
 
 
 class Drawing:
-    """A picture of a recorded graph; a notebook shows it.
-
-    dot: the graphviz.Digraph.
-    """
+    """A picture of a recorded graph; a notebook shows it. dot: the graphviz.Digraph."""
 
     def __init__(self, dot: Digraph, title: str) -> None:
         self.dot = dot
@@ -90,14 +86,14 @@ def draw(
 
     A row shows a value, the partial of the line in the card that reads it ("× 3"), and its grad.
 
-    detail: as for `trace`. direction: where the arrows point: LR, RL, TB or BT (left to right, …).
+    detail: as for `trace`. direction: of the arrows: LR, RL, TB or BT (left to right, …).
     gradients_of: "parameters" shows the gradients of parameters and of what lies between them and the root; a leaf
         without a role counts as a parameter. "all" shows those of inputs and targets, too.
     road: a value; every way from it to the root is coloured.
 
-    Before `backward()` there are no gradients, and the picture says so. A picture that is too large to be read is
-    folded, and says so. Raises UsageError for another direction or gradients_of, for a road from a value that is not in
-    the picture, and for more than 100,000 values.
+    Before `backward()` there are no gradients, and the picture says so. A picture too large to be read is folded, and
+    says so. Raises UsageError for another direction or gradients_of, a road from a value that is not in the picture,
+    and more than 100,000 values.
 
     >>> x, w = Value(2.0, "x"), Value(0.5, "w")
     >>> print(draw((w * x).named("y")))

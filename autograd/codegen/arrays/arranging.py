@@ -1,4 +1,4 @@
-"""The order of a family's members, chosen so that it reads others as they stand; and what its parts turn out to be."""
+"""The order of a family's members, so that it reads other families in their order; and the final kinds of parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Places = dict[Value, tuple[Family, int]]
 
 
 def arrange(families: Sequence[Family], of: Places, leaf_places: Mapping[Value, int]) -> None:
-    """Settle parts and order of each family, those that it reads before it. of: is kept up to date."""
+    """Settle parts and order of each family, after those of the families that it reads. Keeps `of` up to date."""
     moved: set[Family] = set()
     standing = _standing(families)
 
@@ -46,14 +46,14 @@ def arrange(families: Sequence[Family], of: Places, leaf_places: Mapping[Value, 
 
 
 def _fold_no_more(family: Family) -> None:
-    """The norm of a single number is its size, and logsumexp of one that number itself: a sum of one term."""
+    """A fold of one number is something simpler: its norm is its absolute value, its logsumexp the number itself."""
     family.kind, family.op = ("row", TABLE["abs"]) if family.fold == "norm" else ("sum", None)
     family.fold = ""
 
 
 def _grid(family: Family, places: Any, leaf_places: Mapping[Value, int]) -> list[int] | None:
-    """The members in the order of a grid, where a matrix is applied to several rows of values: row by row, and in each
-    as the leaves of the matrix are listed.
+    """The order of the members if a matrix is applied to several rows of values: row by row, and in each row in the
+    order of the matrix's leaves.
     """
     several = [part for part in family.parts if part.kind == "dot" and len(set(part.values)) > 1]
     if not several:
@@ -77,7 +77,7 @@ def _aligned(part: Part, places: Any) -> Sequence[int] | None:
 
 
 def _standing(families: Sequence[Family]) -> dict[Value, int]:
-    """The order in which the leaves stand in matrices and vectors that data are computed with."""
+    """The order in which leaves stand in the matrices and vectors that are applied to data."""
     leaves: dict[Value, None] = {}
     for family in families:
         for part in family.parts if family.depends else ():
@@ -89,7 +89,7 @@ def _standing(families: Sequence[Family]) -> dict[Value, int]:
 
 
 def _as_leaves_stand(family: Family, standing: Mapping[Value, int]) -> Sequence[int] | None:
-    """The order of what is computed of leaves alone, as the squares of all weights are: that of the leaves."""
+    """The order of what is computed from leaves alone, such as the squares of all weights: that of the leaves."""
     if not family.parts or any(part.kind != "each" or part.source or part.is_fixed for part in family.parts):
         return None
     leaves = family.parts[0].values
@@ -110,7 +110,7 @@ def _move(family: Family, order: Sequence[int]) -> None:
 
 
 def _settle_dot(part: Part) -> None:
-    """Rows of values and of leaves, each once, where the members are all their pairs; else "pairs", as they come."""
+    """Keep each row of values and of leaves once, if the members are all their pairs; else make the part "pairs"."""
     rows = list(dict.fromkeys(part.values))
     if len(rows) == 1:
         part.values = rows

@@ -1,4 +1,4 @@
-"""Arrivals: the gradients that come to a family, or a block, from all who read it, and the lines that add them up."""
+"""Arrivals: the gradients that a family, or a block, gets from all its readers, and the lines that add them up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .shapes import SAMPLES, Shape, Shapes, Way, shape_of_family
 
 
 class Arrivals:
-    """What has arrived so far. lines: those of gradients that are complete. gradient_of: the name of each block's."""
+    """The gradients that have arrived. lines: those of complete gradients. gradient_of: the name of each block's."""
 
     def __init__(self, forward: Forward) -> None:
         self.forward = forward
@@ -44,7 +44,7 @@ class Arrivals:
             self._uses[target] -= 1
 
     def _gradient(self, family: Family) -> Product:
-        """A family's gradient, on a line; a number is none."""
+        """A family's gradient, once all of it has arrived. It gets a line, unless it is a number."""
         arrived = self._arrived.get(family, {})
         terms = merged([one for way, some in arrived.items() if way.is_plain for one in some] or [Product(0.0)])
         is_number = (
@@ -56,7 +56,7 @@ class Arrivals:
         return Product().times(self._emit(family, self.forward.name[family], shape_of_family(family)))
 
     def _emit(self, target: Family | Block, name: Tree, shape: Shape) -> Tree:
-        """The lines of a gradient, all that it comes together from being there; and its name."""
+        """Write the lines of a complete gradient; returns its name."""
         terms: list[Product] = []
         added: list[tuple[Way, Tree]] = []
         for way, products in self._arrived.pop(target, {}).items():
@@ -92,7 +92,7 @@ class Arrivals:
         return gradient
 
     def _take_apart(self, vector: Block, gradient: Tree) -> None:
-        """Hand the gradient of a vector that is other blocks, one after another, on to these."""
+        """Hand the gradient of a joined vector on to its blocks."""
         first = 0
         for block in vector.joined:
             last = first + len(block.flat)
@@ -103,9 +103,10 @@ class Arrivals:
             first = last
 
     def _collected(self, tree: Tree, places: tuple[int, ...], width: Any) -> tuple[Tree, tuple[int, ...]]:
-        """What arrives at some places out of so many, added up where it is the same place; and the places, in order.
+        """The gradient with what arrives at the same place added up, and the places in ascending order.
 
-        Some places that are no order of all, each once, stay as they are.
+        places: those that the columns of `tree` belong to. width: how many there are. If each place is there once, and
+        not all are, nothing is changed.
         """
         found = Counter(places)
         if len(found) == len(places) < width:
@@ -130,7 +131,7 @@ class Arrivals:
         return gradient
 
     def _filled(self, tree: Tree, name: Tree, shape: Shape) -> Tree:
-        """The expression in its full shape, that of an array which is there. Floats, whatever the data are."""
+        """The expression, broadcast to the shape of the array `name`. Floats, also if the data are ints."""
         full = self.shapes.post(name, ".shape", ())
         if self.shapes.of(tree):
             return self.shapes.post(("call", "broadcast_to", tree, full), ".copy()", shape)
@@ -139,7 +140,7 @@ class Arrivals:
         return self.shapes.call("full", full, tree, ("words", "float"), shape=shape)
 
     def _summed(self, tree: Tree, way: Way) -> Tree:
-        """The expression, summed over samples and over members; where it is the same for all of them, multiplied."""
+        """The expression, summed over samples and members; if it is the same for all of them, multiplied instead."""
         shapes, members = self.shapes, way.frame[-1] if way.frame and way.frame[-1] != SAMPLES else 1
         shape = shapes.of(tree)
         has_samples, has_members = SAMPLES in shape, bool(shape) and shape[-1] not in (SAMPLES, 1)
@@ -166,7 +167,7 @@ class Arrivals:
         return ("neg", tree) if (over_samples or over_members) and sign else tree
 
     def _inner(self, product: Product) -> Tree:
-        """The sum over samples of a product, one number a sample."""
+        """The sum over the samples of a product with one number a sample; of two factors, as their inner product."""
         shapes, factors = self.shapes, product.factors
         sign = product.coefficient == -1
         is_of_two = product.coefficient in (1, -1) and product.divisor == 1 and not product.below and len(factors) == 2

@@ -1,8 +1,8 @@
 """The backward lines: gradients by the chain rule, family by family, from the root to the parameters.
 
-Within a family it is the same product of partials as for one number. Between families each way of reading has a way
-back: what was broadcast is summed, what was summed is broadcast, what was read at some places is added there, and
-through C = A @ W.T go dC @ W and dC.T @ A.
+Within a family it is the same product of partials as for one number. Between families each kind of read has its
+reverse: what was broadcast is summed, what was summed is broadcast, what was read at some places is added there. For C
+= A @ W.T the gradients are dA = dC @ W and dW = dC.T @ A.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MINUS = ("neg", ("number", 1))
 
 
 class Backward(Arrivals):
-    """The backward lines. gradient_of: the name of each block's gradient, where it has any."""
+    """The backward lines. gradient_of: the name of each block's gradient."""
 
     def __init__(self, forward: Forward) -> None:
         super().__init__(forward)
@@ -38,7 +38,7 @@ class Backward(Arrivals):
     # From one family to what it reads ------------------------------------------------------------------------------
 
     def _seed(self, family: Family) -> Product:
-        """What the root's gradient is: 1 for each sample."""
+        """The root's own gradient: 1 for each sample."""
         if any(part.kind == "dot" for part in family.parts):
             name = self.forward.name[family]
             return Product().times(self._line(name, self._filled(("number", 1), name, self.shapes.of(name))))
@@ -47,7 +47,7 @@ class Backward(Arrivals):
         return Product()
 
     def _flow(self, family: Family, product: Product) -> None:
-        """Hand a gradient, in the shape of a family, on to what the family reads."""
+        """Hand a family's gradient on to what the family reads."""
         if family.kind == "fold":
             self._through_fold(family.parts[0], family, product)
             return
@@ -73,7 +73,7 @@ class Backward(Arrivals):
                 self._spread(part, family, signed)
 
     def _hand_on(self, part: Part, family: Family, product: Product) -> None:
-        """To what is read once for each member."""
+        """To a part of kind "each"."""
         frame, source = shape_of_family(family), part.source
         if source is None:
             block, _ = self.forward.blocks.of[part]
@@ -92,7 +92,7 @@ class Backward(Arrivals):
             self._arrive(source, Way(frame, over_samples, False, at), product)
 
     def _spread(self, part: Part, family: Family, product: Product) -> None:
-        """Through a sum: the same gradient to several values for each member."""
+        """To a part of kind "over" in a sum: all values of a member get the same gradient."""
         source, counts = part.source, part.counts
         over_samples = family.depends and not (source and source.depends)
         if source and len(source) == 1:  # the same value several times
@@ -114,7 +114,7 @@ class Backward(Arrivals):
         self._arrive_tree(part, tree, places)
 
     def _through_dot(self, part: Part, family: Family, product: Product) -> None:
-        """Through C = A @ W.T go dA = dC @ W and dW = dC.T @ A."""
+        """For C = A @ W.T: dA = dC @ W and dW = dC.T @ A."""
         shapes, source = self.shapes, part.source
         assert source
         rows, columns, count = len(part.values), len(part.weights), len(part.values[0])
@@ -146,7 +146,7 @@ class Backward(Arrivals):
             self._arrive(source, self._way_to(source, self._flat(part)), product)
 
     def _through_pairs(self, part: Part, family: Family, product: Product) -> None:
-        """Through sums of products of pairs."""
+        """To a part of kind "pairs"."""
         shapes, source = self.shapes, part.source
         assert source
         gradient = shapes.post(product.tree, "[..., None]", (SAMPLES, len(family), 1))
@@ -159,11 +159,11 @@ class Backward(Arrivals):
             self._arrive(source, self._way_to(source, self._flat(part)), Product().times(tree))
 
     def _signed(self, gradient: Tree, function: Callable[[Tree], Tree]) -> Tree:
-        """-f(g) for the gradient -g."""
+        """f(gradient); for -g it is written -f(g)."""
         return ("neg", function(gradient[1])) if gradient[0] == "neg" else function(gradient)
 
     def _through_fold(self, part: Part, family: Family, product: Product) -> None:
-        """Through logsumexp each value has its share, softmax; through norm its share of the length."""
+        """Through logsumexp, times softmax; through norm, times value / norm."""
         source, counts = part.source, part.counts
         assert source
         read = self.forward.read_flat(part) if part.is_ragged else self.forward.read_all(part)
@@ -193,7 +193,7 @@ class Backward(Arrivals):
         self._arrive(source, self._way_to(source, self._flat(part)), product)
 
     def _through_pick(self, family: Family, product: Product) -> None:
-        """What was read by an index is added there; the index has no part in it."""
+        """Through a pick: the gradient is added at the index; that of the index is 0."""
         for part in family.parts:
             if not part.needs:
                 continue
@@ -204,7 +204,7 @@ class Backward(Arrivals):
             self._arrive(target, Way(shape_of_family(family), at=self.forward.picked_at[family]), product)
 
     def _flat(self, part: Part) -> list[int]:
-        """The places that are read, one member's after another's."""
+        """The places that are read, member after member."""
         return [place for some in part.values for place in self.forward.places(some)]
 
     def _widened(self, product: Product) -> Product:

@@ -1,4 +1,4 @@
-"""Blocks: leaves that are read together, as an array: the matrix W_h of the weights that h1, h2, … read."""
+"""Blocks: leaves that are read together as an array, such as the matrix W_h of the weights that h1, h2, … read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ class Block:
     """Leaves in the shape of an array.
 
     leaves: a Value, a tuple of them, or a tuple of rows. readers: the family and the part of each use.
-    is_fixed: whether they keep the numbers they were recorded with. is_own: whether each of them is in this block only,
-    once; otherwise several blocks are gathered from one vector that holds the leaves they share. joined: or the blocks
-    that it is, one after another: all weights, which a penalty reads, are those of each matrix.
+    is_fixed: whether the leaves keep the numbers they were recorded with.
+    is_own: whether no leaf is in another block, or here twice. If not, the block is gathered from one vector, which
+    holds all shared leaves; or it is `joined`: other blocks one after another, as the weights in a penalty are those of
+    each matrix.
     """
 
     def __init__(self, leaves: Any, is_fixed: bool) -> None:
@@ -28,7 +29,7 @@ class Block:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many rows and columns."""
+        """() for a number, (count,) for a vector, (rows, columns) for a matrix."""
         if isinstance(self.leaves, Value):
             return ()
         first = self.leaves[0]
@@ -40,15 +41,15 @@ class Block:
         return _flat(self.leaves)
 
     def mapped(self, function: Any) -> Any:
-        """What a function makes of each leaf, in nested lists."""
+        """The results of a function for the leaves, in lists nested like them."""
         return _mapped(function, self.leaves)
 
 
 class Blocks:
     """All blocks of a rolled graph, in the order in which they are read.
 
-    of: the block of a part, and whether the part reads it transposed. shared: the parameters of the blocks that are
-    gathered from one vector. unread: the parameters that nobody reads, as a block.
+    of: the block of a part, and whether the part reads it transposed. shared: the parameters in the vector from which
+    blocks are gathered. unread: a block of the parameters that are not read.
     """
 
     def __init__(self, rolled: Rolled) -> None:
@@ -71,7 +72,7 @@ class Blocks:
         return [block for block in self.all if not (block.is_own or block.is_fixed or block.joined)]
 
     def _join(self) -> Counter[Value]:
-        """Find vectors that are others one after another. How many blocks have each leaf, these left out."""
+        """Find vectors that are other blocks one after another. Returns how many of the other blocks have each leaf."""
         flats = {block: block.flat for block in self.all}
         starting: dict[Value, list[Block]] = {}
         for block, flat in flats.items():
@@ -105,7 +106,7 @@ class Blocks:
         return counts
 
     def _find(self, found: dict[Any, Block], family: Family, part: Part) -> None:
-        """The block of a part: one that is there, as it is or transposed, or a new one."""
+        """Find the block of a part: an existing one, maybe transposed, or a new one."""
         leaves: Any = tuple(part.leaves)
         if part.kind == "pick":
             leaves = leaves[0] if len(leaves) == 1 else leaves

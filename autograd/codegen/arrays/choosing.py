@@ -1,4 +1,4 @@
-"""When arrays are faster than one number after another: for how large a batch, of how large a graph."""
+"""Whether arrays are faster than one number after another, by the size of batch and graph."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from .rolled_graph import RolledGraph
 
-# Arrays are faster where a batch holds more values than this for every statement.
+# Arrays are faster if a batch has more values than this for each statement of the array code.
 _VALUES_A_STATEMENT = 80
 _FEWEST_STATEMENTS = 8
 
 
 def faster_over_arrays(values: int, batch: int, roll: Callable[[], RolledGraph]) -> RolledGraph | None:
-    """The rolled graph, if so many samples at once are computed faster over arrays than one after another; else None.
+    """The rolled graph, if a batch of this many samples is computed faster as arrays than sample by sample; else None.
 
-    values: how many there are in the graph of a sample. roll: makes the rolled graph, where it comes into question.
+    values: how many values the graph of a sample has. roll: makes the rolled graph; called only if it is needed.
     """
     if batch * values <= _VALUES_A_STATEMENT * _FEWEST_STATEMENTS:
         return None

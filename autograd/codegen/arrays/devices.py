@@ -1,4 +1,4 @@
-"""Devices: samples shared out among all that JAX has, here and on the other machines of a run."""
+"""Devices: samples are divided among all that JAX has, on this machine and the others of a run."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .program import Batch
 
 
 class Devices:
-    """All devices in a row. of_samples, of_batches: how arrays of samples, and of batches of them, lie over it.
+    """All devices. of_samples, of_batches: the sharding of arrays of samples, and of arrays of batches of samples.
 
-    everywhere: how parameters do, whole on each. count: how many there are. are_of_several_machines: whether other
-    processes have some of them (jax.distributed.initialize).
+    everywhere: that of parameters, which each device has as a whole. count: how many devices there are.
+    are_of_several_machines: whether other processes have some of them (jax.distributed.initialize).
     """
 
     def __init__(self) -> None:
-        # Not imported in the way that a type checker follows: JAX need not be there.
+        # Not an import statement, which a type checker would follow: JAX may be missing.
         self.jax: Any = library("jax")
         self._np: Any = library("numpy")
         sharding: Any = library("jax.sharding")
@@ -38,23 +38,23 @@ class Devices:
         return context
 
     def placed(self, array: Any, sharding: Any) -> Any:
-        """An array, of which each device gets its part."""
+        """An array, distributed over the devices."""
         return self.jax.make_array_from_callback(array.shape, sharding, array.__getitem__)
 
     def on_host(self, tree: Any) -> Any:
-        """Arrays that all devices have, as copies in NumPy: what lies on a device may be given away."""
-        # Not np.array(one), which takes a Ctrl-C meanwhile for an array that is none.
+        """Copies in NumPy of arrays that all devices have: the originals may be donated to the next call."""
+        # Not np.array(one), which after a Ctrl-C takes the JAX array for something else.
         return self.jax.tree.map(lambda one: self._np.array(one.__array__()), tree)
 
     def agreed(self, number: int) -> int:
-        """The number that the first machine says."""
+        """The number that the first machine has, on all machines."""
         if not self.are_of_several_machines:
             return number
         machines: Any = library("jax.experimental.multihost_utils")
         return int(machines.broadcast_one_to_all(self._np.int32(min(number, 2**31 - 1))))
 
     def samples(self, samples: Prepared) -> list[Any]:
-        """Samples over the devices, their weights last: those that are added so that all get as many have weight 0."""
+        """Samples over the devices, their weights last. Padding, so that all devices get equally many, has weight 0."""
         rows = self._rows(samples.count)
         data = [self._padded(one, rows) for one in samples.data]
         return [self.placed(one, self.of_samples) for one in (*data, self._weights(samples.count, rows))]
@@ -70,11 +70,11 @@ class Devices:
         return [self.placed(one, self.of_batches) for one in (*data, weights)]
 
     def _rows(self, count: int) -> int:
-        """So many that each device gets as many."""
+        """The count, rounded up to a multiple of the number of devices."""
         return -(-count // self.count) * self.count
 
     def _padded(self, one: Any, rows: int) -> Any:
-        """With copies of the first sample: where these have no answer, the batch has none anyway."""
+        """Padded with copies of the first sample: if these have no answer, the batch has none anyway."""
         missing = rows - len(one)
         return self._np.concatenate([one, self._np.repeat(one[:1], missing, axis=0)]) if missing else one
 
@@ -83,9 +83,9 @@ class Devices:
 
 
 class LaidOut(Sequence[Batch]):
-    """Batches, and where they lie on the devices: some of those that are there, from `start` to before `stop`.
+    """Batches on the devices: of those in `data`, the ones from `start` to before `stop`.
 
-    data: see Devices.batches. seeds: the number of each batch.
+    data: see Devices.batches. seeds: the factor of each batch.
     """
 
     def __init__(self, batches: Sequence[Batch], data: Sequence[Any], seeds: Any, start: int, stop: int) -> None:

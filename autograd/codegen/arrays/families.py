@@ -1,6 +1,6 @@
-"""Families: values that are computed alike from the same families, and what they read.
+"""Families: values that the same operation computes from members of the same families.
 
-A family is one array, with a column for each member. Families are to arrays what Values are to numbers: a graph.
+A family becomes one array with a column for each member. Families form a graph as Values do.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from ...core.value import Value
 
 
 class Part:
-    """What a family reads in one place.
+    """One operand of a family, or one part of its sum.
 
     kind: "each"  one value for each member: an operand of an elementwise operation
           "over"  several values for each member, which are added up (or folded)
-          "dot"   rows of several values, each times the leaves of one row after another: A @ W.T; a member for each
-                  pair of rows
-          "pairs" the same, but not for all pairs: several values for each member, each times a leaf of its own
+          "dot"   A @ W.T, where A has rows of values and W rows of leaves: a member for each pair of rows
+          "pairs" as "dot", but not for all pairs of rows: a row of values and a row of leaves for each member
           "pick"  one of several values for each member, by an index
-    source: the family of the values; None where they are leaves: parameters, or numbers that are fixed.
-    values: a value, or a tuple of several, for each member; of a dot, and of a pick, the tuples that there are.
-    weights: of a dot the tuples of leaves; of pairs one for each member. is_fixed: whether the leaves are fixed.
+    source: the family of the values; None if they are leaves: parameters, or fixed numbers.
+    values: for each member a value, or a tuple of several; for "dot" and "pick" the distinct tuples.
+    weights: for "dot" the distinct rows of leaves, for "pairs" one for each member. is_fixed: whether the leaves are
+    fixed numbers.
     """
 
     __slots__ = ("is_fixed", "kind", "sign", "source", "values", "weights")
@@ -44,7 +44,7 @@ class Part:
 
     @property
     def leaves(self) -> list[Any]:
-        """The leaves that are read here, for each member one or a tuple; none where it reads a family only."""
+        """The leaves that are read here, for each member one or a tuple; none if only a family is read."""
         if self.kind in ("dot", "pairs"):
             return self.weights
         if self.source is not None:
@@ -55,7 +55,7 @@ class Part:
 
     @property
     def counts(self) -> list[int]:
-        """How many values each member reads, where these are several."""
+        """How many values each member reads, for the kinds that read several."""
         return [len(some) for some in self.values]
 
     @property
@@ -70,12 +70,12 @@ class Part:
 
 
 class Family:
-    """Values that are computed alike.
+    """Values that the same operation computes from members of the same families.
 
-    op: the row of the table; None for the data, a sum, a fold, or a pick, as `kind` says.
-    fold: what a fold calls: logsumexp or norm.
-    which: of a pick, the tuple that each member picks from. numbers: those tuples, where they are constants.
-    operands: what it reads; of a row, a number where there is a constant. constant: what a sum adds.
+    kind: "data"; "row", an operation of the table, `op`; "sum" of its parts and `constant`; "fold", by `fold`, which is
+        logsumexp or norm; "pick".
+    operands: the Parts that it reads; for a row also constants, as numbers.
+    which: for a pick, the place of the tuple that each member picks from; numbers: these tuples, if they are constants.
     depends: whether it depends on the data. needs: whether a gradient is wanted for it.
     uses: where it is read: (reader, part).
     """
@@ -126,5 +126,5 @@ class Family:
 
     @property
     def parts(self) -> list[Part]:
-        """What it reads, but for constants."""
+        """What it reads, without constants."""
         return [one for one in self.operands if isinstance(one, Part)]

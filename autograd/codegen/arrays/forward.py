@@ -1,7 +1,7 @@
 """The forward lines: which families get a line of their own, and what stands on it.
 
-As in the trace, a family has a line if it is named, read more than once, or the root; and where an array has to be
-there as one, to be multiplied as a matrix, indexed, or broadcast. Otherwise it is written inside its only reader.
+As in the trace, a family has a line if it is named, read more than once, or the root; and if its array is multiplied as
+a matrix, indexed, or broadcast. Otherwise it is written inside its only reader.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from .rolling import Rolled
 from .shapes import Shape, shape_of_family
 from .wording import name_of_data, names_of_blocks, names_of_families
 
-# What an expression or a partial repeats may be an expression of this many operations, if it calls nothing.
+# The most operations in an expression that is mentioned twice; a larger one gets a line, and so does one with a call.
 LARGEST_REPEATED = 3
-# No expression is longer, or deeper, than this.
+# The most operations in an expression, and the most levels of nesting.
 _LARGEST_EXPRESSION = 40
 _DEEPEST_EXPRESSION = 12
-# Columns of data that are read one by one get names if there are no more than this.
+# Columns of data that are read one by one get names of their own if there are at most this many.
 _MOST_COLUMNS = 12
 
 
 class Statement(NamedTuple):
-    """One line: target = tree; with `at`, what is added to some columns of the target, each once unless `repeats`."""
+    """One line: target = tree; with `at`, target[at] += tree, where `repeats` tells if a place is there twice."""
 
     target: str
     tree: Tree
@@ -50,7 +50,7 @@ class Forward(Reading):
                 self._call(family, names.identifier(name_of_data(family, default)))
         computed = [family for family in rolled.families if family.kind != "data"]
         called = names_of_families(computed)
-        # Names that people gave come before t1, t2, …
+        # The user's names are taken before t1, t2, …
         words = {family: names.identifier(wish) for family, wish in called.items() if wish}
         for block, wish in names_of_blocks(self.blocks.all, called).items():
             self.name[block] = self.shapes.name(names.identifier(wish), block.shape)
@@ -69,7 +69,7 @@ class Forward(Reading):
         return name
 
     def _name_columns(self, family: Family) -> None:
-        """X that is only read column by column is taken apart into x1, x2, …"""
+        """If X is only read column by column, unpack it into x1, x2, …"""
         reads = [(len(set(part.values)), part.kind) for _, part in family.uses]
         if 1 < len(family) <= _MOST_COLUMNS and reads and set(reads) == {(1, "each")}:
             self.columns[family] = [self.names.identifier(value.name or "x") for value in family.members]
@@ -108,7 +108,7 @@ class Forward(Reading):
         return self.shapes.call(reduced, read, *self.segments(part.counts), shape=shape)
 
     def _picked(self, family: Family) -> Tree:
-        """An indexed read: NaN where the index is none. Where in the table the members are is noted in `picked_at`."""
+        """A read by an index: NaN if the index is invalid. Notes the index as text in `picked_at`."""
         shapes, index = self.shapes, family.parts[-1]
         count = len(family.numbers[0] if family.numbers else family.parts[0].values[0])
         read = ("call", "places", self.read(index, family), ("number", count))
@@ -180,7 +180,7 @@ class Forward(Reading):
     # Lines --------------------------------------------------------------------------------------------------------
 
     def _has_line(self, family: Family, tree: Tree) -> bool:
-        """Whether a family gets a line, or is written inside its only reader."""
+        """Whether a family gets a line; otherwise it is written inside its only reader."""
         if (
             family.kind == "pick"
             or family.fold == "norm"
@@ -226,7 +226,7 @@ def _needs_out(op: Op, needed: Sequence[bool]) -> bool:
 
 
 def _repeats(op: Op, needed: Sequence[bool]) -> list[bool]:
-    """Of each operand, whether the row's expression and the partials that are wanted mention it more than once."""
+    """For each operand, whether the row's expression and the wanted partials mention it more than once."""
     inside, mentioned = list(names_in(op.tree)), set(_mentioned(op, needed))
     return [inside.count(name) > 1 or name in mentioned for name in op.inputs]
 

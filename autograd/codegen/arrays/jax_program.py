@@ -14,16 +14,16 @@ from .devices import Devices, LaidOut
 from .prepared import Prepared
 from .program import ArrayProgram, Batch
 
-# How many epochs one call of the compiled loop has, at most: it has room for the losses of so many.
+# The most epochs in one call of the compiled loop, which has room for as many losses.
 _MOST_EPOCHS = 4096
 
 _programs = count(1)
 
 
 class JaxProgram(ArrayProgram):
-    """An ArrayProgram that runs on JAX, in float64, its samples over all devices.
+    """An ArrayProgram that runs on JAX, in float64, with the samples distributed over all devices.
 
-    Numbers go in and come out as lists, so nobody else's setting of JAX is changed, or plays a part.
+    The user's settings of JAX are neither changed nor used.
     """
 
     backend, library = "jax", "JAX"
@@ -34,18 +34,18 @@ class JaxProgram(ArrayProgram):
         return functions
 
     def laid_out(self, batches: Sequence[tuple[float, Any]]) -> LaidOut:
-        """Batches (number, samples) on the devices, as `train_epochs` takes them fastest."""
+        """Batches (factor, samples) on the devices, as `train_epochs` takes them fastest."""
         items = [(seed, one if isinstance(one, Prepared) else self.prepared(one)) for seed, one in batches]
         with self._devices.in_double():
             data = self._devices.batches(items)
         return LaidOut(items, data, self._np.array([seed for seed, _ in items]), 0, len(items))
 
     def agreed(self, number: int) -> int:
-        """The number that the first of the machines says that run this program together."""
+        """The number that the first of the machines in this run has, on all of them."""
         return self._devices.agreed(number)
 
     def compiled_text(self, batches: Sequence[tuple[float, Any]], run: TrainingRun) -> str:
-        """What XLA makes of the training loop for these batches."""
+        """The training loop for these batches as XLA compiled it."""
         given = self._given(run, self._np.array(run.state.parameters)) | self._given_by(self.laid_out(batches), 1)
         with self._devices.in_double():
             text: str = self._loop.lower(**given).compile().as_text()
@@ -64,7 +64,7 @@ class JaxProgram(ArrayProgram):
         return found
 
     def _given(self, run: TrainingRun, numbers: Any) -> dict[str, Any]:
-        """What the training loop is given at the start of a run."""
+        """The arguments of the training loop at the start of a run."""
         return {
             "moving": numbers[self._moving],
             "others": tuple(numbers[places] for places in self._staying),
@@ -76,7 +76,7 @@ class JaxProgram(ArrayProgram):
         }
 
     def _given_by(self, batches: LaidOut, epochs: int) -> dict[str, Any]:
-        """What it is given for so many epochs of these batches."""
+        """Its arguments for this many epochs of these batches."""
         names = ("data", "seeds", "start", "stop")
         return {name: getattr(batches, name) for name in names} | {"epochs": epochs}
 
@@ -98,7 +98,7 @@ class JaxProgram(ArrayProgram):
 
 
 def _together(epochs: Sequence[Sequence[Batch]]) -> Iterator[tuple[Sequence[Batch], int]]:
-    """Each that has the same batches as the one before together with it: the batches, and how many epochs."""
+    """Consecutive epochs with the same batches, taken together: the batches, and how many epochs."""
     for _, same in groupby(epochs, id):
         first, *others = same
         yield first, 1 + len(others)
@@ -106,8 +106,8 @@ def _together(epochs: Sequence[Sequence[Batch]]) -> Iterator[tuple[Sequence[Batc
 
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> tuple[Devices, dict[str, Any], Any, Any, Any]:
-    """The devices, what a text defines, and what XLA compiles of it: backprop of one sample and of many, and the
-    training loop. The same text is compiled once, in whatever program it stands.
+    """The devices, the functions that a text defines, and those that XLA compiles: backprop of one sample and of many,
+    and the training loop. Programs with the same text share them.
     """
     devices = Devices()
     with devices.in_double():  # constants are made
@@ -126,7 +126,7 @@ def training_loop(devices: Devices, update: Any) -> Any:
     jnp, loop = jax.numpy, jax.lax.fori_loop
 
     def as_before(new: Any, old: Any) -> Any:
-        """What a rule made of a vector, as a vector like it: it may have made a number."""
+        """The new vector in the type and shape of the old one; a rule may give a number."""
         return jnp.broadcast_to(jnp.asarray(new, old.dtype), old.shape)
 
     def train(

@@ -1,4 +1,4 @@
-"""How array code is spelled in JAX: as in NumPy, but for what JAX has otherwise, and for arrays that never change."""
+"""How array code is spelled in JAX: as in NumPy, except where JAX differs, and because its arrays never change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from .spelling import FUNCTIONS, ArrayStyle
 
-# Where JAX has a function that NumPy lacks, or lacks one that NumPy has.
+# Functions that JAX has and NumPy lacks, or the other way round.
 _OWN = {
     "erf": """
 def erf(x):
@@ -54,35 +54,35 @@ def places(index, count):
     return np.where(is_place, index, -1).astype(int)""",
 }
 
-# Segments of the last axis, each as one number: reduceat, of which JAX has not all.
+# NumPy's reduceat, which reduces segments of the last axis, and what stands for it in JAX.
 _REDUCED = {"add.reduceat": "sums_from", "hypot.reduceat": "norms_from", "logaddexp.reduceat": "logsumexps_from"}
 
 _MODULE = re.compile(r"(?<![\w.])np\.")  # np names nothing else in a text
-# How often each number is repeated is an array, too, and their sum is known before.
+# In JAX the counts of repeat are an array, and their sum has to be known before.
 _REPEATED = re.compile(r"\.repeat\((\[[\d, ]+\]), axis=-1\)")
-_LIST_AS_INDEX = re.compile(r"(?<=[\w)\]])\[(\[[\d, ]+\])\]")  # which JAX takes as an array only
+_LIST_AS_INDEX = re.compile(r"(?<=[\w)\]])\[(\[[\d, ]+\])\]")  # JAX wants an array
 
 
 class JaxStyle(ArrayStyle):
-    """JAX as a person writes it who knows NumPy."""
+    """JAX as a person who knows NumPy writes it."""
 
     library = "JAX"
     heading = "import jax.numpy as jnp"
     own_functions: ClassVar[Mapping[str, str]] = FUNCTIONS | _OWN
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """As NumPy's; what reduces segments is always of the last axis."""
+        """As for NumPy; without the axis of reduceat, which is always the last."""
         if function in _REDUCED:
             return super().call(_REDUCED[function], arguments[:2])
         return super().call(function, arguments)
 
     def added(self, target: str, at: str, text: str, repeats: bool) -> str:
-        """A statement that adds to some places of an array; to one that stands there repeatedly, each time."""
+        """A statement that adds to some places of an array, each as often as it is there."""
         place = at if at.startswith("[") else f"[{at.removeprefix('(').removesuffix(')')}]"
         return f"{target} = {target}.at{place}.add({text})"
 
     def spelled(self, text: str) -> str:
-        """The whole text."""
+        """The whole text in JAX's spelling."""
         text = _LIST_AS_INDEX.sub(r"[jnp.array(\1)]", _MODULE.sub("jnp.", text))
         return _REPEATED.sub(_repeat, text)
 

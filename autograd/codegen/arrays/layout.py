@@ -1,4 +1,4 @@
-"""Which numbers of flat lists stand where in the arrays."""
+"""The layout of an array program: which number of a flat list is where in the arrays."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ...notation.markup import table_html
 from ...notation.mathematics import digits
 from ...notation.naming import visible
 
-# A notebook shows no more rows and columns of a matrix than this.
+# The most rows and columns of a matrix that a notebook shows.
 _MOST_SHOWN = 12
 
 
 class Places(NamedTuple):
     """The layout of an array program, as plain data.
 
-    data: (name, columns of a sample) of each array of data. blocks: (name, places in the parameters) of the others, as
-    a place, or nested lists of places. moving: which of the blocks an update moves. inputs, parameters: the names.
-    numbers: those of the parameters when the program was made.
+    data: (name, columns of a sample) of each array of data. blocks: (name, places in the list of parameters) of the
+    other arrays, a place or nested lists of places. moving: which of the blocks an update moves. inputs, parameters:
+    their names. numbers: those of the parameters when the program was made.
     """
 
     data: list[tuple[str, list[int]]]
@@ -44,7 +44,7 @@ class Layout(list[tuple[str, Any]]):
         return "".join(self._shown(name, block) for name, block in self._places.blocks)
 
     def _shown(self, name: str, block: Any) -> str:
-        """One array as a table, the matrix itself below its name."""
+        """One array as a table, with its name as heading."""
         rows = block if isinstance(block, list) and isinstance(block[0], list) else [block]
         rows = _folded([row if isinstance(row, list) else [row] for row in rows])
         cells = [[self._cell(place) for place in _folded(row)] if row else ["⋯"] for row in rows]
@@ -59,10 +59,10 @@ class Layout(list[tuple[str, Any]]):
 
 
 def _folded(items: list[Any]) -> list[Any]:
-    """The first items and the last, None between them, where they are many."""
+    """The items; of many, the first ones, None, and the last one."""
     return items if len(items) <= _MOST_SHOWN else [*items[: _MOST_SHOWN - 2], None, items[-1]]
 
 
 def mapped(function: Callable[[int], Any], places: Any) -> Any:
-    """What a function makes of each place, in the same nested lists."""
+    """The results of a function for the places, in the same nested lists."""
     return function(places) if isinstance(places, int) else [mapped(function, one) for one in places]

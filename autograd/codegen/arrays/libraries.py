@@ -1,4 +1,4 @@
-"""NumPy and JAX, imported when they are first used: wholly, also where Ctrl-C comes meanwhile."""
+"""NumPy and JAX, imported when they are first used, and completely even if Ctrl-C comes meanwhile."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def library(name: str) -> Any:
-    """Import a module. A Ctrl-C meanwhile is raised afterwards: JAX cannot be imported again once that has stopped it.
+    """Import a module. A Ctrl-C is raised only afterwards, because JAX cannot be imported after an interrupted import.
 
-    Raises ModuleNotFoundError where it is not installed.
+    Raises ModuleNotFoundError if it is not installed.
     """
     is_main = threading.current_thread() is threading.main_thread()
-    # Only the main thread gets signals; and a handler of somebody's own knows what it does.
+    # Only the main thread gets signals, and the user's own handler stays.
     if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return import_module(name)
     stopped: list[int] = []

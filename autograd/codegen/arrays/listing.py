@@ -26,7 +26,7 @@ from .shapes import SAMPLES, Shape, shape_of_family, shape_text
 from .spelling import RESERVED, ArrayStyle
 
 _LONGEST_LINE = 100
-# Comments stand in one column, as long as it is no farther to the right than this.
+# Comments are aligned in one column, which is at most this far to the right.
 _LAST_COLUMN = 60
 _FOLDS = (("call", "logsumexp"), ("call", "softmax"))
 
@@ -37,18 +37,17 @@ Leaves = Sequence[Value] | None
 def to_numpy(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
     """The forward and the backward pass of a recorded graph, for any number of samples, as NumPy a person might write.
 
-    What neurons compute alike becomes one line of matrices, for all of them and for all samples. The text runs on its
+    Neurons that compute the same become one line of matrices, for all of them and for all samples. The text runs on its
     own: imports, the functions it calls, and `def backprop(X, y_true, W_h, …)`. It returns the sum of the root over the
     samples, and the gradients of that sum in the order of the arguments that are parameters.
 
-    inputs: the leaves that are X, with a row for each sample; None means those with the role of an input. Leaves with
-        the role of a target are y_true. Without any of them there is one row.
+    inputs: the leaves that make up X, which has a row for each sample; None means those with the role of an input.
+        Leaves with the role of a target make up y_true. If there are neither, there is one sample.
     wrt: the leaves whose gradients are wanted, the parameters; None means those with that role, or all leaves.
-    Every other leaf keeps the number it was recorded with. NumPy does not raise where the engine does: it gives inf or
-    nan.
+    Every other leaf keeps the number it was recorded with. Where the engine raises, NumPy gives inf or nan.
 
-    Raises UsageError where inputs or wrt are not leaves, or share one, and where an operation of Python's has no array
-    function, or none that a text can import.
+    Raises UsageError if inputs or wrt are not leaves, or share one, and if a Python function (define_operation) has no
+    array function, or none that a text can import.
 
     >>> x, w, b = Value(2.0, "x"), Value(0.5, "w"), Value(1.0, "b")
     >>> print(to_numpy((w * x + b).tanh().named("L"), inputs=[x]))
@@ -71,10 +70,10 @@ def to_numpy(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
 def to_jax(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
     """The same as `to_numpy` for JAX: a text that `jax.jit` compiles for any device.
 
-    JAX computes in float32 unless it is asked for more: call `backprop` inside `with jax.enable_x64(True):` to have the
-    engine's digits. JAX does not raise where the engine does: it gives inf or nan.
+    JAX computes in float32 by default: call `backprop` inside `with jax.enable_x64(True):` for the engine's precision.
+    Where the engine raises, JAX gives inf or nan.
 
-    Raises UsageError as `to_numpy` does; operations of Python's are refused, as their array functions are NumPy's.
+    Raises UsageError as `to_numpy` does, and for every Python function, since array functions are for NumPy.
 
     >>> x, w, b = Value(2.0, "x"), Value(0.5, "w"), Value(1.0, "b")
     >>> print(to_jax((w * x + b).tanh().named("L"), inputs=[x]))
@@ -95,7 +94,7 @@ def to_jax(root: Value, inputs: Leaves = None, wrt: Leaves = None) -> str:
 
 
 def _text_of(root: Value, inputs: Leaves, wrt: Leaves, style: type[ArrayStyle]) -> str:
-    """The text of a graph; of the leaves that nobody listed, their roles say what they are."""
+    """The text of a graph. Leaves that are not listed are used according to their roles."""
     given = checked_values(inputs or (), "inputs")
     asked = set() if wrt is None else {*checked_values(wrt, "wrt")}
     roles = ("input", "target") if inputs is None else ("target",)
@@ -114,7 +113,7 @@ def leaves_of(root: Value) -> list[Value]:
 
 
 def check_leaves(inputs: Sequence[Value], wrt: Sequence[Value]) -> None:
-    """Raises UsageError where a value is computed, or both an input and a parameter."""
+    """Raises UsageError if a value is no leaf, or both an input and a parameter."""
     for value in (*inputs, *wrt):
         if value.inputs:
             raise UsageError(f"inputs and wrt are leaves; {value!r:.60} is computed, by {value.op}")
@@ -126,11 +125,12 @@ class ArrayListing:
     """The array code of a graph, statement by statement.
 
     layout: (name, leaves) of each argument that is made of parameters; leaves as in Block. data: (name, leaves) of the
-    others. functions: those of Python that operations bring along; called: those of them for arrays, by name.
+    other arguments. functions: the Python functions of define_operation in the graph; called: the array functions that
+    the text calls, by name.
 
     style: how it is spelled. weight: a leaf by which the root of each sample is multiplied, the last of the data.
 
-    Raises UsageError where an operation of Python's has none.
+    Raises UsageError if a Python function has no array function.
     """
 
     def __init__(
@@ -179,15 +179,15 @@ class ArrayListing:
 
     @property
     def work(self) -> int:
-        """How long it takes for one sample, in statements; a softmax, or a fold, is a few."""
+        """The cost of one call for a single sample, in statements; a softmax or a fold counts as several."""
         lines = [*self.forward.lines, *self.backward.lines]
         folds = sum(part[:2] in _FOLDS for line in lines for part in parts(line.tree))
         return len(lines) + 3 * (folds + len(self.forward.blocks.gathered))
 
     def text(self, runs_alone: bool = True, of_values: bool = False) -> str:
-        """The whole text. runs_alone: whether it imports the functions of Python that it calls.
+        """The whole text. runs_alone: whether it imports the Python functions that it calls.
 
-        of_values: of a function that gives the root of each sample, and no gradients.
+        of_values: whether it only gives the root of each sample, and no gradients.
         """
         body = self._body(of_values)  # notes which functions it needs
         head = [self.style.heading, *(imports_of(self.called) if runs_alone else ()), "", ""]
@@ -251,7 +251,7 @@ class ArrayListing:
             yield name, shape_text(Block(leaves, False).shape)
 
     def _taken(self) -> list[tuple[str, Shape | None]]:
-        """What is taken out of the arguments: columns of the data, and what is gathered from the shared vector."""
+        """The lines that unpack the arguments: columns of the data, and blocks gathered from the shared vector."""
         lines: list[tuple[str, Shape | None]] = [
             (f"{', '.join(columns)} = {self._name(family)}.T", (SAMPLES,))
             for family, columns in self.forward.columns.items()
@@ -261,7 +261,7 @@ class ArrayListing:
         return lines + [(self._joined(block), block.shape) for block in blocks.all if block.joined]
 
     def _joined(self, block: Block) -> str:
-        """The line of a vector that is others, one after another."""
+        """The line of a joined vector."""
         flat = {0: "np.ravel({})", 1: "{}", 2: "{}.ravel()"}
         each = ", ".join(flat[len(one.shape)].format(self._name(one)) for one in block.joined)
         return f"{self._name(block)} = np.concatenate([{each}])"
@@ -281,7 +281,7 @@ class ArrayListing:
         return lines
 
     def _scattered(self) -> list[tuple[str, Shape | None]]:
-        """The gradient of the shared vector, from those of what was gathered from it."""
+        """The lines of the gradient of the shared vector, from the gradients of the blocks gathered from it."""
         if not self.shared:
             return []
         self.gradient_of_shared = self.names.identifier(f"d_{self.shared}")
@@ -320,7 +320,7 @@ class ArrayListing:
 
 
 def _wrapped(before: str, text: str, after: str) -> list[str]:
-    """A line, broken at spaces where it is too long, which brackets allow."""
+    """A line, broken at spaces inside its brackets if it is too long."""
     if len(before + text + after) <= _LONGEST_LINE:
         return [before + text + after]
     inside = textwrap.wrap(text, _LONGEST_LINE - 4, break_long_words=False, break_on_hyphens=False)

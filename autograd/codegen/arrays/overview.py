@@ -1,6 +1,6 @@
-"""What is known of a graph before its values are placed in families: one pass, inputs before consumers.
+"""What is found out about a graph before its values are sorted into families: one pass, inputs before consumers.
 
-A matrix that is applied to several rows of values is found here: rows that are multiplied with the same rows of leaves.
+Among it are matrices that are applied to several rows of values: rows that are multiplied by the same rows of leaves.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ ADD, SUB, MUL, LOGADDEXP = (TABLE[name] for name in ("add", "sub", "mul", "logad
 class Overview:
     """A graph, seen as a whole.
 
-    order: its values. rows: of sums that are deferred, what they add up; each stands in the order for all its products
-    and additions, so there is far less to look through. count: how many values there are, those included.
-    absorbed: those that become a part of their only reader: a sum's partial sums and products, if unnamed. numbers:
-    those of the leaves that are neither data nor wanted, as they were read. matrices: of a sum of products of leaves
-    with one of several rows of values, the number of the matrix that is applied to all of these. single: values that
-    stand in such a row where in others there are sums, and are one term of such a sum.
+    order: its values, a deferred sum as one. rows: the terms of each deferred sum. count: how many values there are,
+    with the products and additions of deferred sums.
+    absorbed: values that become part of their only reader: unnamed partial sums and products of a sum.
+    numbers: those of the leaves that are neither data nor wanted, as they were read.
+    matrices: for each sum of products, if its matrix is applied to several rows of values, the matrix's number.
+    single: values in such rows that are a single term where the other rows have sums.
     """
 
     def __init__(self, root: Value, data: Collection[Value], wanted: Collection[Value]) -> None:
@@ -41,11 +41,11 @@ class Overview:
         self._find_matrices(self._absorb())
 
     def reads(self, value: Value) -> tuple[Value, ...]:
-        """What a value was computed from; () for a leaf."""
+        """The inputs of a value, deferred or not; () for a leaf."""
         return self.rows[value].inputs if value in self.rows else value._inputs
 
     def weighted(self, value: Value) -> tuple[Value, Value] | None:
-        """(leaf, value that depends on the data) where it is their product, else None."""
+        """(leaf, value that depends on the data) if the value is their product, else None."""
         if value.op is not MUL or len(value.inputs) != 2:
             return None
         x, y = value.inputs
@@ -56,8 +56,8 @@ class Overview:
         return None
 
     def _find_rows(self, root: Value) -> None:
-        """List the values, and find out which depend on the data. A sum that adds up anything but leaves times values
-        that depend, and a leaf, is recorded.
+        """List the values, and find out which depend on the data. A deferred sum stays deferred only if it is the sum
+        of leaves times values that depend on the data, and maybe a leaf.
         """
         wrong: Sequence[Value] = [root]
         while wrong:
@@ -76,7 +76,7 @@ class Overview:
         return are_leaves and self._depends.issuperset(row.xs) and not any(one in self._data for one in row.weights)
 
     def _absorb(self) -> dict[Value, Value]:
-        """Find what is absorbed; of each such value its reader."""
+        """Find the absorbed values; returns the reader of each."""
         uses: dict[Value, int] = {}
         reader_of: dict[Value, Value] = {}
         for value in self.order:
@@ -125,10 +125,10 @@ class Overview:
                 products.setdefault(sum_of.get(value, value), []).extend(zip(terms.weights, terms.xs, strict=True))
             elif value in sum_of and (pair := self.weighted(value)):
                 products.setdefault(sum_of[value], []).append(pair)
-        sums: dict[tuple[Value, ...], list[Value]] = {}  # of each row
+        sums: dict[tuple[Value, ...], list[Value]] = {}  # by the row of values that they read
         for value, pairs in products.items():
             sums.setdefault(tuple(one for _, one in pairs), []).append(value)
-        rows: dict[frozenset[tuple[Value, ...]], list[tuple[Value, ...]]] = {}  # of each matrix
+        rows: dict[frozenset[tuple[Value, ...]], list[tuple[Value, ...]]] = {}  # by the matrix applied to them
         for row, some in sums.items():
             matrix = frozenset(tuple(leaf for leaf, _ in products[value]) for value in some)
             rows.setdefault(matrix, []).append(row)
@@ -140,7 +140,7 @@ class Overview:
                 self._find_single(column)
 
     def _find_single(self, column: Sequence[Value]) -> None:
-        """What stands at one place of several rows: sums, and values that are a single term of such a sum."""
+        """Find the single terms at one place of several rows: values of the kind that sums at this place begin with."""
         ops = {self._op_of_first_term(value) for value in column if value.op is ADD} - {ADD, None}
         self.single |= {value for value in column if value.op in ops and not value.name}
 

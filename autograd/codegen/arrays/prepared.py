@@ -1,16 +1,16 @@
-"""Samples as array programs take them."""
+"""Samples in the form that array programs take."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-# How many samples are computed at once: what stands in between is then read again while it is near the processor.
+# How many samples are computed at once: few enough for intermediate results to stay in the processor's cache.
 _SAMPLES_A_PIECE = 512
 
 
 class Prepared:
-    """Samples as an array program takes them fastest: the arrays of data, looked at once."""
+    """Samples as an array program takes them fastest: checked, and as arrays of data."""
 
     def __init__(self, data: Sequence[Any], count: int) -> None:
         self._data = data
@@ -36,7 +36,7 @@ class Prepared:
 
 
 class _Selected(Prepared):
-    """Samples that do not follow each other; copied when they are computed, and then near the processor."""
+    """Samples that are not adjacent. They are copied only when they are needed, and so are in the cache."""
 
     def __init__(self, every: Sequence[Any], places: Sequence[int]) -> None:
         self._every = every
@@ -53,7 +53,7 @@ class _Selected(Prepared):
 
 
 def _pieces_of(data: Sequence[Any], count: int) -> list[tuple[Any, ...]]:
-    if not data:  # there is one row all the same
+    if not data:  # the graph has no data, but is computed for each sample
         return [()] * count
     if count <= _SAMPLES_A_PIECE:
         return [tuple(data)]
@@ -62,7 +62,7 @@ def _pieces_of(data: Sequence[Any], count: int) -> list[tuple[Any, ...]]:
 
 
 def as_slice(places: Sequence[int]) -> Any:
-    """Places that follow each other as a slice, which copies nothing; others as they are."""
+    """Consecutive places as a slice, which copies nothing; others as a list."""
     if type(places) is range and places.step == 1:
         return slice(places.start, places.stop)
     first = places[0]

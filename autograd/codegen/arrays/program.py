@@ -1,4 +1,4 @@
-"""Array programs: the array code of a graph, compiled, for numbers in flat lists like those of every program."""
+"""Array programs: the compiled array code of a graph, which takes and gives flat lists like every program."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ Batch = tuple[float, Prepared]  # the number by which gradients are multiplied, 
 
 
 class ArrayProgram(Program):
-    """A compiled graph over arrays: many samples at once, called and answering as every Program.
+    """A compiled graph over arrays, which computes many samples at once. It is used like any Program.
 
-    layout: what stands where in the arrays; a notebook shows them with names and numbers.
+    layout: which parameter is where in the arrays; a notebook shows them with names and numbers.
 
-    Arrays raise no errors: where a number is not finite the engine looks at one sample after another, and says which
+    Arrays raise no errors. So if a number is not finite, the engine computes sample by sample, and says which sample
     has no answer, and why.
     """
 
@@ -57,7 +57,7 @@ class ArrayProgram(Program):
             raise UsageError(f"backend={self.backend!r} needs {self.library} ({error}): pip install {name}") from None
         self._columns = [as_slice(columns) for _, columns in places.data]
         self._indices = [np.array(block, int) for _, block in places.blocks]
-        # Those that move, in the order of the vector of `train`; and the arrays that stay.
+        # The places of parameters that move, in the order of the vector of `train`; and those of the arrays that stay.
         self._moving = np.array([place for block in places.moving for place in self._indices[block].flat], int)
         self._staying = [one for block, one in enumerate(self._indices) if block not in places.moving]
 
@@ -75,15 +75,15 @@ class ArrayProgram(Program):
         return list(self._places.parameters)
 
     @property
-    def _recipe(self) -> Recipe:  # type: ignore[override]  # made when it is first needed: it takes as long as all else
+    def _recipe(self) -> Recipe:  # type: ignore[override]  # made when first needed, as it takes long
         if not isinstance(self._recipe_or_how, Recipe):
             self._recipe_or_how = self._recipe_or_how()
         return self._recipe_or_how
 
-    # What is computed: all that another library does otherwise ------------------------------------------------------
+    # What another library does differently ---------------------------------------------------------------------------
 
     def _defined(self) -> dict[str, Any]:
-        """What the source defines."""
+        """The functions that the source defines."""
         arrays = {name: function.arrays for name, function in self._called.items()}
         return run_source(self.source, f"array program {next(_programs)}", arrays, owner=self)
 
@@ -102,9 +102,9 @@ class ArrayProgram(Program):
     def _trained(
         self, run: TrainingRun, epochs: Sequence[Sequence[Batch]], numbers: Any, losses: list[float], trail: Any
     ) -> tuple[Any, Sequence[Any]]:
-        """The vector that moves and the states after these epochs, adding to losses and, if there is one, to trail.
+        """The vector that moves and the states after these epochs. Appends to `losses` and, unless it is None, `trail`.
 
-        numbers: of all parameters before.
+        numbers: those of all parameters before.
         """
         with self._np.errstate(all="ignore"):
             found: tuple[Any, Sequence[Any]] = self._functions["train"](
@@ -129,7 +129,7 @@ class ArrayProgram(Program):
         return Prepared(data, len(rows))
 
     def _data(self, rows: Any) -> list[Any]:
-        """The arrays of data, of which those that follow each other in a row are not copied."""
+        """The arrays of data; those of adjacent columns are not copied."""
         data = [rows[:, columns] for columns in self._columns]
         return [one[:, 0] if one.shape[1] == 1 else one for one in data]
 
@@ -141,7 +141,7 @@ class ArrayProgram(Program):
             rows = self._np.asarray(given)
         except ValueError as error:
             raise UsageError(f"samples are lists of {wanted} number(s) each, all of one length: {error}") from None
-        if rows.dtype.kind not in "fiub":  # what else there is, float would take texts and complex numbers for numbers
+        if rows.dtype.kind not in "fiub":  # text and complex numbers, which astype(float) would accept
             rows = self._np.array([checked_numbers(one, wanted, f"sample {place}") for place, one in enumerate(given)])
         rows = rows.astype(float, copy=False)
         if rows.shape == (0,):
@@ -182,7 +182,7 @@ class ArrayProgram(Program):
     def over(self, samples: Any, parameters: Iterable[Number], checked: bool = False) -> tuple[float, list[float]]:
         """The sum of the values over many samples, and the summed gradients; a 2-d array is not copied.
 
-        An error says which sample it was. checked: as for other programs; an array is looked at as a whole.
+        An error says which sample it was. checked: has no effect, as checking an array is cheap.
         """
         rows = None if isinstance(samples, Prepared) else self._rows(samples)
         prepared = samples if rows is None else Prepared(self._data(rows), len(rows))
@@ -194,29 +194,16 @@ class ArrayProgram(Program):
         found = float(value), self._scattered(gradients)
         if math.isfinite(found[0]) and all(map(math.isfinite, found[1])):
             return found
-        return self._by_the_engine(prepared, numbers)
+        return self._one_by_one(self._single(prepared), numbers)
 
     def values(self, samples: Any, parameters: Iterable[Number]) -> list[float]:
-        """The value of each sample, of a program that was compiled for that: RolledGraph.compiled(of_values=True)."""
+        """The value of each sample; only for a program of RolledGraph.compiled(of_values=True)."""
         prepared = self.prepared(samples)
         arrays = self._gathered(checked_numbers(parameters, len(self._places.parameters), "parameters"))
         with self._np.errstate(all="ignore"):
             pieces = [self._functions["backprop"](*piece, *arrays) for piece in prepared.pieces]
         found: list[float] = self._np.concatenate(pieces).tolist()
         return found
-
-    def _by_the_engine(self, samples: Prepared, parameters: Sequence[float]) -> tuple[float, list[float]]:
-        """The same sample by sample: raises what the engine raises; where it has infinite answers, these."""
-        total, sums = 0.0, [0.0] * len(self._places.parameters)
-        for place, row in enumerate(self._single(samples)):
-            try:
-                value, gradients = self._recipe.run(row, parameters)
-            except DomainError as error:
-                error.args = (f"sample {place}: {error}",)
-                raise
-            total += value
-            sums = [one + more for one, more in zip(sums, gradients, strict=True)]
-        return total, sums
 
     def _single(self, samples: Prepared) -> Iterator[list[float]]:
         """The samples as flat lists."""
@@ -228,13 +215,13 @@ class ArrayProgram(Program):
     # Training -----------------------------------------------------------------------------------------------------
 
     def train(self, run: TrainingRun, samples: Any, epochs: int = 1) -> None:
-        """Epochs of training with an update after every sample: all of it, or none; as any Program's."""
+        """Epochs of training with an update after every sample, all or none; as any Program's."""
         rows = self._rows(samples)
         batches = [(1.0, self.prepared(rows[place : place + 1])) for place in range(len(rows))]
         self.train_epochs(run, [batches] * epochs)
 
     def train_in_batches(self, run: TrainingRun, batches: Sequence[tuple[float, Any]], epochs: int = 1) -> None:
-        """As `train`, with an update after every batch (number, samples): by the number times their summed gradients.
+        """As `train`, with an update after every batch (factor, samples), by the factor times the summed gradients.
 
         samples: rows, a 2-d array, or what `prepared` made of either.
         """
@@ -242,7 +229,7 @@ class ArrayProgram(Program):
         self.train_epochs(run, [items] * epochs)
 
     def train_epochs(self, run: TrainingRun, epochs: Sequence[Sequence[Batch]], name: str = "batches") -> None:
-        """As `train_in_batches`, each epoch with batches of its own, as many."""
+        """As `train_in_batches`, with batches for each epoch, equally many."""
         if self.update is None:
             raise UsageError(
                 "this program only differentiates; one that trains is compiled with update=, an UpdateRule"
@@ -253,7 +240,7 @@ class ArrayProgram(Program):
         flat = self._np.array(before.parameters, dtype=float)
         moved, states = self._trained(run, epochs, flat, losses, trail)
         with self._np.errstate(all="ignore"):
-            # A sum is not finite where one of its terms is not.
+            # A sum is finite only if all its terms are.
             is_finite = math.isfinite(sum(losses)) and all(math.isfinite(one.sum()) for one in (moved, *states))
         parameters, remembered = self._moved(flat, moved), self._states_scattered(states)
         if not is_finite and updates > 1:
@@ -269,7 +256,7 @@ class ArrayProgram(Program):
         run.state = before.followed_by(parameters, remembered, updates, losses, passed)
 
     def _moved(self, numbers: Any, moved: Any) -> list[float]:
-        """All parameters, where those that move are as in a vector of `train`."""
+        """All parameters; those that move have the numbers of the vector `moved`."""
         flat = numbers.copy()
         flat[self._moving] = moved
         found: list[float] = flat.tolist()

@@ -12,15 +12,17 @@ from .families import Family, Part
 from .rolling import Rolled
 from .shapes import SAMPLES, Shape, Shapes
 
-# A list of places that takes more than this gets a line above the function.
+# A list of places with more characters than this gets a line above the function.
 _LONGEST_INDEX = 40
 
 
 class Reading:
-    """What there is to read, and how.
+    """The expressions by which families and blocks are read.
 
-    name: of each family and block that has one. inline: the expressions of those families that have none. constants:
-    arrays that stand above the function, (name, value). columns: of data that are read one by one, their names.
+    name: the name of each family and block that has one. inline: the expressions of families without a line of their
+    own.
+    constants: arrays that are defined above the function: (name, value). columns: the names of the columns of data that
+    are read one by one.
     """
 
     def __init__(self, rolled: Rolled, names: Names) -> None:
@@ -44,7 +46,7 @@ class Reading:
         return [self.rolled.of[value][1] for value in values]
 
     def index(self, places: Sequence[int], depends: bool) -> str:
-        """The text of an index that takes columns at some places."""
+        """The text of the index of some columns. depends: whether the array has a row for each sample."""
         rows = ":, " if depends else ""
         first = places[0]
         if len(places) == 1:
@@ -54,12 +56,12 @@ class Reading:
         return f"[{rows}{self.listed(list(places))}]"
 
     def listed(self, value: object) -> str:
-        """Places as a list, or the name of an array of them, where they are many."""
+        """A list of places as text, or the name of an array above the function if it is long."""
         text = repr(value)
         return text if len(text) <= _LONGEST_INDEX else self.constant("index", value)
 
     def constant(self, word: str, value: object) -> str:
-        """The name of an array that stands above the function."""
+        """The name of an array that is defined above the function."""
         text = repr(value)
         if text not in self._listed:
             self._listed[text] = self.names.identifier(word)
@@ -67,11 +69,11 @@ class Reading:
         return self._listed[text]
 
     def is_whole(self, places: Sequence[int], source: Family) -> bool:
-        """Whether some places are all there are, in order."""
+        """Whether the places are all those of the source, in order."""
         return list(places) == list(range(len(source)))
 
     def read(self, part: Part, family: Family) -> Tree:
-        """What a family reads where it reads one value for each member."""
+        """What a family reads by a part of kind "each"."""
         if part.source is None:
             return self.leaves(part)
         if part.source in self.inline:
@@ -106,23 +108,23 @@ class Reading:
         return self.shapes.post(tree, text, (*rows, len(part.values), count))
 
     def read_rows(self, part: Part) -> Tree:
-        """What is multiplied with rows of leaves: of several rows of values for each sample one matrix."""
+        """The left factor of a "dot": a row of values for each sample, or several, below each other in one matrix."""
         tree, count = self.read_flat(part), len(part.values[0])
         return self.as_rows(tree, len(part.values), count)
 
     def as_rows(self, tree: Tree, rows: int, count: int) -> Tree:
-        """So many rows, which stand side by side for each sample, below each other; of a single number as a vector."""
+        """The `rows` rows that are side by side for each sample, below each other; rows of one number as a vector."""
         if rows == 1:
             return tree
         text, shape = (f".reshape(-1, {count})", (count,)) if count > 1 else (".reshape(-1)", ())
         return self.shapes.post(tree, text, (f"{rows} * {SAMPLES}", *shape))
 
     def side_by_side(self, tree: Tree, width: int) -> Tree:
-        """Such rows as they stand for each sample; those of a single row stand so already."""
+        """The opposite of `as_rows`: all rows of a sample side by side."""
         return self.shapes.post(tree, f".reshape(-1, {width})", (SAMPLES, width))
 
     def read_flat(self, part: Part) -> Tree:
-        """All values that are read, one member's after another's, on the last axis."""
+        """All values that are read, member after member, on the last axis."""
         assert part.source
         source, name, rows = part.source, self.name[part.source], self._rows(part.source)
         flat = [place for some in part.values for place in self.places(some)]
@@ -145,13 +147,13 @@ class Reading:
     # Several values for each member -------------------------------------------------------------------------------
 
     def count(self, counts: Sequence[int]) -> Tree:
-        """How many there are for each member: a number, or an array of them."""
+        """The counts as an expression: a number if they are equal, else an array."""
         if len(set(counts)) == 1:
             return ("number", counts[0])
         return self.shapes.name(self.constant("counts", list(map(float, counts))), (len(counts),))
 
     def added(self, tree: Tree, counts: Sequence[int]) -> Tree:
-        """The sums of so many numbers after another, on the last axis; a single sum has no axis of its own."""
+        """The sums of consecutive numbers on the last axis, as many as `counts` says; a single sum has no axis."""
         *rows, _ = self.shapes.of(tree)
         shape: Shape = (*rows, len(counts))
         if max(counts) == 1:
@@ -164,12 +166,12 @@ class Reading:
         return self.shapes.call("add.reduceat", tree, *self.segments(counts), shape=shape)
 
     def segments(self, counts: Sequence[int]) -> tuple[Tree, Tree]:
-        """Where so many numbers after another begin, on the last axis: the arguments of NumPy's reduceat."""
+        """The arguments of NumPy's reduceat: where each sum begins, and the axis."""
         starts = [sum(counts[:place]) for place in range(len(counts))]
         return ("words", self.listed(starts)), ("words", "axis=-1")
 
     def repeated(self, tree: Tree, counts: Sequence[int]) -> Tree:
-        """Each number so many times, on the last axis; what is the same for all of them stays as it is."""
+        """Each number on the last axis repeated as `counts` says; what is broadcast along it stays unchanged."""
         shape = self.shapes.of(tree)
         if not shape or shape[-1] in (1, SAMPLES) or max(counts) == 1:
             return tree
@@ -177,7 +179,7 @@ class Reading:
         return self.shapes.post(tree, f".repeat({times}, axis=-1)", (*shape[:-1], sum(counts)))
 
     def leaves(self, part: Part) -> Tree:
-        """The array of the leaves that are read; a fixed number as itself."""
+        """The array of the leaves that are read; a single fixed leaf is its number."""
         block, is_turned = self.blocks.of[part]
         if block.is_fixed and not block.shape:
             return ("number", self.rolled.numbers[block.leaves])

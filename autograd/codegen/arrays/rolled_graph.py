@@ -1,4 +1,4 @@
-"""A graph that is rolled and printed, and can be compiled: what it will take is known before."""
+"""A graph as array code, before it is compiled: its cost is known then."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .training import SUMMED, ArrayTraining
 
 
 class RolledGraph:
-    """A graph that is rolled and printed, and can be compiled: what it will take is known before.
+    """A graph as array code that can be compiled.
 
-    values: how many there are in the graph. work: how long an update takes for one sample, in statements.
-    style: how it is spelled. has_weights: whether each sample has a weight, the last argument of the data.
+    values: how many values the graph has. work: the cost of an update with one sample, in statements.
+    style: how it is spelled. has_weights: whether each sample has a weight, the last of the data.
     """
 
     style: type[ArrayStyle] = FastStyle
@@ -65,7 +65,7 @@ class RolledGraph:
         self.work = self.listing.work + (self.training.work if self.training else 0)
 
     def compiled(self, of_values: bool = False) -> ArrayProgram:
-        """The program. of_values: one that gives the value of each sample (ArrayProgram.values), and no gradients."""
+        """The program. of_values: one that only gives the value of each sample (ArrayProgram.values)."""
         training = f"\n\n{self.training.text()}" if self.training else ""
         source = self.listing.text(runs_alone=False, of_values=of_values)
         if not of_values:
@@ -74,13 +74,13 @@ class RolledGraph:
 
     @property
     def recipe(self) -> Callable[[], Recipe]:
-        """What makes the recipe of the graph."""
+        """A function that makes the recipe of the graph."""
         listing = self.listing
         return partial(recipe_of, listing.root, listing.inputs, listing.rolled.wrt, listing.rolled.numbers)
 
 
 class RolledForJax(RolledGraph):
-    """A RolledGraph that is spelled for JAX, with weights of samples, and compiled by it."""
+    """A RolledGraph for JAX, with a weight for each sample."""
 
     style = JaxStyle
     has_weights = True

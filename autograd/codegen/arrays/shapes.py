@@ -1,8 +1,8 @@
-"""The shapes of expressions over arrays, so that they are broadcast as meant.
+"""The shapes of expressions over arrays, so that they are broadcast as intended.
 
-An expression is a tree (notation/expression.py) in which three things more may stand: ("@", a, b), the product of
-matrices; ("post", a, ".T"), an expression with something written behind it; and calls that change a shape. These are
-opaque: their shape is noted when they are made. The shape of all others follows from the names in them.
+An expression is a tree (notation/expression.py) with three more kinds: ("@", a, b), a product of matrices; ("post", a,
+".T"), an expression with text after it; and calls that change a shape. These are opaque: their shape is noted when they
+are made. The shape of any other expression follows from those inside it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Shape = tuple[str | int, ...]
 
 
 def shape_of_family(family: Family) -> Shape:
-    """(samples, members), without what does not depend on the samples, or has one member only.
+    """(samples, members); without samples if the family does not depend on the data, without members if there is one.
 
     >>> shape_of_family(Family(0, "data"))
     ('samples', 0)
@@ -39,10 +39,10 @@ def shape_text(shape: Shape) -> str:
 
 
 class Way(NamedTuple):
-    """How gradients get from the shape of a reader to what it read.
+    """How a gradient in the shape of a reader becomes one of what was read.
 
-    frame: the reader's shape. over_samples, over_members: along which of them they are summed. places: where in the
-    source they belong, () for all of it; or at, the text of an index.
+    frame: the reader's shape. over_samples, over_members: the axes along which the gradient is summed. places: the
+    columns of the source that it belongs to, () for all; or at: an index, as text.
     """
 
     frame: Shape
@@ -77,7 +77,7 @@ class Shapes:
         return self.noted(("name", name), shape)
 
     def post(self, tree: Tree, text: str, shape: Shape) -> Tree:
-        """An expression with something behind it: an index, or a method that is called."""
+        """An expression with text after it: an index, or a call of a method."""
         return self.noted(("post", tree, text), shape)
 
     def call(self, function: str, *arguments: Tree, shape: Shape) -> Tree:
@@ -114,7 +114,7 @@ class Shapes:
         return shape
 
     def widened(self, tree: Tree) -> Tree:
-        """What has one number a sample, as a column that is broadcast over members; the rest as it is.
+        """An expression with one number a sample as a column, to be broadcast over members; any other unchanged.
 
         >>> shapes = Shapes()
         >>> d, w = shapes.name("d", ("samples",)), shapes.name("w", (3,))

@@ -13,8 +13,7 @@ from ...notation.typesetting import Style
 from .shapes import Shapes
 from .turning import turned
 
-# What a text brings along, in the order in which they call each other. A function of the table that is not here is
-# NumPy's, by the same name.
+# Functions that a text may define, each after those that it calls. Any other function of the table is NumPy's.
 FUNCTIONS = {
     "sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
     "relu": "def relu(x):\n    return np.maximum(x, 0)",
@@ -100,7 +99,7 @@ _NUMPY = {row.name: row.numpy for row in ROWS if row.numpy}
 
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")  # not those of NumPy, np.where(
 
-# Names that a text uses for itself.
+# Names that the text uses for itself.
 RESERVED = {
     *FUNCTIONS,
     "np",
@@ -117,9 +116,10 @@ RESERVED = {
 
 
 class ArrayStyle(Style):
-    """NumPy as a person writes it, noting which functions it needs. brought: those that operations bring along.
+    """NumPy as a person writes it. needs: the functions that the text has to define.
 
-    library: whose code it is. heading: the line that imports it. own_functions: what a text may bring along.
+    brought: array functions of define_operation. library: the library's name. heading: the line that imports it.
+    own_functions: the functions that a text may define.
     """
 
     library = "NumPy"
@@ -139,7 +139,7 @@ class ArrayStyle(Style):
         return super().number(number)
 
     def call(self, function: str, arguments: Sequence[str]) -> str:
-        """A function of NumPy's, of the text's own, or one that an operation of Python's brought along."""
+        """A call of NumPy's function, of the text's own, or of one of define_operation."""
         if function in self._brought:
             return super().call(function, arguments)
         if function not in self.own_functions:
@@ -157,21 +157,21 @@ class ArrayStyle(Style):
         return [text.strip() for name, text in self.own_functions.items() if name in self.needs]
 
     def added(self, target: str, at: str, text: str, repeats: bool) -> str:
-        """A statement that adds to some places of an array; to one that stands there repeatedly, each time."""
+        """A statement that adds to some places of an array. repeats: whether a place may be there more than once."""
         return f"np.add.at({target}, {at}, {text})" if repeats else f"{target}{at} += {text}"
 
     def spelled(self, text: str) -> str:
-        """The whole text, which is written as NumPy's."""
+        """The whole text in the library's spelling."""
         return text
 
     def laid_out(self, tree: Tree, shapes: Shapes) -> Tree:
-        """What stands on a line."""
+        """The expression of a line, arranged for memory."""
         return tree
 
 
 class FastStyle(ArrayStyle):
-    """NumPy as it runs fastest, by how numbers lie in memory."""
+    """NumPy that runs faster, because narrow layers are transposed in memory."""
 
     def laid_out(self, tree: Tree, shapes: Shapes) -> Tree:
-        """The same, computed as it is faster."""
+        """The same expression, transposed if that is faster."""
         return turned(tree, shapes)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from ...core.source import tuple_of
 from ...core.update_rule import UpdateRule
-from ...notation.expression import Tree, names_in, parts, size, substitute
-from ...notation.simplify import simplified
+from ...notation.expression import Tree, names_in, size, substitute
+from ...notation.simplify import divides_by_quotient, simplified
 from ...notation.typesetting import write
 from .blocks import Block
 from .listing import ArrayListing
@@ -17,9 +17,9 @@ from .listing import ArrayListing
 class ArrayTraining:
     """The text of `train` around the `backprop` of a listing. moving: the arrays that the rule moves.
 
-    They are one vector, one array after another, so that an update is as many operations on it as the rule has.
+    These are one vector, one array after another, so that an update takes only as many operations as the rule has.
 
-    work: how long an update takes, in statements of two operations each.
+    work: the cost of an update, in statements of two operations each.
     """
 
     def __init__(self, listing: ArrayListing, rule: UpdateRule, moving: Sequence[str]) -> None:
@@ -29,11 +29,12 @@ class ArrayTraining:
         self.work = len(moving) + sum(map(size, rule.rows.values())) // 2
 
     def text(self) -> str:
-        """train(epochs, moving, others, states, settings, step, losses, trail, carried); an epoch is
-        [(seed, pieces), …], and each of the pieces of a batch the data of some samples. moving: the vector; others: the
-        arrays that stay; each of the states is a vector, too. After each epoch it adds the sum of the values to
-        `losses` and, unless `trail` is None, the vector to that; returns vector and states. carried: the sum so far,
-        where it begins within an epoch.
+        """train(epochs, moving, others, states, settings, step, losses, trail, carried): returns (moving, states).
+
+        An epoch is a list of batches (seed, pieces): gradients are multiplied by the seed, a piece has the data of some
+        samples. moving: the vector; others: the arrays that stay; each of the states is a vector, too. After each epoch
+        it appends the sum of the values to `losses` and, unless `trail` is None, the vector to that. carried: the sum
+        so far, if training begins in the middle of an epoch.
         """
         update = _Update(self)
         moving, others, states, settings, step, seed = update.arguments
@@ -60,9 +61,9 @@ class ArrayTraining:
         return "\n\n\n".join([*([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
 
     def text_of_update(self) -> str:
-        """update(data, moving, others, states, settings, step, seed): an update by a batch, where arrays never change.
+        """update(data, moving, others, states, settings, step, seed): an update by one batch, changing no array.
 
-        Returns the sum of the values before it, and vector and states after it.
+        It returns the sum of the values before the update, and the vector and the states after it.
         """
         update = _Update(self)
         [data] = update.named("data")
@@ -91,9 +92,10 @@ class ArrayTraining:
 class _Update:
     """The lines of one update, and the names in them.
 
-    arguments: those for the vector that moves, the arrays that stay, the states, the settings, the step, and the seed
-    by which gradients are multiplied. taken: the lines that take these apart. blocks, value, gradients: what `backprop`
-    is called with, and gives. lines: the update by that. answer: the vector and the states.
+    arguments: the names of the vector that moves, the arrays that stay, the states, the settings, the step, and the
+    seed by which gradients are multiplied. taken: the lines that unpack these. blocks: the arguments of `backprop`;
+    value,
+    gradients: its results. lines: those of the update. answer: the vector and the states, as text.
     """
 
     def __init__(self, training: ArrayTraining) -> None:
@@ -126,10 +128,10 @@ class _Update:
         vectors = {moving, grad, *(str(trees[one][1]) for one in rule.state)}
         for target, tree in rule.rows.items():
             changed = substitute(tree, trees)
-            # Numbers first: one pass over the vector less.
-            changed = changed if _divides_by_quotient(changed) else simplified(changed)
+            # Numbers are multiplied first, which saves a pass over the vector.
+            changed = changed if divides_by_quotient(changed) else simplified(changed)
             text = write(changed, style)
-            if vectors.isdisjoint(names_in(changed)):  # the same for all, as the step is
+            if vectors.isdisjoint(names_in(changed)):  # a number, such as the step
                 text = f"np.full_like({moving}, {text})"
             self.lines.append(f"{trees[target][1]} = {text}")
         staying = [name for name in self.blocks if name not in training.moving]
@@ -142,11 +144,11 @@ class _Update:
         self.answer = f"{moving}, {remembered}"
 
     def named(self, words: str) -> list[str]:
-        """Names for some words, not taken yet."""
+        """A free name for each of some words."""
         return list(map(self._names.identifier, words.split()))
 
 
-# The sum over pieces of a batch: what is computed stays in the processor's memory while it is read.
+# The sum over the pieces of a batch; a piece is small enough for the processor's cache.
 SUMMED = """def summed(pieces, *arrays):
     value, gradients = backprop(*pieces[0], *arrays)
     for piece in pieces[1:]:
@@ -157,21 +159,16 @@ SUMMED = """def summed(pieces, *arrays):
 """
 
 
-# The norm of a gradient, computed of its shares of the largest, whose squares do not overflow.
+# The norm of a gradient, divided by its largest number before squaring, so that nothing overflows.
 _NORM = """def norm_of(x):
     largest = float(np.max(np.abs(x)))
     if not 0.0 < largest < np.inf:
         return largest
     return largest * float(np.sqrt(np.sum((x / largest) ** 2)))"""
 
-# The same where no number can be looked at.
+# The same without a branch, for code that XLA compiles.
 _NORM_WITHOUT_BRANCH = """def norm_of(x):
     largest = np.max(np.abs(x))
     scale = np.where((largest > 0.0) & (largest < np.inf), largest, 1.0)
     norm = scale * np.sqrt(np.sum((x / scale) ** 2))
     return np.where(largest < np.inf, norm, largest)"""
-
-
-def _divides_by_quotient(tree: Tree) -> bool:
-    """Whether it divides by a quotient: a / (b / c) would become a · c / b, which has an answer where c is 0."""
-    return any(one[0] == "/" and any(part[0] == "/" for part in parts(one[2])) for one in parts(tree))

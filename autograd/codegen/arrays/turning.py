@@ -1,8 +1,8 @@
-"""Array code in which all samples of one member lie side by side in memory, where a row of members is short.
+"""Array code for narrow layers, in which all samples of a member are next to each other in memory.
 
-NumPy loops over the last axis. Where an array has a row for each sample and a row few members, starting these loops
-takes longer than what they compute. So what is computed first, products of matrices and columns that are broadcast, is
-computed with a row for each member, and turned back, which copies nothing. All that is computed from it lies alike.
+NumPy's inner loop runs over the last axis. If an array has a row for each sample and few members in a row, starting the
+loops takes longer than computing. So products of matrices and broadcast columns are computed transposed, with a row for
+each member, and transposed back, which copies nothing. What is computed from them keeps that order in memory.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from ...notation.expression import Tree, parts
 from .shapes import SAMPLES, Shapes
 
-# A row of as many members is long enough.
+# Rows with this many members are long enough.
 _LONG_ROW = 32
 
 
 def turned(tree: Tree, shapes: Shapes) -> Tree:
-    """The same expression, computed with a row for each member where that is faster.
+    """The same expression, computed with a row for each member if that is faster.
 
     >>> shapes = Shapes()
     >>> d, w = shapes.name("d", ("samples",)), shapes.name("w", (3,))

@@ -1,6 +1,6 @@
-"""What arrays are called: W_h for w1 … w4 of the neurons h1 and h2, as a careful author would.
+"""Names of arrays, as a careful author gives them: W_h for w1 … w4 of the neurons h1 and h2.
 
-Only what people are shown depends on names and groups; nothing that is computed does.
+Names and groups of values change only these names, never what is computed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .families import Family
 
 
 def stem(names: Sequence[str]) -> str:
-    """What names have in common but for a number at the end; "" where that is nothing.
+    """What names have in common apart from a number at the end; "" if they have nothing in common.
 
     >>> stem(["sum_h1", "sum_h2"]), stem(["h2_1", "h2_2"]), stem(["a", "b"]), stem([])
     ('sum_h', 'h2', '', '')
@@ -26,9 +26,9 @@ def _stem(name: str) -> str:
 
 
 def names_of_families(families: Sequence[Family]) -> dict[Family, str]:
-    """What to call each family, "" where its members' names do not say.
+    """A name for each family, "" if its members' names have nothing in common.
 
-    Where several families have the same stem, as where the neurons of a layer differ, their names say who is in them.
+    If several families have the same stem, because the neurons of a layer differ, each is named after its members.
     """
     wishes: dict[str, list[Family]] = {}
     for family in families:
@@ -44,7 +44,7 @@ def names_of_families(families: Sequence[Family]) -> dict[Family, str]:
 
 
 def _named_together(names: Sequence[str]) -> str:
-    """The names of some out of many, of one stem: h1, h1_and_h3, or h2_to_h7.
+    """A name for some of the values with one stem: h1, h1_and_h3, or h2_to_h7.
 
     >>> _named_together(["h1"]), _named_together(["h1", "h3"]), _named_together(["h2", "h3", "h5"])
     ('h1', 'h1_and_h3', 'h2_to_h5')
@@ -64,7 +64,7 @@ def name_of_data(family: Family, default: str) -> str:
 
 
 def names_of_blocks(blocks: Sequence[Block], called: dict[Family, str]) -> dict[Block, str]:
-    """W_h for the weights of h1, h2, …: what the parameters have in common, and whose they are."""
+    """W_h for the weights of h1, h2, …: the stem of the parameters, and that of their neurons."""
     wishes: dict[str, list[Block]] = {}
     for block in blocks:
         wishes.setdefault(_name_of_block(block, called, stem), []).append(block)
@@ -76,7 +76,7 @@ def names_of_blocks(blocks: Sequence[Block], called: dict[Family, str]) -> dict[
 
 
 def _name_of_block(block: Block, called: dict[Family, str], common: Callable[[Sequence[str]], str]) -> str:
-    """A name for a block. common: what to call several neurons, by their names."""
+    """A name for a block. common: gives one name for the names of several neurons."""
     family, _ = block.readers[0]
     leaves = block.flat
     if not block.shape and (len(family) > 1 or leaves[0].group is None):
@@ -91,7 +91,7 @@ def _name_of_block(block: Block, called: dict[Family, str], common: Callable[[Se
 
 
 def _reader_named(family: Family, called: dict[Family, str]) -> str:
-    """What a family is called, or else the one that it is computed for."""
+    """The name of a family, or of the next one with a name along its only readers."""
     while not called.get(family):
         if len(family.uses) != 1 or family.uses[0][1].kind != "each":
             return ""
