@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.extend import code_of, element_of, forward_in_javascript, page_of, theme_in_javascript
 
@@ -18,14 +18,12 @@ from .classes import Meaning
 from .columns import as_data, columns_of
 from .poster import poster_of, table_of
 from .recording import recorded
-
-if TYPE_CHECKING:
-    from . import Film
+from .run import FilmedRun
 
 _SCRIPTS = ("numbers.js", "drawing.js", "network.js", "board.js", "curve.js", "film.js")
 
 
-def embedded(film: Film, element_id: str, link: tuple[str, str] | None = None) -> str:
+def embedded(film: FilmedRun, element_id: str, link: tuple[str, str] | None = None) -> str:
     """The film as an element with this id. link: address and words of a page that it leads to."""
     hint = (
         "<p>This is the end of the training, and ten epochs of it. To watch it, run the cell (a notebook that is not "
@@ -37,12 +35,12 @@ def embedded(film: Film, element_id: str, link: tuple[str, str] | None = None) -
     return element_of("stepgrad-film", element_id, still, _function(film, link))
 
 
-def standalone(film: Film, link: tuple[str, str] | None = None) -> str:
+def standalone(film: FilmedRun, link: tuple[str, str] | None = None) -> str:
     """The film as a page."""
     return page_of(f"Training, epoch by epoch: {film.title}", embedded(film, "stepgrad-film", link))
 
 
-def _function(film: Film, link: tuple[str, str] | None) -> str:
+def _function(film: FilmedRun, link: tuple[str, str] | None) -> str:
     """A function of JavaScript that puts the film into an element."""
     xs, outputs, root = recorded(film.recording.net, film.recording.rows[0])
     forward = forward_in_javascript(root, [*xs, *film.recording.parameters])
@@ -56,7 +54,7 @@ contents.stepPlayer = {film.stepping.player or "null"};
 {theme_in_javascript()}{code_of(__package__, *_SCRIPTS)}}}"""
 
 
-def _contents(film: Film, xs: Any, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
+def _contents(film: FilmedRun, xs: Any, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
     """What the script reads."""
     recording, meaning, packed = film.recording, film.meaning, film.packed
     places = [forward.places[output] for output in outputs]
@@ -123,7 +121,7 @@ def _range(meaning: Meaning, targets: Sequence[Any]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _markup(film: Film, meaning: Meaning, link: tuple[str, str] | None) -> str:
+def _markup(film: FilmedRun, meaning: Meaning, link: tuple[str, str] | None) -> str:
     inputs = len(film.recording.rows[0])
     several = isinstance(film.recording.targets[0], list) and len(film.recording.targets[0]) > 1
     which = "first output" if several and not meaning.labels else "output"

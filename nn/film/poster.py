@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from html import escape
-from typing import TYPE_CHECKING
 
 from autograd.extend import DRAWN
 
-if TYPE_CHECKING:
-    from . import Film
+from .run import FilmedRun
 
 _WIDTH, _HEIGHT = 640, 200
 _ROWS = 10
 
 
-def poster_of(film: Film) -> str:
+def poster_of(film: FilmedRun) -> str:
     """The curve of the losses, as an image, which a notebook that is not trusted shows, too."""
     curve = film.curve
     if not curve:
@@ -49,7 +47,7 @@ def poster_of(film: Film) -> str:
     return f'<img style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 
-def table_of(film: Film) -> str:
+def table_of(film: FilmedRun) -> str:
     """Ten epochs from everywhere: the loss, and the first parameters."""
     epochs = sorted({round(film.epochs * row / (_ROWS - 1)) for row in range(_ROWS)})
     names = list(film.parameters(0))[:8]

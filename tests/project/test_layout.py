@@ -69,20 +69,24 @@ INSIDE = {
     "autograd/player": "element templates figures recorded frames copied page",
     "nn/training": "progress history schedule samples engines compiled look choice validation run loop",
     "nn/examples": "handwriting gpt spelling",
-    "nn/film": "keyframes packing recording losses classes columns stepping poster page",
+    "nn/film": "keyframes packing recording losses classes columns stepping run poster page",
     "nn/optimizers": "settings changes state optimizer rules rates",
     "nn/diagrams": "content layout svg",
 }
 
 
 def imports(path: Path) -> list[str]:
-    """The modules a file imports, at its top or inside a function; relative ones with their dots."""
+    """The modules a file imports, at its top, inside a function, or for types only; relative ones with their dots."""
     found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found.append("." * node.level + (node.module or ""))
+            dots = "." * node.level
+            # `from . import misuse` is the module misuse; `from . import Film` would be a name of the package itself.
+            inside = path.parents[node.level - 1] if node.level and not node.module else None
+            modules = [alias.name for alias in node.names if inside and (inside / f"{alias.name}.py").exists()]
+            found += [dots + name for name in modules] or [dots + (node.module or "")]
     return found
 
 
@@ -123,6 +127,7 @@ def test_arrows_inside_a_room_run_one_way(room: str) -> None:
     assert set(files) == set(order)
     for name, path in files.items():
         for target in targets(path):
+            assert target != door.parent, f"{room}/{name}.py must not import its room's __init__.py, which imports it"
             if target.parent == door.parent:
                 assert order.index(target.name) < order.index(name), f"{room}/{name}.py must not import {target.name}"
 
