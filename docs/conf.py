@@ -34,7 +34,8 @@ add_module_names = False
 
 html_theme = "furo"
 html_title = "stepgrad"
-html_static_path = ["site.css", "site.js"]
+html_favicon = "favicon.svg"
+html_static_path = ["site.css", "site.js", "badge.svg"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_extra_path = ["extra"]
@@ -55,4 +56,5 @@ copybutton_exclude = ".linenos, .gp, .go"
 def setup(app):
     """Docstrings are read as web/docstrings.py says."""
     app.connect("autodoc-process-docstring", docstrings.process)
+    app.connect("autodoc-process-signature", docstrings.signature)
     app.connect("autodoc-skip-member", docstrings.skip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
 from textwrap import indent
@@ -47,10 +48,12 @@ def build_course(folder: Path) -> None:
 
 
 def read(path: Path) -> Any:
-    """A notebook as it is in the file."""
+    """A notebook as it is in the file, but for its badges: they lead here, and their pictures are elsewhere."""
     import nbformat
 
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook.cells[0].source = re.sub(r"\n\n\[!\[.*", "", notebook.cells[0].source)
+    return notebook
 
 
 def write(notebook: Any, path: Path) -> None:

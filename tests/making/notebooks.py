@@ -83,13 +83,24 @@ def first_cell(url: str | None) -> str:
 
 
 def badges(name: str, url: str | None) -> list[str]:
-    """A line with a link that opens the notebook with nothing installed; none without an address on a known host."""
-    if url is None or not url.startswith("https://github.com/"):
+    """A line of links that open the notebook with nothing installed; none without an address on a known host.
+
+    The first leads to the course on the project's own site, as .github/workflows/site.yml publishes it.
+    """
+    host, _, place = (url or "").removesuffix("/").partition("github.com/")
+    if host != "https://" or not place:
         return []
-    place = url.removeprefix("https://").removesuffix("/").replace("github.com", "github")
-    colab = "https://colab.research.google.com"
-    image = f"{colab}/assets/colab-badge.svg"
-    return [f"[![Open in Colab]({image})]({colab}/{place}/blob/main/notebooks/{name}.ipynb)"]
+    owner, _, project = place.partition("/")
+    site, colab = f"https://{owner}.github.io/{project}", "https://colab.research.google.com"
+    links = [
+        ("Run in the browser", f"{site}/_static/badge.svg", f"{site}/lite/notebooks/index.html?path={name}.ipynb"),
+        (
+            "Open in Colab",
+            f"{colab}/assets/colab-badge.svg",
+            f"{colab}/github/{place}/blob/main/notebooks/{name}.ipynb",
+        ),
+    ]
+    return [" ".join(f"[![{words}]({image})]({link})" for words, image, link in links)]
 
 
 # Running --------------------------------------------------------------------------------------------------------------

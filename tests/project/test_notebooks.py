@@ -320,6 +320,7 @@ def test_where_the_project_has_an_address_it_is_installed_from_there(committed: 
     ast.parse(cells[READY])
     assert f"stepgrad[pictures,plot] @ git+{url}" in cells[READY]
     assert "(https://colab.research.google.com/github/someone/stepgrad/blob/main/notebooks/01_x.ipynb)" in cells[TITLE]
+    assert "(https://someone.github.io/stepgrad/lite/notebooks/index.html?path=01_x.ipynb)" in cells[TITLE]
     assert first_cell(None).count("\n") < 5
     assert badges("01_x", "https://example.org/stepgrad") == []
 
@@ -352,10 +353,10 @@ def test_what_is_committed_does_not_change_by_itself(committed: Notebook) -> Non
 
 def test_the_readme_lists_them() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^(\d)\. \[(.+?)\]\(notebooks/(.+?)\.ipynb\)", readme, re.MULTILINE)
+    listed = re.findall(r"\[(.+?)\]\(notebooks/(.+?)\.ipynb\)", readme)
     titles = [read(path).cells[0].source.partition("\n")[0] for path in PATHS]
-    assert [f"# {number} · {title}" for number, title, _ in listed] == titles
-    assert [name for _, _, name in listed] == NAMES
+    assert [f"# {number} · {title}" for number, (title, _) in enumerate(listed, 1)] == titles
+    assert [name for _, name in listed] == NAMES
 
 
 def test_every_picture_has_a_text_in_its_place(committed: Notebook) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ..making.readme import README, for_pypi
 from ..making.release_notes import ROOT, notes
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -30,6 +31,16 @@ def test_the_notes_of_a_release_are_its_section_of_the_changelog(tmp_path: Path)
     copy(tmp_path, {})
     (tmp_path / "CHANGELOG.md").write_text(text, encoding="utf-8")
     assert notes(version, tmp_path) == "- this\n- and that\n"
+
+
+def test_what_the_readme_links_to_has_an_address_on_pypi() -> None:
+    address = "https://github.com/someone/stepgrad"
+    text = for_pypi(README.read_text(encoding="utf-8"), address, "v1.2.3")
+    links = re.findall(r'\]\(([^)]+)\)|src(?:set)?="([^"]+)"', text)
+    pages, pictures = ({one[kind] for one in links if one[kind]} for kind in (0, 1))
+    assert {f"{address}/raw/v1.2.3/docs/player-{theme}.png" for theme in ("light", "dark")} == pictures
+    assert f"{address}/blob/v1.2.3/docs/homework.md" in pages
+    assert all(one.startswith("https://") for one in pages)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from web.course import for_the_browser
+from web.course import for_the_browser, read
+
+from ..making.notebooks import badges
 
 
 def made(tmp_path: Path, *cells: str) -> list[str]:
@@ -66,3 +68,13 @@ def test_any_other_error_is_the_readers(tmp_path: Path, monkeypatch: pytest.Monk
         exec(code, names)
     with pytest.raises(ZeroDivisionError):
         exec(follows, names)
+
+
+def test_badges_stay_away_from_pages_that_ask_for_nothing_elsewhere(tmp_path: Path) -> None:
+    import nbformat
+
+    (badge,) = badges("lesson", "https://github.com/someone/stepgrad")
+    title = nbformat.v4.new_markdown_cell(f"# 1 · A lesson\n\n{badge}\n\n*About 40 minutes.*")  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.v4.new_notebook(cells=[title])  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, tmp_path / "lesson.ipynb")  # type: ignore[no-untyped-call]
+    assert read(tmp_path / "lesson.ipynb").cells[0].source == "# 1 · A lesson\n\n*About 40 minutes.*"
