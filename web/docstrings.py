@@ -73,3 +73,10 @@ def process(app: Any, what: str, name: str, thing: Any, options: Any, lines: lis
 def skip(app: Any, what: str, name: str, thing: Any, would_skip: bool, options: Any) -> bool | None:
     """As autodoc asks for every member: fields of a NamedTuple are told by its own docstring."""
     return True if type(thing).__name__ == "_tuplegetter" else None
+
+
+def signature(
+    app: Any, what: str, name: str, thing: Any, options: Any, arguments: str | None, returns: str | None
+) -> tuple[str | None, str | None]:
+    """As autodoc asks for every signature: what takes other arguments only to refuse them does not tell of them."""
+    return arguments and arguments.replace(", **others: Never", ""), returns

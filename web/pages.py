@@ -129,9 +129,11 @@ def _lesson(path: Path, into: Path) -> None:
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     door = f"../lite/notebooks/index.html?path={path.name}"
-    words = "in your browser: nothing to install; what you write stays there, and File → Download takes it with you"
-    doors = f'<p class="doors"><a class="door" href="{door}">Run this lesson</a> <span>{words}</span></p>'
-    first.source = f"{title}\n\n{doors}\n{rest}"
+    words = "Nothing to install. What you write stays in your browser, and File → Download takes it with you."
+    run = f'<p class="run"><a href="{door}">Run this lesson</a> <span>{words}</span></p>'
+    first.source = f"{title}\n\n{run}\n{rest}"
+    # Whether stepgrad is installed is no question here.
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "ready"]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _with_links(cell.source, f"notebooks/{path.name}", f"course/{path.name}")

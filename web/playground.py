@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
-from .folders import HERE, bundle
+from .folders import HERE, ROOT, bundle
 from .play.runner import run
 
 PLAY = HERE / "play"
@@ -17,8 +18,13 @@ def build_playground(folder: Path) -> None:
     """Write the playground into a folder beside `runtime`."""
     folder.mkdir(parents=True, exist_ok=True)
     data = json.dumps(examples(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    style = (PLAY / "play.css").read_text(encoding="utf-8")
-    page = (PLAY / "index.html").read_text(encoding="utf-8").replace("/*STYLE*/", style).replace("/*EXAMPLES*/", data)
+    page = (PLAY / "index.html").read_text(encoding="utf-8")
+    for place, text in [
+        ("/*STYLE*/", (PLAY / "play.css").read_text(encoding="utf-8")),
+        ("/*ICON*/", b64encode((ROOT / "docs" / "favicon.svg").read_bytes()).decode()),
+        ("/*EXAMPLES*/", data),
+    ]:
+        page = page.replace(place, text)
     (folder / "index.html").write_text(page, encoding="utf-8")
     for name in ("worker.js", "runner.py"):
         shutil.copy(PLAY / name, folder)

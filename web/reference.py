@@ -110,7 +110,9 @@ def _directive(package: ModuleType, name: str) -> str:
     thing: Any = getattr(package, name)
     full = f"{package.__name__}.{name}"
     if inspect.isclass(thing):
-        bases = "" if thing.__bases__ == (object,) else "   :show-inheritance:\n"
+        # Of what a class is built on, only what is public is told.
+        is_told = all(base.__module__ == "builtins" or hasattr(package, base.__name__) for base in thing.__bases__)
+        bases = "   :show-inheritance:\n" if is_told and thing.__bases__ != (object,) else ""
         return f".. autoclass:: {full}\n   :members:\n{bases}"
     if callable(thing) and inspect.isroutine(thing):
         return f".. autofunction:: {full}\n"

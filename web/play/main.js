@@ -92,7 +92,7 @@ function choose(number) {
   put("error", example.error);
   find("report").hidden = true;
   stage(example.html);
-  say("as it was prepared; Run computes it here");
+  say("a prepared result; press Run to compute it here");
   history.replaceState(null, "", location.pathname + location.search);
 }
 
