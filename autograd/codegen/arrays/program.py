@@ -60,6 +60,9 @@ class ArrayProgram(Program):
         # The places of parameters that move, in the order of the vector of `train`; and those of the arrays that stay.
         self._moving = np.array([place for block in places.moving for place in self._indices[block].flat], int)
         self._staying = [one for block, one in enumerate(self._indices) if block not in places.moving]
+        self._moving_in_order = np.argsort(self._moving)
+        # What the last training gave, and the same as vectors: the next one mostly goes on from there.
+        self._remembered: tuple[Any, tuple[Any, ...]] = None, ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.source, self._places, self._recipe, self.update, self._called)
@@ -242,7 +245,9 @@ class ArrayProgram(Program):
         with self._np.errstate(all="ignore"):
             # A sum is finite only if all its terms are.
             is_finite = math.isfinite(sum(losses)) and all(math.isfinite(one.sum()) for one in (moved, *states))
-        parameters, remembered = self._moved(flat, moved), self._states_scattered(states)
+        parameters = self._moved(flat, moved)
+        remembered = self._states_scattered(states, len(before.states))
+        self._remembered = remembered, tuple(states)
         if not is_finite and updates > 1:
             raise DomainError(
                 f"one of these {updates} updates leads to a number that is not finite, so none of them was made; train "
@@ -263,10 +268,17 @@ class ArrayProgram(Program):
         return found
 
     def _states_gathered(self, states: Sequence[tuple[float, ...]]) -> tuple[Any, ...]:
-        return tuple(self._np.array(states, dtype=float)[self._moving].T.copy())
+        """A vector for each number that the rule remembers; 0.0 for parameters that stay, the last of all."""
+        known, vectors = self._remembered
+        if states == known:
+            return vectors
+        every = self._np.zeros((len(self._places.parameters), len(states[0])))
+        every[: len(states)] = states
+        return tuple(every[self._moving].T.copy())
 
-    def _states_scattered(self, states: Sequence[Any]) -> list[tuple[float, ...]]:
+    def _states_scattered(self, states: Sequence[Any], count: int) -> list[tuple[float, ...]]:
+        """What is remembered of each of the parameters that move, the first of all."""
         if not states:
-            return [()] * len(self._moving)
-        places = self._np.argsort(self._moving)
+            return [()] * count
+        places = self._moving_in_order[:count]
         return list(zip(*(state[places].tolist() for state in states), strict=True))

@@ -7,7 +7,6 @@ from functools import partial
 
 from ...core.update_rule import UpdateRule
 from ...core.value import Value
-from ...errors import UsageError
 from ..replay import Recipe, recipe_of
 from .blocks import Block
 from .jax_program import JaxProgram
@@ -44,14 +43,7 @@ class RolledGraph:
         column = {leaf: number for number, leaf in enumerate(inputs)}
         moved = set(wrt if moving is None else moving)
         blocks = [(name, Block(leaves, False)) for name, leaves in self.listing.layout]
-        mixed = next(
-            (name for name, block in blocks if 0 < sum(leaf in moved for leaf in block.flat) < len(block.flat)), ""
-        )
-        if update and mixed:
-            raise UsageError(
-                f"the update moves some parameters of the array {mixed} and not others; arrays move as a whole"
-            )
-        which = [number for number, (_, block) in enumerate(blocks) if block.flat[0] in moved]
+        which = [number for number, (_, block) in enumerate(blocks) if not moved.isdisjoint(block.flat)]
         self.places = Places(
             [(name, [column[leaf] for leaf in leaves]) for name, leaves in self.listing.data if weight not in leaves],
             [(name, block.mapped(place.__getitem__)) for name, block in blocks],
@@ -60,7 +52,11 @@ class RolledGraph:
             [leaf.name for leaf in wrt],
             [leaf.data for leaf in wrt],
         )
-        self.training = ArrayTraining(self.listing, update, [blocks[number][0] for number in which]) if update else None
+        self.training = None
+        if update:
+            moves = [leaf in moved for number in which for leaf in blocks[number][1].flat]
+            names = [blocks[number][0] for number in which]
+            self.training = ArrayTraining(self.listing, update, names, () if all(moves) else moves)
         self.values = self.listing.rolled.count
         self.work = self.listing.work + (self.training.work if self.training else 0)
 

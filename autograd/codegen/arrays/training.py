@@ -18,14 +18,18 @@ class ArrayTraining:
     """The text of `train` around the `backprop` of a listing. moving: the arrays that the rule moves.
 
     These are one vector, one array after another, so that an update takes only as many operations as the rule has.
+    moves: for each number of the vector whether it moves; empty where all do.
 
     work: the cost of an update, in statements of two operations each.
     """
 
-    def __init__(self, listing: ArrayListing, rule: UpdateRule, moving: Sequence[str]) -> None:
+    def __init__(
+        self, listing: ArrayListing, rule: UpdateRule, moving: Sequence[str], moves: Sequence[bool] = ()
+    ) -> None:
         self.listing = listing
         self.rule = rule
         self.moving = moving
+        self.moves = moves
         self.work = len(moving) + sum(map(size, rule.rows.values())) // 2
 
     def text(self) -> str:
@@ -58,7 +62,7 @@ class ArrayTraining:
             f"            {trail}.append({moving})",
             f"    return {update.answer}",
         ]
-        return "\n\n\n".join([*([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
+        return "\n\n\n".join([*update.above, *([_NORM] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
 
     def text_of_update(self) -> str:
         """update(data, moving, others, states, settings, step, seed): an update by one batch, changing no array.
@@ -74,8 +78,8 @@ class ArrayTraining:
             *(f"    {line}" for line in update.lines),
             f"    return {update.value}, {update.answer}",
         ]
-        text = "\n\n\n".join([*([_NORM_WITHOUT_BRANCH] if self.rule.reads_norm else []), "\n".join(lines) + "\n"])
-        return self.listing.style.spelled(text)
+        norm = [_NORM_WITHOUT_BRANCH] if self.rule.reads_norm else []
+        return self.listing.style.spelled("\n\n\n".join([*update.above, *norm, "\n".join(lines) + "\n"]))
 
     def views(self, moving: str) -> Iterator[str]:
         """The lines that take each array from the vector, in their order."""
@@ -94,8 +98,8 @@ class _Update:
 
     arguments: the names of the vector that moves, the arrays that stay, the states, the settings, the step, and the
     seed by which gradients are multiplied. taken: the lines that unpack these. blocks: the arguments of `backprop`;
-    value,
-    gradients: its results. lines: those of the update. answer: the vector and the states, as text.
+    value, gradients: its results. lines: those of the update. answer: the vector and the states, as text. above: what
+    stands above the function.
     """
 
     def __init__(self, training: ArrayTraining) -> None:
@@ -114,6 +118,11 @@ class _Update:
         self.gradients = tuple_of(gradients.values())
         moved = tuple_of(gradients[name] for name in training.moving)
         self.lines = [f"{step} += 1.0", f"{grad} = np.concatenate({moved}, axis=None)"]
+        self.above, moves = [], ""
+        if training.moves:  # the numbers that stay have no gradient, and get none of what the rule computes
+            [moves] = self.named("moves")
+            self.above = [f"{moves} = np.array({list(training.moves)})"]
+            self.lines.append(f"{grad} = np.where({moves}, {grad}, 0.0)")
         if rule.keeps_gradient:
             self.lines.append(f"{grad} = {seed} * {grad}")
         else:
@@ -133,7 +142,8 @@ class _Update:
             text = write(changed, style)
             if vectors.isdisjoint(names_in(changed)):  # a number, such as the step
                 text = f"np.full_like({moving}, {text})"
-            self.lines.append(f"{trees[target][1]} = {text}")
+            name = trees[target][1]
+            self.lines.append(f"{name} = np.where({moves}, {text}, {name})" if moves else f"{name} = {text}")
         staying = [name for name in self.blocks if name not in training.moving]
         remembered = tuple_of([trees[one][1] for one in rule.state])
         self.taken = [

@@ -183,9 +183,6 @@ def test_what_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
         arrays.train_in_batches(TrainingRun(numbers, [], []), [(1.0, ROWS)])
     with pytest.raises(UsageError, match=r"backend='torch' \(must be one of 'python', 'numpy', 'jax'\)"):
         compile(net.w1 * 2.0, backend="torch")
-    rule = SGD(net.parameters(), 0.1).rule
-    with pytest.raises(UsageError, match="moves some parameters of the array W_h and not others"):
-        articles_program(update=rule, moving=1)
 
     def missing(*_: Any, **__: Any) -> Any:
         raise ModuleNotFoundError("No module named 'numpy'")
