@@ -48,7 +48,8 @@ class Run:
         self.validation = validation
         self.layers = layers or {}
         self.epoch = 0  # whole ones so far: not len(history.losses), which on_epoch may shorten
-        self._updates = 1  # how many take CHUNK_SECONDS, as far as is known
+        # Updates a second: the most of any chunk, as in others the machine may have done something else meanwhile.
+        self._pace = 0.0
         self._sum = 0.0  # of the losses in the epoch so far
         self._size = len(samples) if samples.is_mean else 1
         self._first_step = optimizer.steps
@@ -79,6 +80,7 @@ class Run:
             except DomainError as error:
                 raise (error if error.operation else self._explained(error, "before training")) from None
         self.history.engine, self.history.why = self.engine.name, self.engine.why
+        self._pace = 0.0
         self._next_check = self.engine.next_check(self.epoch)
 
     def _check(self, most: int | None = None) -> None:
@@ -105,15 +107,16 @@ class Run:
                 if chunk.updates == 1:
                     raise self._explained(error) from None
                 self._one_by_one(chunk)
-            if not (chunk.is_whole and self._is_watched):  # else no more than an epoch is wanted, and fits
-                self._updates = max(1, int(chunk.updates * CHUNK_SECONDS / (perf_counter() - started + 1e-9)))
+            # Of whole epochs that are watched no more than one at a time is wanted.
+            if not (chunk.is_whole and self._is_watched) and chunk.begins_in_full:
+                self._pace = max(self._pace, chunk.updates / (perf_counter() - started + 1e-9))
             if self.epoch > first and not self._goes_on(first):
                 return False
         return True
 
     def _most_updates(self, an_epoch: int) -> int:
         """How many updates may run in one go."""
-        most = self.engine.most_updates(self._updates)
+        most = self.engine.most_updates(max(1, int(self._pace * CHUNK_SECONDS)))
         return min(most, an_epoch) if self._is_watched else most
 
     def _goes_on(self, first: int) -> bool:

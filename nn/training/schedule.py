@@ -36,6 +36,12 @@ class Chunk(NamedTuple):
         return (self.stop - self.start) * len(self.epochs)
 
     @property
+    def begins_in_full(self) -> bool:
+        """Whether its first batch is as large as any: the last of an epoch may be smaller, and takes less time."""
+        batches = self.epochs[0]
+        return len(batches[self.start]) == len(batches[0])
+
+    @property
     def ends_epoch(self) -> bool:
         """Whether an epoch is over afterwards."""
         return self.stop == len(self.epochs[0])

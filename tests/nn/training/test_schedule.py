@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from itertools import cycle, repeat
 from random import Random
+from typing import Any
 
 import pytest
 
+from nn import MLP, fit
+from nn.training import run
+from nn.training.compiled import Compiled
 from nn.training.schedule import Batches, Chunk, Schedule, Stretch
 
 
@@ -75,3 +79,24 @@ def test_a_chunk_of_several_epochs_is_of_whole_ones() -> None:
     ]
     one, other = Stretch(0, 2, repeat(batches)).chunks(lambda an_epoch: 3)
     assert one is other
+
+
+@pytest.mark.parametrize("size", [1, 64])
+def test_a_chunk_takes_a_tenth_of_a_second_of_training_alone(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample takes a millisecond by this clock; during each third chunk it does something else for a minute."""
+    clock, samples_of = [0.0], []
+    train = Compiled.run
+
+    def slow(engine: Compiled, chunk: Chunk, *others: Any) -> Any:
+        batches = [batch for epoch in chunk.epochs for batch in epoch[chunk.start : chunk.stop]]
+        samples_of.append(sum(map(len, batches)))
+        clock[0] += 1e-3 * samples_of[-1] + 60.0 * (len(samples_of) % 3 == 0)
+        return train(engine, chunk, *others)
+
+    monkeypatch.setattr(Compiled, "run", slow)
+    monkeypatch.setattr(run, "perf_counter", lambda: clock[0])
+    fit(MLP(1, [1], seed=1), [[1.0]] * 65, [0.5] * 65, epochs=200, batch_size=size, engine="compiled")
+    assert sum(samples_of) == 65 * 200
+    # The batch of one that ends an epoch does not make the other, of 64, seem as short.
+    assert max(samples_of) <= 100
+    assert len(samples_of) <= {1: 202, 64: 400}[size]
