@@ -72,19 +72,7 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
             wanted = [leaf for leaf in leaves if leaf in known]
         if inputs is None:
             given = [leaf for leaf in leaves if leaf.role in ("input", "target") and leaf not in known]
-    for value in (*given, *wanted):
-        if value.inputs:
-            raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
-    for value in set(given) & set(wanted):
-        raise UsageError(
-            f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two: leave it out of one"
-        )
-    if update is None and moving is not None:
-        raise UsageError("moving are the parameters that an update moves: give the rule, too, as update=")
-    if update is not None and not isinstance(update, UpdateRule):
-        raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
-    if moving is not None and list(moving) != wanted[: len(moving)]:
-        raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
+    _check(given, wanted, update, moving)
     moved = wanted if moving is None else wanted[: len(moving)]
     with pause_collector():
         if backend == "jax":
@@ -95,6 +83,23 @@ def compile(  # noqa: A001 -- what it does: Python's own takes text
         numbers = {leaf.value: leaf.number for leaf in lines.leaves}
         del lines  # Python's compiler needs as much memory again
         return Program(source, recipe_of(root, given, wanted, numbers), update, called)
+
+
+def _check(inputs: list[Value], wrt: list[Value], update: object, moving: Sequence[Value] | None) -> None:
+    """Raises UsageError for what `compile` cannot take."""
+    for value in (*inputs, *wrt):
+        if value.inputs:
+            raise UsageError(f"a program is called with numbers for leaves; {value!r:.60} is computed, by {value.op}")
+    for value in set(inputs) & set(wrt):
+        raise UsageError(
+            f"{value!r:.60} is an input and in wrt; a program takes its number from one of the two: leave it out of one"
+        )
+    if update is None and moving is not None:
+        raise UsageError("moving are the parameters that an update moves: give the rule, too, as update=")
+    if update is not None and not isinstance(update, UpdateRule):
+        raise UsageError(f"update is an UpdateRule, such as SGD's optimizer.rule, not {update!r:.60}")
+    if moving is not None and list(moving) != wrt[: len(moving)]:
+        raise UsageError("moving are the parameters that the update moves: the first of wrt, in the same order")
 
 
 def _source(

@@ -10,7 +10,7 @@ A program is fast because it knows neither operations nor names. Two questions n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import chain
 from operator import is_
 from typing import Any, NamedTuple
@@ -129,24 +129,34 @@ def structural_difference(
     order, other_order = topological_order(one), topological_order(other)
     taken = set(other_inputs)
     for step, (a, b) in enumerate(zip(order, other_order, strict=False), start=1):
-        if a.op is not b.op:
-            return f"value {step} is {_named(a)} in one, {_named(b)} in the other"
-        if not a.inputs and (a in stands_for or b in taken):
-            if stands_for.get(a) is not b:
-                return f"value {step} is another input"
-        elif not a.inputs:
-            if a is not b and not _same(a.data, b.data):
-                return f"value {step} is a leaf of {a.data!r} in one, of {b.data!r} in the other"
-        elif not _reads_the_same(a, b, stands_for):
-            for left, right in zip(a.operands, b.operands, strict=True):
-                if isinstance(left, Value) and isinstance(right, Value):
-                    if stands_for.get(left) is not right:
-                        return f"value {step}, {_named(a)}, reads other values"
-                elif isinstance(left, Value) or isinstance(right, Value) or not _same(left, right):
-                    return f"value {step}, {_named(a)}, has another constant: {left!r}, {right!r}"
+        difference = _difference(a, b, stands_for, taken)
+        if difference:
+            return f"value {step}{difference}"
         stands_for[a] = b
     if len(order) != len(other_order):
         return f"one has {len(order)} values, the other {len(other_order)}"
+    return ""
+
+
+def _difference(a: Value, b: Value, stands_for: Mapping[Value, Value], taken: Container[Value]) -> str:
+    """How two corresponding values differ, in words; "" if they do not.
+
+    stands_for: the values of the other graph that correspond to inputs and to earlier values. taken: the other inputs.
+    """
+    if a.op is not b.op:
+        return f" is {_named(a)} in one, {_named(b)} in the other"
+    if not a.inputs:
+        if a in stands_for or b in taken:
+            return "" if stands_for.get(a) is b else " is another input"
+        is_same = a is b or _same(a.data, b.data)
+        return "" if is_same else f" is a leaf of {a.data!r} in one, of {b.data!r} in the other"
+    if _reads_the_same(a, b, stands_for):
+        return ""
+    for left, right in zip(a.operands, b.operands, strict=True):
+        if not _is_same_operand(left, right):
+            return f", {_named(a)}, has another constant: {left!r}, {right!r}"
+        if isinstance(left, Value) and stands_for.get(left) is not right:
+            return f", {_named(a)}, reads other values"
     return ""
 
 

@@ -69,10 +69,8 @@ class Function:
                     raise type(error)(f"{self._key}: the function stops: {error}; {mend}") from error
             raise
         if isinstance(answer, Value):
-            raise NotANumberError(
-                f"{self._key}: the function gave a Value, {answer!r:.40}: it reads one that is none of its arguments, "
-                "and which so has the same number at all points; make it an argument"
-            )
+            why = "it reads one that is none of its arguments, and which so has the same number at all points"
+            raise NotANumberError(f"{self._key}: the function gave a Value, {answer!r:.40}: {why}; make it an argument")
         return answer if isinstance(answer, complex) else number(answer, f"{self._key}: what the function returns")
 
 

@@ -39,13 +39,10 @@ class Catalogue:
         if not subgraph.n_paths:
             return
         if len(subgraph.edges) <= MOST_EDGES:
-            self.mistakes += self._in_factors(of_edges)
-            self.mistakes += self._in_paths()
+            self.mistakes += [*self._in_factors(of_edges), *self._in_paths()]
         else:
-            self.excuse = (
-                f"there are {len(subgraph.edges)} factors on the way, and not each was tried: check a partial nearer "
-                "to the end, or a smaller batch; no other listed mistake explains it"
-            )
+            mend = "check a partial nearer to the end, or a smaller batch; no other listed mistake explains it"
+            self.excuse = f"there are {len(subgraph.edges)} factors on the way, and not each was tried: {mend}"
         for of, wrt, spelled in others:
             self.mistakes.append(Mistake("swapped", (of.target, wrt.target), "gave", (spelled,), Instead(of, wrt)))
         for n in dict.fromkeys((2, *_counts(subgraph))):

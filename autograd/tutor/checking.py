@@ -99,9 +99,8 @@ def check_partials(
         raise UsageError("there is no partial to check: the dictionary is empty; give it one, such as {'d_L_d_w1': …}")
     rel, abs = number(rel, "rel"), number(abs, "abs")  # noqa: A001 -- what pytest.approx calls it
     if not 0.0 <= rel < 1.0:
-        raise UsageError(
-            f"rel is how far a float may be off, relative to the engine's: from 0 to less than 1, as 1e-6; not {rel!r}"
-        )
+        wanted = "relative to the engine's: from 0 to less than 1, as 1e-6"
+        raise UsageError(f"rel is how far a float may be off, {wanted}; not {rel!r}")
     if not 0.0 <= abs < math.inf:
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
     directory = Directory(root, partials)

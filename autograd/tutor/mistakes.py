@@ -41,17 +41,9 @@ KINDS = {
 _LONGEST = 12
 
 # What you did, and the doing of it.
-DOING = {
-    "left out": "leaving out",
-    "counted": "counting",
-    "counted only": "counting only",
-    "divided by": "dividing by",
-    "flipped": "flipping",
-    "gave": "giving",
-    "multiplied": "multiplying",
-    "took": "taking",
-    "wrote": "writing",
-}
+DOING = {"left out": "leaving out", "counted": "counting", "counted only": "counting only", "took": "taking"}
+DOING |= {"divided by": "dividing by", "flipped": "flipping", "gave": "giving", "multiplied": "multiplying"}
+DOING |= {"wrote": "writing"}
 OVERWRITTEN = " (= where += belongs)"
 
 

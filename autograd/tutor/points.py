@@ -129,10 +129,7 @@ class PointEvaluator:
 
     @cached_property
     def beside(self) -> list[Callable[[Sequence[float]], Sequence[float]]]:
-        """The partials of all edges from the values of all lines, on the upper side of every kink, and on the lower.
-
-        They raise ArithmeticError or ValueError where there are none.
-        """
+        """The partials of all edges from the values of all lines, on the upper side of every kink, and on the lower."""
         found = tuple_of(write(by_steps(partial.tree), Needing()) for _, partial in self.edges)
         source = f"def beside({self._values}):\n    {tuple_of(line.target for line in self.lines)} = {self._values}\n"
         source += f"    return {found}\n"

@@ -179,11 +179,8 @@ def line_to_paste(directory: Directory, key: Key, answer: Answer, finding: Findi
     if finding.ask is None or isinstance(answer, Function) or not all(map(math.isfinite, finding.yours)):
         return ""
     asked = ", ".join(f"{directory.word(leaf)} = {number:g}" for leaf, number in finding.ask.items())
-    seen = [
-        (point, repr(written.number) if written.figures is None else f'"{written.text}"')
-        for point, (_, written) in answer.items()
-    ]
-    numbers = ", ".join(f'"{point}": {text}' for point, text in [*seen, (asked, '"…"')])
+    seen = [(at, repr(one.number) if one.figures is None else f'"{one.text}"') for at, (_, one) in answer.items()]
+    numbers = ", ".join(f'"{at}": {text}' for at, text in [*seen, (asked, '"…"')])
     # What has no name is called t1 here, and something else where other keys are asked for.
     has_key = all(line.value.name or line is directory.lines.root for line in (key.of, key.wrt))
     return f"{directory.code(key.of, key.wrt)}: {{{numbers}}}," if has_key else f"{{{numbers}}}"

@@ -137,6 +137,8 @@ def test_the_rooms_can_be_seen_at_once() -> None:
     for package in ("autograd", "nn"):
         for path in (ROOT / package).rglob("*.py"):
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, path
+    tutor = [path.read_text(encoding="utf-8").splitlines() for path in (ROOT / "autograd" / "tutor").glob("*.py")]
+    assert sum(map(len, tutor)) < 2000
 
 
 def test_autograd_imports_the_standard_library_and_itself_only() -> None:
