@@ -80,7 +80,7 @@ def _places_of(targets: Any, names: Any) -> list[int]:
     for number, target in enumerate(members(targets, "targets", "names of classes, one for each row of inputs")):
         is_column = has_members(target) and len(target) == 1
         name = target[0] if is_column else target
-        if name not in known:
+        if has_members(name) or name not in known:
             raise UsageError(f"row {number} of targets is {name!r:.40} (must be one of {', '.join(map(repr, known))})")
         found.append(known.index(name))
     return found

@@ -97,6 +97,13 @@ class Neuron(Numbered):
         self.bias = None if bias is False else Value(bias)
         self.name_parameters()
 
+    def __setattr__(self, name: str, new: Any) -> None:
+        if name == "activation":
+            new = activation_named(new)
+        elif name == "bias" and not (new is None or isinstance(new, Value)):
+            raise UsageError(f"a bias is a Value, or None, not {new!r:.40}; its number is neuron.bias.data")
+        super().__setattr__(name, new)
+
     @property
     def neurons(self) -> list[Neuron]:
         """Itself."""

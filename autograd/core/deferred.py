@@ -14,6 +14,7 @@ from itertools import chain
 from operator import add, mul
 from typing import Any, NamedTuple
 
+from ..errors import UsageError
 from .blocks import all_asked_for, requests
 from .graph import topological_order
 from .lists import recorded_value
@@ -37,6 +38,8 @@ def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) ->
     is_plain = {*map(type, inputs)} == {Value} and len(weights) == len(xs) and len(inputs) > 2
     # A block may ask for each new value. In tests the rows may have other partials.
     if (requests and _asks_for_values()) or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
+        if len(weights) != len(xs):
+            raise UsageError(f"a weighted sum needs a weight for each input: {len(weights)} weights, {len(xs)} inputs")
         return reduce(add, [*(w * x for w, x in zip(weights, xs, strict=True)), *biases])
     numbers = [one._data for one in weights], [one._data for one in xs], [one._data for one in biases]
     data = reduce(add, [*map(mul, numbers[0], numbers[1]), *numbers[2]])

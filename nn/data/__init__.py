@@ -6,7 +6,7 @@ Inputs are lists of rows of floats; targets are lists of numbers, one a row.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import UsageError
@@ -148,7 +148,10 @@ def split(
     if len(rows) != len(wanted):
         raise UsageError(f"split needs a target for each row: there are {len(rows)} rows and {len(wanted)} targets")
     order = list(range(len(rows)))
-    n_out = round(len(order) * held_out) if 0.0 < held_out < 1.0 else 0
+    try:
+        n_out = round(len(order) * held_out) if 0.0 < held_out < 1.0 else 0
+    except TypeError:
+        raise UsageError(f"held_out is {held_out!r:.40}; expected the share to hold out, such as 0.2") from None
     if not 0 < n_out < len(order):
         raise UsageError(f"held_out={held_out!r} of {len(order)} samples leaves one part empty; 0.2 holds out a fifth")
     random_from(seed).shuffle(order)
@@ -165,7 +168,7 @@ def standardise(training: Iterable[Iterable[float]], *others: Iterable[Iterable[
 
     The other parts are moved by the same amounts: nothing about held-out samples may leak into training. A column that
     does not vary in training is only shifted. Returns the parts in the order given; raises UsageError for ragged rows,
-    and for what is not a finite number.
+    for what is not a finite number, and for a column whose squares no float holds.
 
     >>> standardise([[1.0, 5.0], [3.0, 5.0]], [[5.0, 6.0]])
     [[[-1.0, 0.0], [1.0, 0.0]], [[3.0, 1.0]]]
@@ -177,12 +180,25 @@ def standardise(training: Iterable[Iterable[float]], *others: Iterable[Iterable[
         raise UsageError(f"standardise needs rows, all of one length; the lengths here are {sorted(widths)}")
     # A constant column has no deviation. Its mean may miss it by a rounding, which must not be blown up to 1.
     columns = [(column, min(column) == max(column)) for column in zip(*rows, strict=True)]
-    means = [column[0] if constant else math.fsum(column) / len(column) for column, constant in columns]
-    deviations = [
-        1.0 if constant else math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
-        for (column, constant), mean in zip(columns, means, strict=True)
+    moments = [
+        (column[0], 1.0) if constant else _moments(column, number) for number, (column, constant) in enumerate(columns)
     ]
     return [
-        [[(x - mean) / deviation for x, mean, deviation in zip(row, means, deviations, strict=True)] for row in part]
+        [[(x - mean) / deviation for x, (mean, deviation) in zip(row, moments, strict=True)] for row in part]
         for part in parts
     ]
+
+
+def _moments(column: Sequence[float], number: int) -> tuple[float, float]:
+    """Mean and standard deviation. Raises UsageError where squares are too large for a float, or too small."""
+    try:
+        mean = math.fsum(column) / len(column)
+        deviation = math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
+    except OverflowError:
+        deviation = 0.0
+    if not deviation:
+        raise UsageError(
+            f"column {number} of the training part, from {min(column):g} to {max(column):g}, has squares that no float "
+            "holds: write it in another unit first"
+        )
+    return mean, deviation

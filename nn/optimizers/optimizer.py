@@ -42,7 +42,8 @@ class Optimizer(GradientChanges):
     clip_norm: the gradients of a step are made smaller, all by the same factor, where their norm is larger than that.
     clip_value: each gradient is cut off there, on both sides. Only one of the two; both before weight decay.
     learning_rate: a number, or a schedule: a function of `epoch`. In a loop written by hand, `step` asks it each time;
-        `fit` asks it once an epoch, or before every update where it looks at `steps`, `states` or a parameter's number.
+        `fit` asks it once an epoch, or before every update where it looks at `steps`, `states` or a parameter's number;
+        one that looks at a parameter's grad is refused.
     epoch: how many epochs there were: `fit` counts the whole ones, from call to call; else it is set by you.
     steps: how many updates there were.
     states: for each parameter, what the rule remembers of it.
@@ -213,7 +214,7 @@ class Optimizer(GradientChanges):
             return schedule(self._epoch)
         if self._answer.schedule is not schedule or self._answer.step not in (None, self._steps):
             self._is_looked_at = False
-            with record_reads() as reads:
+            with record_reads() as reads, _without_grads(self.parameters):
                 rate = schedule(self._epoch)
             changes = self._is_looked_at or not {read.value for read in reads}.isdisjoint(self.parameters)
             self._answer = _Answer(schedule, self._steps if changes else None, rate)
@@ -286,6 +287,30 @@ class Optimizer(GradientChanges):
         set_numbers(self.parameters, numbers)
         parameters, rule, _ = self._remembered()
         self._states, self._steps = (parameters, rule, list(states)), steps
+
+
+@contextmanager
+def _without_grads(parameters: Sequence[Value]) -> Iterator[None]:
+    """Raises UsageError where a grad is read inside the block: which update's that is depends on the engine."""
+    grads = [parameter.grad for parameter in parameters]
+
+    def restore() -> None:
+        for parameter, grad in zip(parameters, grads, strict=True):
+            parameter.grad = grad
+
+    try:
+        for parameter in parameters:
+            del parameter.grad
+        yield
+    except AttributeError as error:
+        if error.name == "grad" and isinstance(error.obj, Value):
+            raise UsageError(
+                "the learning rate's schedule reads the grad of a parameter, which fit has for no one update: train in "
+                "a loop of your own, with optimizer.step(), or give the optimiser clip_norm, clip_value or a rule"
+            ) from None
+        raise
+    finally:
+        surely(restore)
 
 
 @contextmanager

@@ -78,7 +78,8 @@ class Run:
                 size = self.schedule.batch_size
                 self.engine = engine_for(self.wanted, self.samples, self.optimizer, size, is_first)
             except DomainError as error:
-                raise (error if error.operation else self._explained(error, "before training")) from None
+                when = "before training" if is_first else f"before epoch {self.epoch}"
+                raise self._explained(error, when) from None
         self.history.engine, self.history.why = self.engine.name, self.engine.why
         self._pace = 0.0
         self._next_check = self.engine.next_check(self.epoch)

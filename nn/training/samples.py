@@ -89,7 +89,7 @@ def _is_single(target: Any) -> bool:
 
 def check_model(net: Any, loss: Any, trains: bool) -> None:
     """Raises UsageError where `net` is no network, or none that can be trained, or `loss` no loss."""
-    if not callable(net) or (trains and not hasattr(net, "parameters")):
+    if not callable(net) or isinstance(net, type) or (trains and not hasattr(net, "parameters")):
         who = "fit trains" if trains else "evaluate looks at"
         raise UsageError(f"{who} a network, such as an MLP or a Module of your own, not {net!r:.60}")
     if not callable(loss):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import UsageError, Value, no_grad
+from autograd import DomainError, UsageError, Value, no_grad
 from autograd.extend import has_members, numbers_of, set_numbers, whole_number
 
 from ..interrupts import surely
@@ -43,7 +43,8 @@ class Validation:
 def validation_of(samples: Samples, given: Any, patience: Any, looks: bool) -> Validation | None:
     """The validation that fit was given: inputs and targets, for the network and the loss of its samples.
 
-    looks: whether a sample is computed now. Raises UsageError where they are none.
+    looks: whether a sample is computed now. Raises UsageError where they are none, and DomainError
+    where that sample has no loss.
     """
     if given is None:
         if patience is not None:
@@ -58,7 +59,7 @@ def validation_of(samples: Samples, given: Any, patience: Any, looks: bool) -> V
         if looks:
             with no_grad():
                 others.loss_of(0)
-    except UsageError as error:
+    except (UsageError, DomainError) as error:
         error.args = (f"validation: {error}",)
         raise
     return Validation(others, patience)

@@ -121,6 +121,12 @@ def test_outputs_that_are_not_finite_are_in_no_class(number: float) -> None:
             accuracy(net, ROWS, [1, 0, 1, 0])
 
 
+@pytest.mark.parametrize("target", [[0, 1], np.array([0, 1]), np.array([[0, 1]]), None, 1])
+def test_where_classes_have_names_targets_are_these_names(target: Any) -> None:
+    with pytest.raises(UsageError, match=r"row 1 of targets is .* \(must be one of 'cat', 'dog'\)"):
+        accuracy(TWO, ROWS[:2], ["cat", target], classes=["cat", "dog"])
+
+
 def test_no_samples_have_no_share() -> None:
     with pytest.raises(UsageError, match="there are no samples: inputs is empty"):
         accuracy(PROBABILITY, [], [])

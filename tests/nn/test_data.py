@@ -153,6 +153,10 @@ def test_a_column_that_does_not_vary_is_only_shifted(x: float, n: int) -> None:
         (lambda: standardise([[1.0]], [[1.0, 2.0]]), "the lengths here are [1, 2]"),
         (lambda: split([1, 2, 3], [1, 2]), "there are 3 rows and 2 targets"),
         (lambda: split([1, 2, 3], [1, 2, 3], held_out=math.nan), "leaves one part empty"),
+        (lambda: split([1, 2], [1, 2], held_out="a fifth"), "held_out is 'a fifth'; expected the share to hold out"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: standardise([[1, 1e200], [1, 2e200]]), "column 1 of the training part, from 1e+200 to 2e+200, has"),
+        (lambda: standardise([[5e-324], [0]]), "column 0 of the training part, from 0 to 4.94066e-324, has squares"),
+        (lambda: standardise([[1.7e308], [1.7e308], [1]]), "has squares that no float holds: write it in another unit"),
         (lambda: two_moons(-1), "the number of points on two moons must be a whole number of at least 2, not -1"),
         (lambda: two_moons(1e2), "the number of points on two moons must be a whole number of at least 2, not 100.0"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: spirals(5, classes=-3), "the number of classes must be a whole number of at least 1, not -3"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -397,6 +398,34 @@ def test_assigning_to_a_parameters_number_is_refused() -> None:
         net.w1 = 5.0
     net.w1.data = 5.0
     assert net.h1.weights[0].data == 5.0
+
+
+def test_what_is_assigned_to_a_neuron_is_checked_as_what_it_is_made_of() -> None:
+    net = MLP(1, [1], seed=1)
+    net.set_parameters({"w1": 2.0, "b1": -1.0})
+    assignable: Any = net.o1
+    assignable.activation = "relu"
+    assert [net.predict([x]) for x in (3.0, -3.0)] == [5.0, 0.0]
+    assignable.bias = None
+    assert net.predict([3.0]) == 6.0
+    for name, new, words in [
+        ("activation", "swish", "activation 'swish' is not known (must be one of sigmoid, tanh"),
+        ("activation", None, "activation None is not known"),
+        ("bias", 1.0, "a bias is a Value, or None, not 1.0; its number is neuron.bias.data"),
+        ("bias", False, "a bias is a Value, or None, not False"),
+    ]:
+        with pytest.raises(UsageError) as caught:
+            setattr(assignable, name, new)
+        assert words in str(caught.value)
+    assert net.predict([3.0]) == 6.0
+
+
+@pytest.mark.parametrize("change", [list.pop, lambda weights: weights.append(Value(1.0))])
+def test_a_neuron_without_a_weight_for_each_input_says_so(change: Callable[[Any], object]) -> None:
+    net = MLP(2, [2, 1], seed=1)
+    change(net.h1.weights)
+    with pytest.raises(UsageError, match=r"a weighted sum needs a weight for each input: [13] weights, 2 inputs"):
+        net([1.0, 2.0])
 
 
 def test_sizes_may_be_numpys() -> None:

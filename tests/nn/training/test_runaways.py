@@ -150,6 +150,17 @@ def test_before_any_update_it_is_not_the_learning_rate() -> None:
         )
 
 
+@pytest.mark.parametrize("engine", ["auto", *ENGINES, "numpy"])
+def test_before_any_update_no_operation_gives_advice_about_the_learning_rate(engine: Any) -> None:
+    net = _Product(1e200)
+    with pytest.raises(DomainError) as caught:
+        fit(net, [[1.0]], [0.0], optimizer=SGD(net.parameters(), 0.1), engine=engine)
+    message = str(caught.value)
+    when = "in epoch 0" if engine == "eager" else "before training"
+    assert message.startswith(f"{when}, row 0: power, by its rule x ** y, has no answer at x = -1e+200")
+    assert message.endswith("so it is not the learning rate, 0.1: scale the inputs, or start from smaller parameters")
+
+
 def test_an_evaluation_that_is_not_finite() -> None:
     for engine in ENGINES:
         net = _Product(0.0)

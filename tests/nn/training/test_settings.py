@@ -229,6 +229,25 @@ def test_a_schedule_is_asked_once_an_epoch_or_once_an_update(engine: Any, batch_
     ]
 
 
+@pytest.mark.parametrize("engine", ["auto", *ENGINES, "numpy"])
+@pytest.mark.parametrize("look", [lambda w: w.grad, lambda w: (w * w).backward() or 0.1], ids=["read", "added to"])
+def test_a_schedule_that_looks_at_a_grad_is_refused(look: Callable[[Value], float], engine: Any) -> None:
+    net = start()
+    net.w2.grad = 3.0
+    before = [p.data for p in net.parameters()]
+    optimizer = SGD(net.parameters(), lambda epoch: 0.1 / (1 + abs(look(net.w2))))
+    with pytest.raises(UsageError, match="the learning rate's schedule reads the grad of a parameter, which fit has"):
+        fit(net, *XOR, optimizer=optimizer, epochs=6, engine=engine)
+    assert ([p.data for p in net.parameters()], net.w2.grad, optimizer.steps) == (before, 3.0, 0)
+
+
+def test_another_error_in_a_schedule_stays_what_it_is() -> None:
+    net = start()
+    optimizer = SGD(net.parameters(), lambda epoch: net.w2.gard)
+    with pytest.raises(AttributeError, match="gard"):
+        fit(net, *XOR, optimizer=optimizer, epochs=6)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_epoch_that_is_set_while_it_trains_stays_set(engine: Any) -> None:
     """A schedule that starts again every three epochs."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import UsageError
+from autograd import DomainError, UsageError
 from nn import MLP, SGD, History, Neuron, cross_entropy, fit
 
 from ...support.engines import JAX
@@ -134,6 +134,13 @@ def test_what_is_no_validation_is_refused_before_training(settings: Any, words: 
         fit(net, INPUTS, TARGETS, **settings)
     assert words in str(caught.value)
     assert net.w1.data == 2.0
+
+
+def test_a_sample_of_the_validation_without_a_loss_is_said_to_be_of_the_validation() -> None:
+    with pytest.raises(
+        DomainError, match=r"^validation: row 0: power, by its rule x \*\* y, has no answer at x = -2e\+200"
+    ):
+        fit(line(), INPUTS, TARGETS, validation=([[1e200]], [0.0]))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
