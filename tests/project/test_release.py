@@ -106,6 +106,13 @@ def test_workflows_name_make_targets_and_modules_that_exist() -> None:
             assert (ROOT / f"{module.replace('.', '/')}.py").exists()
 
 
+def test_the_site_is_published_after_a_release_by_the_name_that_the_workflow_has() -> None:
+    site, release = (
+        (ROOT / ".github" / "workflows" / f"{name}.yml").read_text("utf-8") for name in ("site", "release")
+    )
+    assert re.findall(r"workflows: \[(\w+)\]", site) == re.findall(r"^name: (\w+)$", release, re.MULTILINE)
+
+
 def test_what_a_source_distribution_holds_is_there() -> None:
     for pattern in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
         "targets"

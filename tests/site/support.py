@@ -20,6 +20,7 @@ from ..support.browser import CHROMIUM
 SITE = Path(os.environ.get("STEPGRAD_SITE", "public")).resolve()
 # What was measured, for the end of the run.
 MEASURED: list[str] = []
+MOST, MOST_PACKED = 40, 25  # megabytes that may be served for a lesson or the playground
 
 # Chromium asks these by itself, on an empty page, too.
 _OWN = ("accounts.google.com", "update.googleapis.com", "clients2.google.com")
@@ -57,10 +58,18 @@ class Host:
         return [line for line in self._asked if not any(own in line for own in _OWN)]
 
     def sizes(self) -> str:
-        """How much was served: files, bytes, and bytes as a host that compresses would send them."""
+        """How much was served: files, bytes, and bytes as a host that compresses would send them. Not too much."""
         data = [(SITE / path).read_bytes() for path in self.served if (SITE / path).is_file()]
-        packed = sum(min(len(one), len(gzip.compress(one, 6))) for one in data)
-        return f"{len(data)} files, {sum(map(len, data)) / 1e6:.1f} MB, {packed / 1e6:.1f} MB gzipped"
+        size = sum(map(len, data)) / 1e6
+        packed = sum(min(len(one), len(gzip.compress(one, 6))) for one in data) / 1e6
+        assert size <= MOST
+        assert packed <= MOST_PACKED
+        return f"{len(data)} files, {size:.1f} MB (≤ {MOST}), {packed:.1f} MB gzipped (≤ {MOST_PACKED})"
+
+
+def timed(what: str, seconds: float, promised: float) -> str:
+    """A time, and whether it is what is promised of a quiet machine. A busy one takes longer, and nothing is wrong."""
+    return f"{what} {seconds:.1f} s (≤ {promised}{' MISSED' if seconds > promised else ''})"
 
 
 @contextmanager

@@ -13,11 +13,10 @@ from autograd import Value, play
 from web.playground import PLAY, example
 
 from ..support.browser import ARE_FILLED
-from .support import MEASURED, Host, axe_finds
+from .support import MEASURED, Host, axe_finds, timed
 
 SHADOW = "document.querySelector('#stage > *').shadowRoot"
-PATIENCE = 120_000  # milliseconds; what is promised is measured on a quiet machine
-FIRST_PICTURE, FIRST_RUN = 1.5, 8.0
+PATIENCE = 120_000  # milliseconds
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +32,8 @@ def page(host: Host) -> Iterator[Page]:
     ran(one, 1)
     second = time.perf_counter() - begun
     MEASURED.append(
-        f"playground: first picture {first:.2f} s (≤ {FIRST_PICTURE}), first Run {second:.1f} s (≤ {FIRST_RUN}), "
-        f"{host.sizes()}"
+        f"playground: {timed('first picture', first, 1.5)}, {timed('first Run', second, 8)}, {host.sizes()}"
     )
-    assert first < 4 * FIRST_PICTURE
-    assert second < 4 * FIRST_RUN
     yield one
     context.close()
 

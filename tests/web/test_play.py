@@ -44,6 +44,10 @@ def test_what_is_shown(last: str, shown: str) -> None:
     assert shown in answer(HEAD + last)["html"]
 
 
+def test_partials_are_checked_where_the_last_line_is_a_player() -> None:
+    assert "right" in answer(HEAD + "play((x * w).named('p'), 0.5)", "d_p_d_w = x")["report"]
+
+
 def test_what_is_printed_is_kept_short() -> None:
     said = answer(f"{HEAD}for number in range(100_000):\n    print(number)\nL = x * w\nL.data")
     assert len(said["printed"]) <= MOST + 20

@@ -61,7 +61,6 @@ function stop() {
   busy(false);
   find("stage").classList.remove("old");
   say("stopped; the next Run starts Python again");
-  document.body.dataset.stops = count;
 }
 
 function stage(html) {
@@ -134,6 +133,5 @@ fromLink().then((isLinked) => {
   const damaged = find("status").textContent;
   if (!isLinked) choose(0);
   if (!isLinked && damaged) say(damaged);
-  document.body.dataset.shown = "";
   setTimeout(() => worker ?? start(), 300); // Python, when the page has been shown
 });

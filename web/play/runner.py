@@ -41,13 +41,10 @@ def run(code: str, partials: str = "") -> str:
     try:
         with redirect_stdout(printed):
             shown = _run(code)
-        if isinstance(shown, Value):
-            answer["html"] = play(shown, RATE)._repr_html_()
-        else:
-            answer["html"] = shown._repr_html_()
-        root = shown if isinstance(shown, Value) else None
+        view = play(shown, RATE) if isinstance(shown, Value) else shown
+        answer["html"] = view._repr_html_()
         if partials.strip():
-            answer["report"] = checked(root, partials)
+            answer["report"] = checked(view, partials)
     except BaseException as error:
         answer["line"] = _line_of(error)
         where = f"Line {answer['line']}: " if answer["line"] else ""
@@ -88,9 +85,9 @@ def _line_of(error: BaseException) -> int:
     return lines[-1] if lines else 0
 
 
-def checked(root: Value | None, partials: str) -> str:
+def checked(view: Player | Film, partials: str) -> str:
     """The tutor's verdict on partials, one a line, as HTML; or what is wrong with how they are written."""
-    if root is None:
+    if isinstance(view, Film):
         return "A film has no partials: let the last line be a Value, such as the loss of one sample."
     given: dict[str, Any] = {}
     for number, line in enumerate(partials.splitlines(), start=1):
@@ -111,7 +108,7 @@ def checked(root: Value | None, partials: str) -> str:
         except SyntaxError as error:
             return f"Line {number}: {escape(right)} is no formula: {escape(error.msg)}"
     try:
-        return check_partials(root, given)._repr_html_()
+        return check_partials(view.film.lines.root.value, given)._repr_html_()
     except (StepgradError, NameError, TypeError) as error:
         return escape(str(error))
 
