@@ -1,7 +1,7 @@
-"""Rule text, checked and parsed into trees. Whatever runs, and whatever people are shown, is written from such trees.
+"""Rule text, checked and parsed into trees. All generated code and all shown formulas are written from such trees.
 
 A rule is one arithmetic expression, such as `out * (1 - out)`. The text itself is never evaluated, only code that was
-written from its tree: what the grammar below does not list never reaches Python.
+written from its tree. So nothing that the grammar below does not list can run.
 
 A tree is a tuple: ("number", 2), ("name", "x"), ("call", "exp", tree, …), ("neg", tree), or (sign, left, right) with
 one of the signs + - * / **. Operations of lists add ("list", tree, …), which stands for their `values`.
@@ -33,7 +33,7 @@ _DEEPEST_TREE = 30
 def parse(text: str, names: Collection[str], arity: Mapping[str, int], hint: str = "") -> Tree:
     """The tree of one expression over `names`, calling only functions listed in `arity` (name: number of arguments).
 
-    Raises RuleError, naming the offending part, for anything but arithmetic; of an unknown name it adds the hint.
+    Raises RuleError, naming the offending part, for anything but arithmetic. hint: added for an unknown name.
 
     >>> parse("out * (1 - out)", ["out"], {})
     ('*', ('name', 'out'), ('-', ('number', 1), ('name', 'out')))

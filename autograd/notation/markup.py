@@ -1,7 +1,7 @@
-"""How views look in a notebook: tables and formulas as HTML, and their twins in plain text.
+"""Tables and formulas as HTML, for notebooks, and as plain text.
 
-Colours and fonts are the page's own, so that light and dark both work. There is no style sheet and no script: they are
-stripped from a notebook that is not trusted. Every text that is not markup goes through `html.escape`.
+Colours and fonts are the page's own, so they suit light and dark. There is no style sheet and no script, since a
+notebook that is not trusted loses them. Every text that is not markup goes through `html.escape`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .typesetting import write
 
 T = TypeVar("T")
 
-# More rows than a notebook shows: the first and the last of them are shown.
+# The most rows that a notebook shows; of more, the first and the last.
 _MOST_ROWS = 200
 
 _CELL = "text-align:left;padding:0.3em 1em 0.3em 0;vertical-align:baseline"
@@ -43,7 +43,7 @@ def formula_html(tree: Tree, labels: Mapping[str, str]) -> str:
 def table_html(
     headings: Sequence[str], first: Sequence[Sequence[str]], gap: str = "", last: Sequence[Sequence[str]] = ()
 ) -> str:
-    """A table of cells that are HTML already: the first rows, a note on those left out, the last rows."""
+    """A table, from cells of HTML: the first rows, a note on those left out, the last rows."""
     between = [f'<tr><td colspan="{len(headings)}" style="{_CELL}">⋯ {gap}</td></tr>'] if gap else []
     lines = [*map(_row_html, first), *between, *map(_row_html, last)]
     head = "".join(f'<th scope="col" style="{_CELL}">{html.escape(heading)}</th>' for heading in headings)
@@ -71,12 +71,12 @@ def table_text(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def aligned_latex(lines: Sequence[str]) -> str:
-    """Equations below each other, aligned at their &."""
+    """Equations in lines, aligned at their &."""
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
 def aligned_html(left: str, rights: Sequence[tuple[str, str]]) -> str:
-    """One equation over several rows: `left`, then a sign and a term in each row, all MathML already."""
+    """One equation in several rows: `left`, then a sign and a term in each row, all of MathML."""
     rows = "".join(
         f"<mtr><mtd>{left if not place else ''}</mtd><mtd><mo>{sign}</mo></mtd>"
         f'<mtd style="text-align:left">{right}</mtd></mtr>'

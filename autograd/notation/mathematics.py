@@ -1,10 +1,10 @@
-r"""The styles that are read and never run: plain text, LaTeX and MathML.
+r"""The styles for people, which are never run: plain text, LaTeX and MathML.
 
     text     ∂L/∂w1 = -2 · (y_true - o1) · x1
     LaTeX    \frac{\partial L}{\partial w_{1}} = -2 \cdot \left(y_{\mathrm{true}} - o_{1}\right) \cdot x_{1}
     MathML   <mfrac><mrow><mo>∂</mo><mi>L</mi></mrow>…
 
-Names may be anything; each style writes every character as text, so that none means something to TeX or to a browser.
+Names may be anything; each style escapes characters that mean something to TeX or to a browser.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .typesetting import ATOM, PRECEDENCE, SPELLINGS, Style
 
 
 def digits(number: float, significant: int = 4) -> str:
-    """A number with four significant digits, or more, as a person would note it down.
+    """A number with four significant digits, or more, as a person would write it down.
 
     >>> digits(0.02146953), digits(-2.0), digits(123456.7), digits(1.5e-7), digits(2.4997583, 5)
     ('0.02147', '-2', '123457', '1.5e-7', '2.4998')
@@ -31,8 +31,7 @@ def digits(number: float, significant: int = 4) -> str:
     return f"{number:.0f}" if 1.0 < abs(number) < 1e6 else f"{mantissa}e{int(exponent)}"
 
 
-# The same in JavaScript, for a page that shows numbers of its own. A tie, which Python rounds to the even digit, is
-# rounded up there.
+# The same in JavaScript. Ties need care: Python rounds them to the even digit, JavaScript up.
 DIGITS_IN_JAVASCRIPT = r"""(number, significant = 4) => {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
   let rounded = number.toExponential(significant - 1);
@@ -55,12 +54,12 @@ class Mathematics(Style):
     minus = "-"
 
     def prepared(self, tree: Tree) -> Tree:
-        """The tree with xlogy and times_power as products: that 0 · log(0) is taken as 0 concerns only code."""
+        """The tree with xlogy, times_power and the like as plain products: what they do at 0 concerns only code."""
         parts = [self.prepared(part) if isinstance(part, tuple) else part for part in tree[1:]]
         spelling = SPELLINGS.get(tree[1]) if tree[0] == "call" else None
         if spelling is None or spelling.reads is None:
             return (tree[0], *parts)
-        # 1 · x ** y · log(x) is said without the 1.
+        # 1 · x ** y · log(x) is written without the 1.
         said = substitute(spelling.reads, dict(zip(spelling.inputs, parts[1:], strict=True)))
         return _without_ones(said)
 
@@ -116,11 +115,11 @@ class _Drawn(_Text):
 
 _SUPERSCRIPTS = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-# w1, h1_2, y_true, sum_h1: letters, a number, and after an underscore what else tells them apart.
+# w1, h1_2, y_true, sum_h1: letters, a number, and maybe more after an underscore.
 _PARTS = re.compile(r"([A-Za-z]+)(\d*)(?:_([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?")
 
 
-# The same of a function: log_2, but not leaky_relu.
+# A function with a base: log_2, but not leaky_relu.
 _BASE = re.compile(r"([A-Za-z]+)_(\d+)")
 
 

@@ -1,7 +1,7 @@
-"""Names for lines: what people call a value, made unique, and safe to show or to use in Python.
+"""Names for lines, made from the names of values: unique, and safe to show or to use in Python.
 
-A name may be anything. From it come an identifier, for generated Python, and a label, for people, in which nothing is
-invisible and nothing is endless. No two lines share either.
+A value's name may be anything. From it come an identifier, for generated Python, and a label, for people, which is of
+limited length and has no invisible characters. No two lines share either.
 
 >>> names = Names(reserved=["exp"])
 >>> [names.identifier(name) for name in ("h1", "h1", "exp", "lambda", "my weight", "2nd")]
@@ -17,12 +17,12 @@ from collections.abc import Iterable
 _LONGEST_IDENTIFIER = 60
 _LONGEST_LABEL = 40
 
-# What joins emoji into one, and chooses how it looks: invisible, but harmless.
+# Invisible, but harmless: the characters that join emoji and choose how they look.
 JOINERS = "\u200d\ufe0f"
 
 
 class Names:
-    """Hands out identifiers and labels, none of them twice."""
+    """Gives identifiers and labels, each only once."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
         self._taken = {"__debug__", *reserved}
@@ -30,7 +30,7 @@ class Names:
         self._copies: dict[str, int] = {}
 
     def copy(self) -> Names:
-        """An independent copy: it knows the names taken so far, and hands out more without taking them here."""
+        """An independent copy, which knows the names taken so far."""
         other = Names(self._taken)
         other._copies = dict(self._copies)
         return other

@@ -1,9 +1,8 @@
-"""A number as it is written down, exact or rounded, and which numbers it may stand for.
+"""A number as it is written down, exact or rounded, and which numbers it agrees with.
 
-A number on paper is right for any that is this number once it is rounded to the digits that are written. If numbers on
-the way to it were rounded to as many digits, the last digit may be off by one. That is granted to numbers of two digits
-or more; of one digit it would be a large part of the number, and whole numbers such as "216" are rarely rounded on the
-way.
+A number on paper agrees with every number that, rounded to the written digits, is this number. If numbers on the way to
+it were rounded to as many digits, the last digit may be off by one. That is allowed for numbers of two digits or more;
+for one digit it would be a large part of the number, and whole numbers such as "216" are rarely rounded on the way.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from ..errors import UsageError
 
-# Where terms cancel, rounding leaves less than this of them, even after some thousand operations.
+# Where terms cancel, the rounding error relative to the terms is smaller than this, even after thousands of operations.
 ROUNDING = 1e-12
 
 # 0.0215, 2.15e-2, 2.15 × 10^-2, 2.15·10⁻²
@@ -27,10 +26,11 @@ _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789
 
 
 class Written(NamedTuple):
-    """A number that was handed in, exactly or rounded.
+    """A number that was handed in, exact or rounded.
 
-    text: as it is shown. number: its value. rel, abs: how far off it may be where it is exact. figures: how many
-    significant digits it is written with; None if exact. unit: of its last place. below: the same for smaller numbers.
+    text: as it is shown. number: its value. rel, abs: how far off it may be if it is exact. figures: how many
+    significant digits it is written with; None if it is exact. unit: that of its last place. below: the same for
+    smaller numbers.
     is_whole: whether it has neither point nor exponent.
     """
 
@@ -45,7 +45,7 @@ class Written(NamedTuple):
 
     @property
     def digits(self) -> int:
-        """How many digits it has to compare: those that are written, or for which `rel` asks."""
+        """How many digits are compared: those that are written, or as many as `rel` asks for."""
         if self.figures is not None:
             return min(self.figures, round(-math.log10(ROUNDING)))
         return round(-math.log10(max(self.rel, 1e-16)))
@@ -56,34 +56,34 @@ class Written(NamedTuple):
         return f"{self.digits} digit{'s' if self.digits != 1 else ''}"
 
     def is_rounded(self, true: float) -> bool:
-        """Whether it is this number, rounded to the digits that are written; an exact one has to be near enough."""
+        """Whether it is `true`, rounded to the written digits; if it is exact, whether it is near enough."""
         if self.figures is None:
             return self._is_within(max(self.rel * abs(true), self.abs), true)
         # Sixteen digits are more than a float can be held to.
         return self._has_sign_of(true) and self._is_within(max(self._unit(true) / 2, ROUNDING * abs(true)), true)
 
     def is_one_off(self, true: float) -> bool:
-        """Whether it is this number rounded, give or take one unit in the last place."""
+        """Whether it is `true` rounded, give or take one unit in the last place."""
         return self.figures is not None and self._has_sign_of(true) and self._is_within(1.5 * self._unit(true), true)
 
     def fits(self, true: float) -> bool:
-        """Whether whoever wrote it may have had this number, and rounded others to as many digits on the way."""
+        """Whether it may come from `true`, where other numbers were rounded to as many digits on the way."""
         return self.is_rounded(true) or ((self.figures or 0) > 1 and not self.is_whole and self.is_one_off(true))
 
     def _unit(self, true: float) -> float:
         return self.below if abs(true) < abs(self.number) else self.unit
 
     def _has_sign_of(self, true: float) -> bool:
-        """Whether neither is on the other side of 0, and 0 is not written as another number."""
+        """Whether both have the same sign; a written 0 has any."""
         return self.number == 0.0 or self.number * true > 0.0 or self.number == true
 
     def _is_within(self, allowed: float, true: float) -> bool:
-        """Whether it is as near as that; an infinite one agrees with itself only."""
+        """Whether the two differ by at most `allowed`; an infinite number agrees with itself only."""
         return self.number == true or abs(self.number - true) <= allowed * (1 + ROUNDING) < math.inf
 
 
 def on_paper(text: str) -> Written:
-    """A number in quotes. Raises UsageError where it is none.
+    """A number in quotes. Raises UsageError if it is no number.
 
     >>> on_paper("-2.15e-2").figures, on_paper("0.0215").unit
     (3, 0.0001)

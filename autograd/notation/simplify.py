@@ -1,7 +1,7 @@
 """Partials, simplified as a person would write them.
 
-By the chain rule a partial through several operations is a product. It is kept flat: a coefficient, factors, and what
-it is divided by. Most of what one would do on paper then follows: coefficients are multiplied and moved to the front,
+By the chain rule a partial through several operations is a product. It is kept as a coefficient, a list of factors, and
+a list of divisors. That does most of what one would do on paper: coefficients are multiplied and moved to the front,
 two minus signs make a plus, 1 · x is x, x ** 1 is x, a · (1 / b) is a / b.
 
 0 · x stays as it is, and x / x is not cancelled: neither is 0 or 1 where x is infinite or NaN.
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from .expression import Tree, parts
 
-# Constants that are larger than this, or smaller than 1 / this, keep their places: multiplied in another order, the
-# product may overflow or underflow.
+# Constants larger than this, or smaller than 1 / this, are not moved: multiplied in another order, the product might
+# overflow or underflow.
 _LARGEST_MOVED = 1e30
 
 
@@ -107,7 +107,7 @@ class Product(NamedTuple):
         return self._replace(coefficient=coefficient / common, divisor=divisor / common)
 
     def after(self, factor: Tree) -> Product:
-        """The product with another factor in front, behind the coefficient."""
+        """The product with another factor right after the coefficient."""
         return Product(self.coefficient, (factor, *self.factors), self.divisor, self.below)
 
     @property
@@ -169,7 +169,7 @@ def sum_of(products: Sequence[Product]) -> Tree:
     """
     if len(products) == 1:
         return products[0].tree
-    # What is 0, and no product with something that may be infinite, is not said.
+    # A plain 0 is left out; 0 · x is not, since x may be infinite.
     products = [one for one in products if one.coefficient or one.factors or one.below] or products[:1]
     first = next((place for place, product in enumerate(products) if product.coefficient > 0), 0)
     total = products[first].tree
@@ -180,9 +180,9 @@ def sum_of(products: Sequence[Product]) -> Tree:
 
 
 def merged(terms: Sequence[Product]) -> list[Product]:
-    """The terms with those that are alike added up: x + x is 2 · x.
+    """The terms, with like terms added up: x + x is 2 · x.
 
-    Those of opposite signs stay apart: where x is infinite, x - x is not 0, and 2 · x - x is not x.
+    Terms of opposite signs are not: if x is infinite, x - x is not 0, and 2 · x - x is not x.
     """
     if len(terms) == 1:
         return list(terms)

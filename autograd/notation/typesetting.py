@@ -1,9 +1,9 @@
-"""Trees of expression.py, written out. One walk decides where brackets go; a `Style` says how each part looks.
+"""Trees of expression.py, written as text. One walk decides where brackets go; a `Style` says how each part looks.
 
-Two styles are here: code that runs fast, and Python as a person writes it. Those that only people read are in
+Two styles are here: code that runs fast, and Python as a person writes it. Styles for people only are in
 mathematics.py. For them a tree may also hold ("derivative", "L", "w1"), which is ∂L/∂w1; ("figure", 0.02147), a number
-that was computed; ("words", "undefined"); and the signs = and +=. For arrays, ("@", a, b) and ("post", a, ".T"), which
-is a with something written behind it.
+that was computed; ("words", "undefined"); and the signs = and +=. For arrays it may hold ("@", a, b) and ("post", a,
+".T"), which is a with text after it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from .expression import Tree
 
-# What holds more tightly has the larger number; a call, a name and a number hold tightest.
+# Operators that bind more tightly have larger numbers; calls, names and numbers bind tightest.
 PRECEDENCE = {"=": 0, "+=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "neg": 3, "**": 4}
 ATOM = 5
 
@@ -37,9 +37,9 @@ def to_code(tree: Tree) -> str:
 
 
 def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, around: int = 0) -> str:
-    """The tree in a style; `labels` tells what people call a name, where that is not the name itself.
+    """The tree in a style. labels: what to write for a name, if that is not the name itself.
 
-    around: the precedence of the operation that the text will be an operand of, one more for a right operand.
+    around: the precedence of the operation that the text will be an operand of; for a right operand, one more.
 
     >>> square = ("**", ("-", ("name", "y_true"), ("name", "o1")), ("number", 2.0))
     >>> write(square, CODE), write(square, PYTHON)
@@ -49,8 +49,8 @@ def write(tree: Tree, style: Style, labels: Mapping[str, str] | None = None, aro
 
 
 def write_prepared(tree: Tree, style: Style, labels: Mapping[str, str] = NO_LABELS, outer: int = 0) -> str:
-    """The same of a tree that was prepared for the style: in brackets if the operation around it (`outer`) holds more
-    tightly than its own.
+    """As `write`, for a tree that was prepared for the style. It gets brackets if the operation around it (`outer`)
+    binds more tightly than its own.
     """
     kind = tree[0]
     if kind == "name":
@@ -70,7 +70,7 @@ def write_prepared(tree: Tree, style: Style, labels: Mapping[str, str] = NO_LABE
         exponent = write_prepared(exponent, style, labels, style.exponents)
         text = style.power(write_prepared(base, style, labels, ATOM), exponent)
     else:
-        # A minus in front of the left operand stands in front of the whole: -2 * x, but a + (-2) * x.
+        # A minus before the left operand is before the whole text: -2 * x, but a + (-2) * x.
         before = 0 if inner < outer else outer
         before = before if PRECEDENCE.get(tree[1][0], ATOM) >= inner else inner
         text = write_prepared(tree[1], style, labels, before)
@@ -81,7 +81,7 @@ def write_prepared(tree: Tree, style: Style, labels: Mapping[str, str] = NO_LABE
 
 
 def _write_atom(tree: Tree, style: Style, labels: Mapping[str, str], outer: int) -> str:
-    """What holds tightest, but a name."""
+    """A tree that is no operation and no name: a number, a call, a list, …"""
     kind = tree[0]
     if kind == "number" or kind == "figure":
         text = style.number(tree[1]) if kind == "number" else style.figure(tree[1])
@@ -102,8 +102,8 @@ def _write_atom(tree: Tree, style: Style, labels: Mapping[str, str], outer: int)
 class Spelling(NamedTuple):
     """How people write a function of the table.
 
-    inputs: the names that stand for the arguments in `reads`, a formula that people write instead, if they do.
-    written: where it is typeset: a name, as arcsin or log_2, or signs around an argument: |x|, ⌊x⌋, √x, values[index].
+    inputs: the names of its arguments. reads: a formula of these that people write instead, or None.
+    written: how it is typeset: a name, as arcsin or log_2, or signs around an argument: |x|, ⌊x⌋, √x, values[index].
     """
 
     inputs: Sequence[str]
@@ -121,7 +121,7 @@ INT_FUNCTIONS: set[str] = set()
 def with_floats(tree: Tree) -> Tree:
     """The tree with constants as floats wherever Python would otherwise compute an int.
 
-    An int is exact and endless, where 3.0 ** 40 is rounded, and has no -0. Beside a float a constant may stay an int.
+    Python's ints are exact, while 3.0 ** 40 is rounded, and have no -0. Next to a float a constant may stay an int.
 
     >>> with_floats(("**", ("call", "maximum", ("name", "x"), ("number", 3)), ("number", 40)))
     ('**', ('call', 'maximum', ('name', 'x'), ('figure', 3.0)), ('number', 40))
@@ -154,12 +154,12 @@ def _as_float(tree: Tree) -> Tree:
 
 
 def is_written_as_int(number: float) -> bool:
-    """Whether a constant reads 2 rather than 2.0. Not -0.0, which no int is, nor where 2e+16 is shorter."""
+    """Whether a constant is written as 2 rather than 2.0. Not -0.0, which no int is, nor 2e+16, which is shorter."""
     return float(number).is_integer() and abs(number) < 1e16 and (number != 0 or math.copysign(1.0, number) > 0)
 
 
 class Style:
-    """How the parts of a tree look. As it stands: Python as a person writes it."""
+    """How the parts of a tree look. This one is Python as a person writes it; others derive from it."""
 
     signs: ClassVar[Mapping[str, str]] = {sign: f" {sign} " for sign in ("+", "-", "*", "/", "=", "+=")}
     fractions = False
@@ -168,15 +168,17 @@ class Style:
     power_function = "pow"
 
     def prepared(self, tree: Tree) -> Tree:
-        """The tree as it is to be written."""
+        """The tree, changed as the style needs it."""
         return with_floats(tree)
 
     def has_sign_for_power(self, exponent: Tree) -> bool:
-        """Python's own ** is safe with a whole number as exponent; otherwise a negative base would turn complex."""
+        """Whether a power is written with a sign. Python's ** is safe for whole exponents only: for others it turns a
+        negative base complex.
+        """
         return exponent[0] == "number" and float(exponent[1]).is_integer()
 
     def number(self, number: float) -> str:
-        """A constant of an expression, exactly: whole numbers without a point."""
+        """A constant of an expression, exactly, but a whole number without a point."""
         return str(int(number)) if is_written_as_int(number) else repr(float(number))
 
     def figure(self, number: float) -> str:
@@ -204,7 +206,7 @@ class Style:
         return f"[{', '.join(items)}]"
 
     def brackets(self, text: str) -> str:
-        """The same, held together."""
+        """The text in brackets."""
         return f"({text})"
 
     def negative(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""How wide text in a picture can get, in a font that nobody knows before it is shown."""
+"""The largest width of text in a picture, whose font is not known in advance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .naming import JOINERS
 
 
 def ems(text: str) -> float:
-    """The most that text takes, in units of its size, in any usual sans-serif font.
+    """The largest width of a text, relative to the font size, in any usual sans-serif font.
 
     >>> round(ems("w1 = −2"), 2)
     5.3
@@ -17,7 +17,7 @@ def ems(text: str) -> float:
 
 
 def cut(text: str, most: float) -> str:
-    """As much of the text as is at most so many ems wide.
+    """As much of the text as is at most `most` ems wide.
 
     >>> cut("w1", 6), cut("a name that is long", 6)
     ('w1', 'a name …')

@@ -44,7 +44,7 @@ def _function(film: FilmedRun, link: tuple[str, str] | None) -> str:
     """A function of JavaScript that puts the film into an element."""
     xs, outputs, root = recorded(film.recording.net, film.recording.rows[0])
     forward = forward_in_javascript(root, [*xs, *film.recording.parameters])
-    contents = _contents(film, xs, outputs, forward, link)
+    contents = _contents(film, outputs, forward, link)
     return f"""(host, inflate) => {{
 "use strict";
 host.replaceChildren();
@@ -54,7 +54,7 @@ contents.stepPlayer = {film.stepping.player or "null"};
 {theme_in_javascript()}{code_of(__package__, *_SCRIPTS)}}}"""
 
 
-def _contents(film: FilmedRun, xs: Any, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
+def _contents(film: FilmedRun, outputs: Any, forward: Any, link: tuple[str, str] | None) -> dict[str, Any]:
     """What the script reads."""
     recording, meaning, packed = film.recording, film.meaning, film.packed
     places = [forward.places[output] for output in outputs]

@@ -64,7 +64,7 @@ class Backward(Arrivals):
         for part in family.parts:
             signed = product if part.sign > 0 else product.times(MINUS)
             if part.kind == "dot":
-                self._through_dot(part, family, signed)
+                self._through_dot(part, signed)
             elif part.kind == "pairs":
                 self._through_pairs(part, family, signed)
             elif part.needs and part.kind == "each":
@@ -113,7 +113,7 @@ class Backward(Arrivals):
             tree = self.forward.repeated(tree, counts)
         self._arrive_tree(part, tree, places)
 
-    def _through_dot(self, part: Part, family: Family, product: Product) -> None:
+    def _through_dot(self, part: Part, product: Product) -> None:
         """For C = A @ W.T: dA = dC @ W and dW = dC.T @ A."""
         shapes, source = self.shapes, part.source
         assert source
