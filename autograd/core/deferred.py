@@ -36,14 +36,15 @@ def weighted_sum(weights: Sequence[Any], xs: Sequence[Any], bias: Any = None) ->
     biases = () if bias is None else (bias,)
     inputs = (*weights, *xs, *biases)
     is_plain = {*map(type, inputs)} == {Value} and len(weights) == len(xs) and len(inputs) > 2
-    # A block may ask for each new value. In tests the rows may have other partials.
-    if (requests and _asks_for_values()) or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
+    asks_for_values, is_paused = _asked_for() if requests else (False, False)
+    # In tests the rows may have other partials.
+    if asks_for_values or not is_plain or _DEFERRED.rules != (_PRODUCT.pull, _SUM.pull):
         if len(weights) != len(xs):
             raise UsageError(f"a weighted sum needs a weight for each input: {len(weights)} weights, {len(xs)} inputs")
         return reduce(add, [*(w * x for w, x in zip(weights, xs, strict=True)), *biases])
     numbers = [one._data for one in weights], [one._data for one in xs], [one._data for one in biases]
     data = reduce(add, [*map(mul, numbers[0], numbers[1]), *numbers[2]])
-    return recorded_value(data, inputs, numbers, _DEFERRED)
+    return Value(data) if is_paused else recorded_value(data, inputs, numbers, _DEFERRED)
 
 
 def deferred_terms(value: Value) -> Terms | None:
@@ -71,9 +72,11 @@ def leaves_and_size(root: Value) -> tuple[list[Value], int]:
     return [one for one in order if not one._inputs], count_values(order)
 
 
-def _asks_for_values() -> bool:
-    paused, lines, _, made = all_asked_for()
-    return not (paused is lines is made is None)
+def _asked_for() -> tuple[bool, bool]:
+    """Whether blocks ask for each new value, or for what it reads; and whether nothing is recorded."""
+    paused, lines, reads, made = all_asked_for()
+    asks_for_values = paused is False or not (lines is made is None) or bool(paused and reads is not None)
+    return asks_for_values, bool(paused)
 
 
 class Terms(NamedTuple):

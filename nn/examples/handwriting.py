@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from autograd import Value
 
 from ..articles import OnFilm, finish, loss_printer, refuse_fixed_start
-from ..classes import predicted_class
+from ..classes import confusion_matrix
 from ..data import Rows, digits, split
 from ..losses import cross_entropy
 from ..neuron import MLP
@@ -44,7 +44,7 @@ def digits_network(
     )
     finish(history, on_film)
     print(f"{len(history.losses)} epochs, cross-entropy {history.losses[0]:.4f}, then {history.losses[-1]:.4f}")
-    counts = confusion(test_targets, [predicted_class(net, row) for row in test_inputs], 10)
+    counts = confusion_matrix(net, test_inputs, test_targets)
     print("\nHeld-out digits: a row for each digit, a column for what the network took it for\n")
     print(matrix(counts))
     right = sum(counts[digit][digit] for digit in range(10))
@@ -56,18 +56,6 @@ def digits_samples() -> tuple[Rows, list[float], Callable[..., Value]]:
     """The digits with pixels from 0 to 1, and the loss."""
     inputs, targets = digits()
     return [[pixel / 16 for pixel in row] for row in inputs], targets, cross_entropy
-
-
-def confusion(true: Sequence[float], seen: Sequence[int], classes: int) -> list[list[int]]:
-    """How many samples of each class, a row, were taken for which class, a column.
-
-    >>> confusion([0, 1, 1], [0, 1, 0], 2)
-    [[1, 0], [1, 1]]
-    """
-    counts = [[0] * classes for _ in range(classes)]
-    for wanted, found in zip(true, seen, strict=True):
-        counts[int(wanted)][found] += 1
-    return counts
 
 
 def matrix(counts: Sequence[Sequence[int]]) -> str:

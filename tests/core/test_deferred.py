@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, grad, hessian, no_grad, record_lines, to_python, trace
+from autograd import Value, grad, hessian, no_grad, record_lines, record_reads, to_python, trace
 from autograd.core.deferred import weighted_sum
 from autograd.core.graph import topological_order
 from autograd.core.lists import recorded_value
@@ -94,7 +94,12 @@ def test_it_keeps_the_numbers_that_were_read() -> None:
 def test_blocks_get_what_they_ask_for() -> None:
     w, x = Value(2.0), Value(5.0)
     with no_grad():
+        assert repr(weighted_sum([w, w], [x, w], Value(0.5))) == "Value(14.5)"
         assert weighted_sum([w, w], [x, x]).inputs == ()
+        with record_reads() as reads:
+            weighted_sum([w, w], [x, w])
+    assert {read.value for read in reads} >= {w, x}
+    assert len(weighted_sum([w, w], [x, x]).inputs) == 2
     with record_lines():
         total = weighted_sum([w, w], [x, x])
     assert all(one.place is not None and one.place.file == __file__ for one in (total, *total.inputs))
