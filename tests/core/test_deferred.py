@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, grad, hessian, no_grad, record_lines, record_reads, to_python, trace
+from autograd import UsageError, Value, grad, hessian, no_grad, record_lines, record_reads, to_python, trace
 from autograd.core.deferred import weighted_sum
 from autograd.core.graph import topological_order
 from autograd.core.lists import recorded_value
@@ -145,5 +145,5 @@ def test_numbers_among_the_values_and_a_wrong_length() -> None:
     assert weighted_sum([w, 3.0], [x, x], 1.0).data == 26.0
     assert weighted_sum([2.0, 3.0], [1.0, 1.0]) == 5.0
     assert weighted_sum([w], [x]).op.name == "mul"
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(UsageError, match="a weight for each input: 2 weights, 1 inputs"):
         weighted_sum([w, w], [x])

@@ -94,7 +94,7 @@ def test_a_module_without_n_inputs_gets_what_it_is_given() -> None:
     ("rows", "words"),
     [
         ([[1.0, 2.0, 3.0], [1.0, 2.0]], "row 1 of inputs has 2 number(s), but the network reads 3"),
-        ([[1.0, 2.0, 3.0], [1.0, "a", 2.0]], "row 1 of inputs, column 1: a Value holds one real number, not str 'a'"),
+        ([[1.0, 2.0, 3.0], [1.0, "a", 2.0]], "row 1 of inputs, column 1: 'a' is text; expected a number."),
         ([[1.0, math.nan, 3.0]], "row 0 of inputs, column 1 is nan"),
         ([[1.0, 2.0, 3.0], 5.0], "row 1 of inputs is 5.0; expected a list of numbers"),
     ],
