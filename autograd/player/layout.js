@@ -1,6 +1,6 @@
 // How the picture fits: room for numbers, smaller cards, folded cards, and what is scrolled into sight.
 
-const MODES = [[], ["tight"], ["wide"], ["low"], ["lean"]]; // each on top of those before it
+const MODES = [[], ["snug"], ["tight"], ["wide"], ["low"], ["lean"]]; // each on top of those before it
 const ALL_MODES = [...MODES.flat(), "pin", "tall"];
 const rootPill = picture.cards[film.cardOf[root]].matches(".pill") ? picture.cards[film.cardOf[root]] : null;
 

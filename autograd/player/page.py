@@ -187,7 +187,8 @@ def _columns(film: Film) -> list[list[int]]:
 
 
 def _markup(film: Film, refusal: str, link: Link | None) -> str:
-    tools = "" if link is None else f'<a class="beside" href="{escape(link.address)}">{escape(link.words)}</a>'
+    beside = "" if link is None else f'<a class="beside" href="{escape(link.address)}">{escape(link.words)}</a>'
+    tools = ""
     if film.rate is not None and not refusal:
         tools += (
             f'<label>learning rate <input class="rate" type="text" inputmode="decimal" value="{film.rate!r}"></label>'
@@ -234,7 +235,7 @@ def _markup(film: Film, refusal: str, link: Link | None) -> str:
 <p class="quiet"></p>
 <div class="factors" tabindex="0" role="region" aria-label="Factors"></div>
 </section>
-<div class="tools">{tools}<button type="button" class="copy">Copy as a test</button>
+<div class="tools">{tools}<button type="button" class="copy">Copy as a test</button>{beside}
 <div class="copied" role="status"></div></div>
 </div>
 <p class="alert" role="alert" hidden></p>

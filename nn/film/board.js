@@ -65,7 +65,6 @@ function paintBoundary(numbers) {
   }
   const small = element("canvas", { width: GRID, height: GRID });
   small.getContext("2d").putImageData(image, 0, 0);
-  pen.imageSmoothingEnabled = !film.classes || film.classes.length === 2;
   pen.drawImage(small, 0, 0, SIDE, SIDE);
   pen.strokeStyle = palette.text;
   pen.lineWidth = 2;
@@ -126,7 +125,8 @@ function paintScatter() {
   pen.fillStyle = palette.text;
   pen.font = "18px sans-serif"; // which a narrow board shows at 13
   pen.textAlign = "center";
-  film.classes?.forEach((label, lane) => pen.fillText(label, (SIDE * (lane + 0.5)) / film.classes.length, SIDE - 9));
+  const word = film.classes?.length > 4 ? "" : "class ";
+  film.classes?.forEach((label, lane) => pen.fillText(word + label, (SIDE * (lane + 0.5)) / film.classes.length, SIDE - 9));
 }
 
 // The sample that is nearest to a point of the board.

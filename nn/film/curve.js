@@ -4,7 +4,7 @@
 const curve = find(".curve");
 const slider = find(".slider");
 const cursor = drawn("line", { class: "cursor" });
-const HEIGHT = 150;
+const HEIGHT = 130;
 const TICKS = 22; // below the curve
 const lastKey = film.keys.length - 1;
 const isEven = () => find(".even").checked;
@@ -30,7 +30,7 @@ function drawCurve() {
   const [top, bottom] = [Math.max(...losses), Math.min(...losses)];
   const least = find(".log").checked ? scaled(bottom) : Math.min(0, bottom);
   const lowest = find(".log").checked ? bottom : least;
-  const range = losses.length ? `from bottom to top: loss ${figure(lowest)} to ${figure(top)}` : "";
+  if (losses.length) find(".curve-words").textContent = `Loss, from ${figure(lowest)} up to ${figure(top)}: drag along the curve`;
   const y = (loss) => 8 + (HEIGHT - 16) * (1 - (scaled(loss) - least) / (scaled(top) - least || 1));
   const points = epochs.map((epoch, at) => `${(placeOf(epoch) * width).toFixed(1)} ${y(losses[at]).toFixed(1)}`);
   curve.setAttribute("viewBox", `0 0 ${width} ${HEIGHT + TICKS}`);
@@ -40,7 +40,6 @@ function drawCurve() {
     drawn("path", { class: "loss", d: `M${points.join("L")}` }),
     ...bestMark(),
     cursor,
-    drawn("text", { class: "range", x: width - 8, y: 20, "text-anchor": "end" }, range),
   );
   cursor.setAttribute("y2", HEIGHT);
 }

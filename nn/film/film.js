@@ -6,15 +6,19 @@ let timer = null;
 let isStepping = false;
 let restart = null; // begins the step player with other numbers
 
+// A row for each sample: its target, what the network says, and a bar of how sure it is of class 1 of two, where that
+// should end; of more classes, of the right one.
+const isOfTwo = film.classes?.length === 2;
 const rows = film.samples.map((row, place) => {
   const target = film.classes ? film.classes[film.classOf[place]] : [film.targets[place]].flat().map(written).join(", ");
   const what = row.length <= 3 ? row.map(written).join(", ") : `row ${film.places[place]}`;
+  const title = row.length > 8 ? "" : row.join(", ");
   const said = element("span", { class: "said" });
-  const bar = element("i");
-  const goal = element("b");
-  if (film.classes?.length === 2) goal.style.left = film.classOf[place] ? "calc(100% - 3px)" : "0";
   const made = element("button", { type: "button", class: "row", tabindex: "-1" },
-    element("span", { class: "what", title: row.length > 8 ? "" : row.join(", ") }, `${what} → ${target}`), said, ...(film.classes ? [element("span", { class: "bar" }, bar, ...(film.classes.length === 2 ? [goal] : []))] : []));
+    element("span", { class: "what", title }, `${what} → ${target}`), said);
+  const bar = element("i");
+  if (film.classes) made.append(element("span", { class: "bar" }, bar));
+  if (isOfTwo) bar.after(element("b", { style: film.classOf[place] ? "right: 0" : "left: 0" }));
   made.addEventListener("click", () => choose(place));
   return { made, said, bar };
 });
@@ -46,9 +50,8 @@ function showSamples(said) {
       text.textContent = outputs.map(figure).join(", ");
     } else {
       const isRight = says === film.classOf[place];
-      const isTwo = film.classes.length === 2;
-      text.textContent = `${isTwo ? figure(outputs[0]) : `${film.classes[says]}`}${isRight ? "" : " ✗"}`;
-      bar.style.width = `${100 * Math.max(0, Math.min(1, isTwo ? shares[1] : shares[film.classOf[place]]))}%`;
+      text.textContent = `${isOfTwo ? figure(outputs[0]) : film.classes[says]}${isRight ? "" : " ✗"}`;
+      bar.style.width = `${100 * Math.max(0, Math.min(1, shares[isOfTwo ? 1 : film.classOf[place]]))}%`;
       made.classList.toggle("wrong", !isRight);
     }
     text.title = outputs.join(", ");

@@ -55,7 +55,7 @@ function arrange() {
     const under = { left: `${tile.x}px`, top: `${tile.y + size / 2 + 1}px` };
     Object.assign(tile.caption.style, beside ? { left: `${aside}px`, top: `${tile.y}px` } : under);
     tile.caption.className = `caption ${beside || ""}`;
-    tile.caption.hidden = !beside && (!isCaptioned[depth] || width / columns < 84);
+    tile.caption.hidden = !beside && (!isCaptioned[depth] || width / columns < 80);
   }
   headings.forEach((heading, depth) => {
     Object.assign(heading.style, { left: `${x(depth)}px`, width: `${Math.min(width / columns, 2 * x(0) + 24)}px` });
@@ -94,8 +94,9 @@ function paintTiles(numbers, now) {
   for (const tile of tiles) {
     const number = now[tile.place];
     const share = isShare(tile) ? sharesOf(film.outputs.map((place) => now[place]))[tile.output] : undefined;
-    const said = share === undefined ? figure(number) : `${Math.round(100 * share)} %`;
-    tile.caption.textContent = `${tile.name} ${said}`;
+    const said = share === undefined ? `${tile.name} ${figure(number)}`
+      : `class ${film.classes[tile.output]}: ${Math.round(100 * share)} %`;
+    tile.caption.textContent = said;
     tile.box.title = `${tile.name} = ${number}`;
     if (isPlane) {
       paintPlane(tile, numbers, largestOf[tile.depth]);

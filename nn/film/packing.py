@@ -2,7 +2,7 @@
 
 A number is one of 65,536 steps between the least and the largest that its parameter has. Parameter by parameter the
 differences from key frame to key frame are written, all low bytes and then all high ones, deflated, as base64. The page
-(film.js) unpacks them to the same floats.
+(numbers.js) unpacks them to the same floats.
 """
 
 from __future__ import annotations

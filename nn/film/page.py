@@ -138,11 +138,7 @@ def _markup(film: FilmedRun, meaning: Meaning, link: tuple[str, str] | None) -> 
     best = ""
     if film.best is not None:
         best = f'<button type="button" class="best">Epoch {film.best:,}: {film.best_in_words}</button>'
-    tiles = (
-        "each tile: what its neuron says over the inputs"
-        if inputs <= 2
-        else "each tile: its number on the chosen sample"
-    )
+    tiles = "what each says over the inputs, orange low, blue high" if inputs <= 2 else "the numbers on the chosen sample"
     return f"""
 <div class="film" role="group" aria-label="Training, epoch by epoch" tabindex="-1">
 <div class="watching">
@@ -156,16 +152,16 @@ def _markup(film: FilmedRun, meaning: Meaning, link: tuple[str, str] | None) -> 
 <div class="samples" role="group" aria-label="Samples">
 <h3>{samples}: inputs → target, and what the network says</h3>
 <div class="rows"></div>{step}</div>
-<div class="network" role="group" aria-label="Network"><h3>{tiles}; each line: a weight, wide where
-it is large, dashed below 0</h3>
+<div class="network" role="group" aria-label="Network"><h3>Tiles: {tiles}. Lines: weights, wide
+where large, dashed below 0.</h3>
 <div class="net" role="img"><svg class="lines" aria-hidden="true"></svg></div></div>
 <div class="output" role="group" aria-label="Output"><h3 class="board-words">{escape(board)}</h3>
 <canvas class="board" role="img"></canvas>{_key(meaning, inputs)}</div>
-<div class="time" role="group" aria-label="Time">
+<div class="time" role="group" aria-label="Time"><h3 class="curve-words"></h3>
 <svg class="curve" aria-hidden="true"></svg>
 <input class="slider" type="range" min="0" max="1000" step="1" value="0" aria-label="Epoch">
 <div class="tools">
-<label><input type="checkbox" class="even" checked> even pace: pass what hardly changes quickly</label>
+<label><input type="checkbox" class="even" checked> even pace: plateaus pass quickly</label>
 <label><input type="checkbox" class="log"{log}> logarithmic loss</label>{best}
 <span class="hint">← → key frame, with Shift ten · ↑ ↓ sample · space plays</span>{beside}</div>
 </div>
@@ -178,18 +174,18 @@ it is large, dashed below 0</h3>
 
 def _scattered(meaning: Meaning, which: str) -> str:
     if not meaning.labels:
-        return f"Every sample: its target across, the {which} up"
+        return f"Each sample: its target across, the {which} up; on the dashed line they agree"
     if len(meaning.labels) == 2:
-        return f"Every sample: how much it is class {meaning.labels[1]}, by its class"
-    return "Every sample: how much it is its own class, class by class"
+        return f"Each sample: its class across; up, how sure the network is of class {meaning.labels[1]}; dashed, one half"
+    return "Each sample: its class across; up, how sure the network is of that class"
 
 
 def _key(meaning: Meaning, inputs: int) -> str:
+    if not meaning.labels or inputs > 2:
+        return ""
     if len(meaning.labels) == 2:
         low, high = meaning.labels
         return f'<div class="key"><span>● class {low}</span><span class="ramp"></span><span>■ class {high}</span></div>'
-    if not meaning.labels or inputs > 2:
-        return ""
     marks = "●■▲◆▼⬟⬢⯃"
     names = "".join(
         f'<span><span style="color:var(--class-{at % 8})">{marks[at % 8]}</span> class {label}</span>'

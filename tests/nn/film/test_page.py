@@ -243,8 +243,8 @@ def test_networks_of_every_kind(chromium: Browser, folder: Path, name: str) -> N
             wanted = [
                 share.data for share in softmax([Value(number) for number in net.predict(film.recording.rows[0])])
             ]
-            found = [text.split()[1] for text in one.locator(".caption").all_inner_texts()[-3:]]
-            assert found == [str(round(100 * share)) for share in wanted]
+            found = one.locator(".caption").all_inner_texts()[-3:]
+            assert found == [f"class {label}: {round(100 * share)} %" for label, share in enumerate(wanted)]
 
 
 # Controls ------------------------------------------------------------------------------------------------------------
