@@ -176,7 +176,7 @@ class SvgAxes:
             f'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="{_SIZE}">'
             f"{''.join(parts)}{legend}</svg>"
         )
-        return themed(svg, self.says, [("fill", _TEXT, "#ededed")], "stepgrad-plot", ("text", 4, "#ffffff", "#1b1b1b"))
+        return themed(svg, self.says, [("fill", _TEXT, "#ededed")], "stepgrad-axes", ("text", 4, "#ffffff", "#1b1b1b"))
 
     def _box(self) -> tuple[int, int, int, int]:
         """Where the frame is: left, right, top, bottom."""

@@ -251,8 +251,8 @@ def _count(ax: Any) -> None:
 
 def _legend(ax: Axes, **place: Any) -> None:
     """The legend: in axes of our own in their colours, in others in those of their owner's style."""
-    look = {"labelcolor": _TEXT, "facecolor": _GROUND, "framealpha": 1.0} if hasattr(ax, "_repr_svg_") else {}
-    ax.legend(**look, **place)
+    look: dict[str, Any] = {"labelcolor": _TEXT, "facecolor": _GROUND, "edgecolor": _FRAME, "framealpha": 1.0}
+    ax.legend(**(look if hasattr(ax, "_repr_svg_") else {}), **place)
 
 
 def svg_of(figure: Figure, says: str) -> str:

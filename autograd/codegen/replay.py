@@ -150,8 +150,6 @@ def _difference(a: Value, b: Value, stands_for: Mapping[Value, Value], taken: Co
             return "" if stands_for.get(a) is b else " is another input"
         is_same = a is b or _same(a.data, b.data)
         return "" if is_same else f" is a leaf of {a.data!r} in one, of {b.data!r} in the other"
-    if _reads_the_same(a, b, stands_for):
-        return ""
     for left, right in zip(a.operands, b.operands, strict=True):
         if not _is_same_operand(left, right):
             return f", {_named(a)}, has another constant: {left!r}, {right!r}"
@@ -187,11 +185,6 @@ def _is_same_operand(left: Value | float, right: Value | float) -> bool:
     if isinstance(left, Value) or isinstance(right, Value):
         return isinstance(left, Value) and isinstance(right, Value)
     return _same(left, right)
-
-
-def _reads_the_same(a: Value, b: Value, stands_for: Mapping[Value, Value]) -> bool:
-    """A quick test whether both read only Values, and these correspond to each other, as is nearly always the case."""
-    return len(a.inputs) == len(b.inputs) == len(a.numbers) and all(map(is_, map(stands_for.get, a.inputs), b.inputs))
 
 
 def _named(value: Value) -> str:

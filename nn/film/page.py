@@ -138,7 +138,9 @@ def _markup(film: FilmedRun, meaning: Meaning, link: tuple[str, str] | None) -> 
     best = ""
     if film.best is not None:
         best = f'<button type="button" class="best">Epoch {film.best:,}: {film.best_in_words}</button>'
-    tiles = "what each says over the inputs, orange low, blue high" if inputs <= 2 else "the numbers on the chosen sample"
+    tiles = "the numbers on the chosen sample"
+    if inputs <= 2:
+        tiles = "what each says over the inputs, orange low, blue high"
     return f"""
 <div class="film" role="group" aria-label="Training, epoch by epoch" tabindex="-1">
 <div class="watching">
@@ -175,9 +177,10 @@ where large, dashed below 0.</h3>
 def _scattered(meaning: Meaning, which: str) -> str:
     if not meaning.labels:
         return f"Each sample: its target across, the {which} up; on the dashed line they agree"
+    sure = "Each sample: its class across; up, how sure the network is of"
     if len(meaning.labels) == 2:
-        return f"Each sample: its class across; up, how sure the network is of class {meaning.labels[1]}; dashed, one half"
-    return "Each sample: its class across; up, how sure the network is of that class"
+        return f"{sure} class {meaning.labels[1]}; dashed, one half"
+    return f"{sure} that class"
 
 
 def _key(meaning: Meaning, inputs: int) -> str:

@@ -18,6 +18,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
+from playwright.sync_api import Browser
 
 from autograd import UsageError, Value
 from nn import (
@@ -357,6 +358,19 @@ def test_what_a_notebook_shows_has_a_transparent_ground_and_follows_the_theme() 
         fills = {one.get("fill") for part in texts for one in part if one.tag.endswith("}g")}
         assert fills == {"#1b1b1b"}
         assert '@media(prefers-color-scheme:dark){svg.stepgrad-plot [fill="#1b1b1b" i]{fill:#ededed}' in svg
+
+
+def test_pictures_of_both_kinds_on_one_page_keep_the_outlines_of_their_texts(chromium: Browser) -> None:
+    history = History(losses=[0.5, 0.25, 0.125])
+    shown: Any = plot_loss(history)
+    ours: Any = plot_loss(history, SvgAxes("the same, by axes of our own"))
+    page = chromium.new_page()
+    page.set_content(shown._repr_svg_() + ours._repr_svg_())
+    [width] = page.evaluate(
+        "[...new Set([...document.querySelectorAll('svg text')].map((one) => getComputedStyle(one).strokeWidth))]"
+    )
+    page.close()
+    assert width == "4px"
 
 
 def test_gradients_of_many_layers_differ_in_colour_or_dashes_and_are_seen_on_any_ground() -> None:

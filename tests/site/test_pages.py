@@ -135,7 +135,7 @@ def test_a_picture_keeps_its_size_in_a_frame_that_scrolls(page: Page, host: Host
         frame = picture.locator("..")
         room, is_reached = frame.evaluate("(one) => [one.clientWidth, one.tabIndex === 0]")
         assert is_reached == (shown > room)
-    side_by_side = page.locator(".cell_output svg.stepgrad-plot").all()
+    side_by_side = page.locator(".cell_output svg.stepgrad-axes").all()
     assert (len(pictures), len(side_by_side)) == ((0, 8) if path == LESSONS[4] else (6, 0))
     assert all(svg.evaluate("(one) => one.clientWidth === one.width.baseVal.value") for svg in side_by_side)
 
