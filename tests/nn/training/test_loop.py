@@ -218,7 +218,7 @@ def test_tqdm_loads_only_when_a_bar_is_shown() -> None:
         (("ab", [0, 1]), "inputs is 'ab'; expected a list of rows of numbers"),
         ((5, [0, 1]), "inputs is 5; expected a list of rows of numbers"),
         (([[1, 2]], 5), "targets is 5; expected a list of numbers, one for each row"),
-        (([[1, 2], [1, "a"]], [0, 1]), "row 1 of inputs, column 1: a Value holds one real number, not str 'a'"),
+        (([[1, 2], [1, "a"]], [0, 1]), "row 1 of inputs, column 1: 'a' is text; expected a number"),
         (([[1, 2], [1, None]], [0, 1]), "row 1 of inputs, column 1: a Value holds one real number, not NoneType"),
         (([[1, 2], [1, math.nan]], [0, 1]), "row 1 of inputs, column 1 is nan; expected a finite number"),
         (([[1, math.inf]], [0]), "row 0 of inputs, column 1 is inf"),
