@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +22,8 @@ from ..conftest import Spoil
 from ..making import functions
 from ..support import oracles
 from ..support.rows import FLAT, by_name, oracle, points_of
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_function_a_rule_may_call_is_a_row_itself() -> None:
@@ -184,6 +190,17 @@ def test_what_follows_from_the_table_is_written_out() -> None:
         assert row.name in autograd.__all__
         assert (getattr(Value, row.name, None) is VALUES[row.name]) == (len(row.partials) == 1)
     assert not {row.name for row in (*table.OPERATORS, *helpers.HELPERS)} & set(autograd.__all__)
+
+
+def test_it_is_written_anew_after_a_row_is_gone(tmp_path: Path) -> None:
+    for folder in ("autograd", "tests/making"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "tests" / "__init__.py").touch()
+    written = tmp_path / "autograd" / "core" / "functions.py"
+    before = written.read_text(encoding="utf-8")
+    written.write_text(before + 'gone: OfX = RECORDERS["gone"]\n', encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "tests.making.functions"], check=True, cwd=tmp_path, capture_output=True)
+    assert written.read_text(encoding="utf-8") == before
 
 
 def test_a_row_says_how_people_write_it() -> None:
