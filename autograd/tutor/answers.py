@@ -42,14 +42,12 @@ class Function:
         try:
             parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
-            mend = "write a function of the named values, such as lambda x1, h1: …"
-            raise UsageError(f"{key}: the arguments of {name} cannot be read; {mend}") from None
+            raise UsageError(f"{key}: {name} shows no arguments; write a function such as lambda x1, h1: …") from None
         for one in parameters:
             if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
                 raise UsageError(f"{key}: {one} can be anything; name what the function reads, as in lambda x1, h1: …")
             if one.default is not one.empty:
-                mend = "leave it out: every argument is the value of that name"
-                raise UsageError(f"{key}: {one.name} has a default; {mend}")
+                raise UsageError(f"{key}: {one.name} has a default; leave it out: every argument is a value's number")
         self._keywords = [one.name for one in parameters if one.kind == one.KEYWORD_ONLY]
         self.names = [one.name for one in parameters]
         self.arguments = [directory.argument(one) for one in self.names]
@@ -96,10 +94,8 @@ def read_answer(given: Any, directory: Directory, key: str, rel: float, abs: flo
         for first in (earlier for earlier, (same, _) in found.items() if same == changed):
             raise UsageError(f"{key}: the point {first!r:.60} stands there twice, the second time as {where!r:.60}")
         if isinstance(one, str):
-            names = dict.fromkeys(name for name in _NAME.findall(one) if directory.called(name))
-            if names:
-                mend = f"hand in a function: lambda {', '.join(names)}: …"
-                raise UsageError(f"{key}: {visible(one)!r} is a formula, and what is in quotes is a number; {mend}")
+            if names := dict.fromkeys(name for name in _NAME.findall(one) if directory.called(name)):
+                raise UsageError(f"{key}: {visible(one)!r} is a formula: hand in lambda {', '.join(names)}: …")
             written = on_paper(one)
         else:
             exact = number(one, f"{key}: what is handed in")

@@ -114,7 +114,9 @@ class Catalogue:
         if not through:
             of, wrt = self.subgraph.of, self.subgraph.wrt
             return ("the direct path from ", ("name", of.target), " to ", ("name", wrt.target))
-        between = [part for line in through for part in (", ", ("name", line))]
+        ends = {partial.wrt.target: partial.wrt for _, partial in self.subgraph.edges}
+        shown = [("name", one) if ends[one].value.name else ends[one].expression for one in through]  # not t1
+        between = [part for one in shown for part in (", ", one)]
         return ("the path through ", *between[1:])
 
     def values(self, point: Point) -> list[float]:

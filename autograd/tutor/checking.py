@@ -92,15 +92,12 @@ def check_partials(
         "d_h_d_x": {"here": "-0.0746", "w = 2": "…"},
     """
     if not isinstance(partials, Mapping):
-        raise UsageError(
-            f"partials are a dictionary, from a key such as 'd_L_d_w1' to your partial, not {partials!r:.60}"
-        )
+        raise UsageError(f"partials are a dictionary, such as {{'d_L_d_w1': …}}, not {partials!r:.60}")
     if not partials:
         raise UsageError("there is no partial to check: the dictionary is empty; give it one, such as {'d_L_d_w1': …}")
     rel, abs = number(rel, "rel"), number(abs, "abs")  # noqa: A001 -- what pytest.approx calls it
     if not 0.0 <= rel < 1.0:
-        wanted = "relative to the engine's: from 0 to less than 1, as 1e-6"
-        raise UsageError(f"rel is how far a float may be off, {wanted}; not {rel!r}")
+        raise UsageError(f"rel is how far a float may be off, relatively: from 0 to less than 1, as 1e-6; not {rel!r}")
     if not 0.0 <= abs < math.inf:
         raise UsageError(f"abs is how far a float may be off: a number from 0 on, as 1e-9; not {abs!r}")
     directory = Directory(root, partials)

@@ -102,7 +102,7 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     elif not _astray(answers, subgraph):
         summary = catalogue.excuse
     else:
-        named = _giving(answers, catalogue, misnamed(function, subgraph))
+        named = _giving(answers, catalogue, () if catalogue.excuse else misnamed(function, subgraph))
         if named:
             return Finding(False, yours, [true], notes, named)
         notes = [f"{note}: is there a number in it that should be a name?" for note in notes] + failures[:1]
@@ -207,7 +207,4 @@ def not_finite(subgraph: Subgraph, true: float) -> str:
 
 def no_path(subgraph: Subgraph) -> str:
     """What is said about a partial that is 0 because nothing leads from one value to the other."""
-    of, wrt, evaluator = subgraph.of, subgraph.wrt, subgraph.evaluator
-    is_turned = of in evaluator.gradients(wrt, evaluator.here())
-    other = f"; {wrt.label} depends on {of.label}: its partial is d_{wrt.target}_d_{of.target}" if is_turned else ""
-    return f"{of.label} does not depend on {wrt.label}: it is 0 everywhere{other}"
+    return f"{subgraph.of.label} does not depend on {subgraph.wrt.label}: it is 0 everywhere"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial as bound
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..core.value import Value
 from ..notation.expression import Tree, names_in, size, substitute
@@ -13,8 +14,9 @@ from ..notation.simplify import ONE, Product, sum_of
 from ..notation.typesetting import PYTHON, write
 from ..tracing.assignments import Assignment, Partial, Trace
 from .answers import Function
-from .edits import Becomes, Edit, Factors
+from .edits import Edit, Factors
 from .kinks import functions_of_one
+from .points import Point, PointEvaluator
 from .subgraph import Subgraph
 
 # Words, with formulas between them.
@@ -39,6 +41,7 @@ KINDS = {
 
 # A partial of more operations is named, but not written out: the sentence would be longer than a line.
 _LONGEST = 12
+
 
 # What you did, and the doing of it.
 DOING = {"left out": "leaving out", "counted": "counting", "counted only": "counting only", "took": "taking"}
@@ -124,30 +127,35 @@ class EdgeMistakes:
 
 
 def misnamed(function: Function, subgraph: Subgraph) -> Iterator[Mistake]:
-    """For each factor that is a named value: its recorded number in its place, or an argument of the function.
-
-    Where a factor is 1, as ∂sum_h1/∂b1: the value itself, b1, in its place.
-    """
-    number_of = {line.target: number for number, line in enumerate(subgraph.evaluator.lines)}
-    places_of: dict[str, list[int]] = {}
+    """An argument, or the recorded number, where a factor is or reads a named value; b1 where ∂sum_h1/∂b1 is 1."""
+    evaluator = subgraph.evaluator
+    number_of = {line.target: number for number, line in enumerate(evaluator.lines)}
+    places_of: dict[str, dict[int, Sentence]] = {}
     for place, (line, partial) in zip(subgraph.places, subgraph.edges, strict=True):
-        if partial.tree[0] == "name" and partial.tree[1] in number_of:
-            places_of.setdefault(partial.tree[1], []).append(place)
-        elif partial.tree == ("number", 1) and partial.wrt in function.arguments:
-            itself: Tree = ("name", partial.wrt.target)
-            said = (itself, " where ", equation(line, partial), " belongs")
-            yield Mistake("name", (partial.wrt.target, "1"), "wrote", said, Factors({place: _reads(itself, number_of)}))
-    for factor, places in places_of.items():
-        names = [("name", other.target) for other in function.arguments if other.target != factor]
-        for written in [("number", subgraph.evaluator.lines[number_of[factor]].number), *names]:
-            said = (written, " where ", ("name", factor), " belongs")
-            edit = Factors(dict.fromkeys(places, _reads(written, number_of)))
-            yield Mistake("name", (factor, str(written[1])), "wrote", said, edit)
+        factor, itself = equation(line, partial), partial.wrt.target
+        if partial.tree == ("number", 1) and partial.wrt in function.arguments:
+            edit = Factors({place: lambda _, point, of=number_of[itself]: point.values[of]})  # type: ignore[misc]
+            yield Mistake("name", (itself, "1"), "wrote", (("name", itself), " where ", factor, " belongs"), edit)
+        for name in sorted(number_of.keys() & {*names_in(partial.tree)}):
+            places_of.setdefault(name, {})[place] = () if partial.tree == ("name", name) else (" in ", factor)
+    for name, places in places_of.items():
+        others: list[tuple[Tree, Any]] = [(("name", one.target), number_of[one.target]) for one in function.arguments]
+        number = evaluator.lines[number_of[name]].number
+        for written, other in [*others, *([] if any(places.values()) else [(("number", number), number)])]:
+            edits = {place: bound(_reread, evaluator, place, number_of[name], other) for place in places}
+            for some in [edits, *({place: edit} for place, edit in edits.items() if len(edits) > 1)]:
+                said = (written, " where ", ("name", name), " belongs", *(places[min(some)] if len(some) == 1 else ()))
+                yield Mistake("name", (name, str(written[1]), *map(str, some)), "wrote", said, Factors(some))
 
 
-def _reads(written: Tree, number_of: Mapping[str, int]) -> Becomes:
-    kind, what = written
-    return lambda _, point: what if kind == "number" else point.values[number_of[what]]
+def _reread(evaluator: PointEvaluator, place: int, name: int, other: int | float, _: float, point: Point) -> float:
+    """The partial of an edge, where the value of that number is another value's, or a float."""
+    values = list(point.values)
+    values[name] = other if isinstance(other, float) else values[other]
+    try:
+        return evaluator.beside[0](values)[place]
+    except (ArithmeticError, ValueError):
+        return math.nan
 
 
 def _parts(product: Product) -> list[tuple[Tree, Product]]:

@@ -74,6 +74,7 @@ TYPED: dict[str, list[tuple[int, str | tuple[str, str], str, str]]] = {
             "36",
         ),
         (1, ("gradient[line.label] * partial", "gradient[name] * partial"), "C: t has got nothing from u", "6"),
+        (1, ("gradient[line.label] *", "gradient[line] *"), "C reads gradient[line.label]", "15"),
         (
             1,
             ("gradient[name] + gradient[line.label] * partial.number", "gradient[name] * partial.number"),

@@ -474,8 +474,7 @@ def test_no_path() -> None:
     assert text[1].endswith("h1 does not depend on w5: it is 0 everywhere")
     assert text[2].endswith("right; h1 does not depend on w6: it is 0 everywhere")
     assert text[3].endswith("wrong: h1 does not depend on b3: it is 0 everywhere")
-    turned = "wrong: w1 does not depend on L: it is 0 everywhere; L depends on w1: its partial is d_L_d_w1"
-    assert str(check_partials(loss, {"d_w1_d_L": "1"})).endswith(turned)
+    assert str(check_partials(loss, {"d_w1_d_L": "1"})).endswith("wrong: w1 does not depend on L: it is 0 everywhere")
 
 
 def test_what_python_says_of_a_formula_as_on_paper_is_mended() -> None:
@@ -489,7 +488,7 @@ def test_what_python_says_of_a_formula_as_on_paper_is_mended() -> None:
             check_partials(loss, {"w1": wrong})
     with pytest.raises(TypeError, match="unsupported operand"):
         check_partials(loss, {"w1": lambda h1: h1 + "1"})
-    with pytest.raises(UsageError, match=r"'-2 \* \(1 - o1\) \* w5' is a formula, .* function: lambda o1, w5: …"):
+    with pytest.raises(UsageError, match=r"'-2 \* \(1 - o1\) \* w5' is a formula: hand in lambda o1, w5: …"):
         check_partials(loss, {"w1": "-2 * (1 - o1) * w5"})
     with pytest.raises(NotANumberError, match="in the place of the three dots"):
         check_partials(loss, {"w1": ...})
@@ -606,7 +605,7 @@ def test_nobodys_grad_is_touched() -> None:
 def test_what_is_wrong_is_said() -> None:
     _, loss = articles_loss()
     for partials, said in [
-        ([1.0], r"partials are a dictionary, from a key such as 'd_L_d_w1' to your partial, not \[1\.0\]"),
+        ([1.0], r"partials are a dictionary, such as {'d_L_d_w1': …}, not \[1\.0\]"),
         ({"w1": {}}, "d_L_d_w1: the dictionary is empty"),
         (
             {"w1": {"x1 = 3, h1 = 2": "0.1"}},

@@ -693,6 +693,38 @@ def test_a_number_or_another_name_where_a_name_belongs_is_named() -> None:
     assert "a number or another name stands where a named value belongs" in hidden
 
 
+def test_another_name_inside_a_factor_is_named_with_the_factor() -> None:
+    _, loss = articles_loss(w1=0.5, w5=2.0, b2=0.25)
+
+    def w1(y_true: float, o1: float, at_o1: float, w5: float, at_h1: float, x1: float) -> float:
+        return -2 * (y_true - o1) * at_o1 * (1 - at_o1) * w5 * at_h1 * (1 - at_h1) * x1
+
+    for wrong, said in [
+        (
+            lambda y_true, o1, w5, h2, x1: w1(y_true, o1, o1, w5, h2, x1),
+            "you wrote h2 where h1 belongs in ∂h1/∂sum_h1 = h1 · (1 - h1)",
+        ),
+        (
+            lambda y_true, o1, w5, h1, x1: w1(y_true, h1, o1, w5, h1, x1),
+            "you wrote h1 where o1 belongs in ∂L/∂o1 = -2 · (y_true - o1)",
+        ),
+        (lambda y_true, o1, w5, h1, h2, x1: w1(y_true, h2, h2, w5, h1, x1), "you wrote h2 where o1 belongs"),
+        (
+            lambda o1, w5, h1, x1: w1(0.25, o1, o1, w5, h1, x1),
+            "no single listed mistake explains it",
+        ),
+    ]:
+        verdict = str(check_partials(loss, {"w1": wrong})).splitlines()[1]
+        assert verdict.endswith(f"wrong: {said}")
+
+
+def test_a_path_through_what_has_no_name_is_told_by_its_formula() -> None:
+    p, y_true = Value(0.6, "p"), Value(1.0, "y_true")
+    loss = (-(y_true * p.log() + (1 - y_true) * (1 - p).log())).named("L")
+    report = str(check_partials(loss, {"p": lambda p, y_true: -y_true / p}))
+    assert "you counted only the path through log(p) (= where += belongs)" in report
+
+
 def test_a_mistake_can_be_named_and_the_number_kept_back() -> None:
     x, w = Value(3.0, "x"), Value(0.5, "w")
     h = (w * x).named("z").sigmoid().named("h")
