@@ -178,7 +178,7 @@ def _as_list(one_or_several: Any) -> list[Any]:
 
 
 def _check_probability(p: Value | float, what: str) -> None:
-    # A NaN is neither, and goes on into the loss as NaN.
+    # Of NaN both comparisons are false: it makes the loss NaN.
     if float(p) < 0.0 or float(p) > 1.0:
         raise UsageError(f"{what} between 0 and 1, not {float(p)!r}; for logits there is a loss of its own")
 

@@ -21,7 +21,7 @@ from .module import Module
 Network = TypeVar("Network", bound=Module)
 
 FORMAT = "stepgrad network"
-VERSION = 2  # since 2 with an optimiser, where there is one
+VERSION = 2  # 2 added the optimiser
 
 
 class LoadError(StepgradError, ValueError):
@@ -49,7 +49,7 @@ def _shape_of(net: Any) -> dict[str, Any]:
     *hidden, outputs = [layer.neurons for layer in net.layers]
     inner = [neuron for neurons in hidden for neuron in neurons]
     output_activation = _common([(neuron.name, _activation_name(neuron.activation)) for neuron in outputs])
-    # Where there is no hidden neuron, no activation of theirs is lost.
+    # Without hidden neurons: the one that the network was made with, or, if that has no name, the outputs'.
     activation = next((name for name in ACTIVATIONS if _is(net.activation, name)), output_activation)
     if inner:
         activation = _common([(neuron.name, _activation_name(neuron.activation)) for neuron in inner])
@@ -93,7 +93,7 @@ def _check_comes_back(net: Any, content: dict[str, Any]) -> None:
     xs, ys = ([Value(1.0 / place) for place in range(1, net.n_inputs + 1)] for _ in range(2))
     try:
         one, other = _sum_of(net(list(xs))), _sum_of(again(list(ys)))
-    except DomainError:  # of a network with a __call__ of its own; what it computes where it has an answer is its own
+    except DomainError:  # a __call__ of its own has no answer at these inputs, so there is nothing to compare
         return
     difference = structural_difference(
         one, other, [*xs, *net.named_parameters().values()], [*ys, *again.named_parameters().values()]
@@ -103,7 +103,7 @@ def _check_comes_back(net: Any, content: dict[str, Any]) -> None:
 
 
 def _made_again(kind: type, content: dict[str, Any]) -> Any:
-    """The network of such a file: of its own class, or of the one it is derived from where it is made otherwise."""
+    """The network of such a file, by its class; by a class it is derived from where its own takes other arguments."""
     network: Any
     for network in kind.__mro__:
         try:

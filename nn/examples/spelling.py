@@ -32,6 +32,8 @@ def spelling_gpt(
     refuse_fixed_start("gpt", fixed_start)
     if on_film:
         raise UsageError("gpt has no film: that shows neurons which read a row of numbers, and a GPT reads texts")
+    if not find_spec("numpy"):
+        print("Without NumPy this takes several minutes; with it (python -m pip install numpy), about one")
     net, random, texts = GPT(seed), random_from(seed), [as_tokens(name) for name in names()]
     parameters = net.parameters()
     optimizer = Adam(parameters, cosine_decay(learning_rate, epochs), betas=(0.85, 0.99))

@@ -18,7 +18,7 @@ _CLIPPING: dict[str, tuple[str, list[str], dict[str, str]]] = {
 
 
 class GradientChanges:
-    """An update rule, by a gradient that is clipped, and decays weights."""
+    """Gradient clipping and weight decay, written into an update rule."""
 
     rule: UpdateRule
 
@@ -62,7 +62,7 @@ class GradientChanges:
         self._renew_rule()
 
     def _renew_rule(self) -> None:
-        """Take the rule that does what is asked for now; the one that there is where that is the same."""
+        """Make the rule for the present settings; where they ask for the same as before, it stays the same object."""
         if self._clip_norm is not None and self._clip_value is not None:
             raise UsageError("clip_norm and clip_value are two ways to clip a gradient: set the other to None first")
         rule = self.rule

@@ -22,7 +22,7 @@ from .state import state_of, take_up
 
 
 class _Answer(NamedTuple):
-    """What a schedule said, and for how long that stands: for an epoch, or only until `step` updates become more."""
+    """What a schedule said. step: None where that stands for the epoch; else the one update that it stands for."""
 
     schedule: Callable[[int], float] | None = None
     step: int | None = None
@@ -283,7 +283,7 @@ class Optimizer(GradientChanges):
         return self._remembered()[2], self._steps, self._epoch
 
     def assign(self, numbers: Sequence[float], states: Sequence[tuple[float, ...]], steps: int) -> None:
-        """As `move_to`, of floats, for who puts everything back where it is interrupted."""
+        """As `move_to`, for floats; a caller that is interrupted meanwhile has to put the old ones back."""
         set_numbers(self.parameters, numbers)
         parameters, rule, _ = self._remembered()
         self._states, self._steps = (parameters, rule, list(states)), steps

@@ -23,7 +23,7 @@ def setting(given: float, what: str, least: float, below: float) -> float:
 
 
 def positive(given: float, what: str) -> float:
-    """A setting that is not 0, either."""
+    """As `setting`, from 0 on; raises UsageError for 0, too."""
     number = setting(given, what, 0.0, math.inf)
     if not number:
         raise UsageError(f"{what} is 0: nothing would move; None leaves gradients as they are")

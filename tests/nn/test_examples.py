@@ -182,3 +182,13 @@ def test_a_sample_of_a_gpt_is_the_first_name() -> None:
     loss = one_sample("gpt", net)
     assert loss.data == surprise(net([0.0, 1.0, 4.0, 1.0]), [1.0, 4.0, 1.0, 0.0]).data
     assert any(one.grad for row in net.token for one in row)
+
+
+def test_a_gpt_says_that_it_is_slow_without_numpy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(spelling, "names", lambda: ["ada"])
+    monkeypatch.setattr(spelling, "new_names", lambda *_: ["ida"])
+    monkeypatch.setattr(spelling, "find_spec", lambda name: None)
+    spelling.spelling_gpt(epochs=1, seed=1)
+    assert capsys.readouterr().out.startswith("Without NumPy this takes several minutes")
