@@ -204,6 +204,8 @@ def test_sizes_and_themes(host: Host, width: int, scheme: str) -> None:
     page.wait_for_function(f"{SHADOW}?.querySelector('.picture svg')")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert page.evaluate("document.querySelector('#stage > *').dataset.theme") == scheme
+    if width > 1000:  # no card of the network is folded
+        assert page.evaluate(f"{SHADOW}.querySelectorAll('.player:not(.lean) .card table').length") == 3
     sizes = page.evaluate(
         "[...document.querySelectorAll('header *, main *')].filter((one) => one.offsetParent && !one.childElementCount"
         " && one.textContent.trim()).map((one) => parseFloat(getComputedStyle(one).fontSize))"
