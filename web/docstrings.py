@@ -43,12 +43,13 @@ def as_restructured_text(lines: list[str]) -> list[str]:
             inside = "item"
             names = ", ".join(f"**{name}**" for name in item[1].split(", "))
             made.append(f"- {names}: {_code(item[2])}")
-        elif inside == "item":
+        elif inside == "item" and not line.startswith("Raises "):
             made.append("  " + _code(line.strip()))
         elif _HEADING.fullmatch(line) and not before.strip() and _ITEM.match(following):
             inside = ""
             made.append(f"*{line}*")
         else:
+            made += [""] if inside == "item" else []
             inside = ""
             made.append(_code(line))
     return made

@@ -18,6 +18,7 @@ from web.docstrings import as_restructured_text
             ["Train it.", "", "- **rows**: numbers.", "- **net**, **loss**: what is", "  trained.", "", "Raises it."],
         ),
         (["What is trained", "rows: numbers"], ["*What is trained*", "", "- **rows**: numbers"]),
+        (["So.", "x: a number.", "Raises it", "for y."], ["So.", "", "- **x**: a number.", "", "Raises it", "for y."]),
         (["A text.", "It runs on its", "own: well."], ["A text.", "It runs on its", "own: well."]),
         (["Say:", "", "    a | b", "", "Then."], ["Say:", "", ".. code-block:: text", "", "    a | b", "", "Then."]),
         (["So:", ">>> a | b", "3: three"], ["So:", "", ">>> a | b", "3: three"]),
