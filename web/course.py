@@ -27,6 +27,7 @@ try:  # the browser does not have {needed}: download the notebook to run this
 except (ImportError, NameError, KeyError) as error:  # it is missing, or what would have come of it
     print(f"This needs {needed}, which is not here ({{error}}). The lesson goes on without it.")
 """
+KEPT = "What you write stays in your browser, and File → Download takes it with you."
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -71,6 +72,9 @@ def for_the_browser(path: Path) -> Any:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
             cell.source = _guarded(cell.source, missing)
+        elif cell.source.startswith("# "):
+            title, _, rest = cell.source.partition("\n")
+            cell.source = f"{title}\n\n*{KEPT}*\n{rest}"
     return notebook
 
 

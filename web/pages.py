@@ -13,7 +13,7 @@ from autograd import Player, Value, play
 from nn import MLP, SGD, Film, fit, mean_squared_error
 from nn.data import XOR
 
-from .course import NOTEBOOKS, read, write
+from .course import KEPT, NOTEBOOKS, read, write
 from .folders import ROOT, WORK, python
 from .reference import pages
 
@@ -129,8 +129,7 @@ def _lesson(path: Path, into: Path) -> None:
     first = notebook.cells[0]
     title, _, rest = first.source.partition("\n")
     door = f"../lite/notebooks/index.html?path={path.name}"
-    words = "Nothing to install. What you write stays in your browser, and File → Download takes it with you."
-    run = f'<p class="run"><a href="{door}">Run this lesson</a> <span>{words}</span></p>'
+    run = f'<p class="run"><a href="{door}">Run this lesson</a> <span>Nothing to install. {KEPT}</span></p>'
     first.source = f"{title}\n\n{run}\n{rest}"
     # Whether stepgrad is installed is no question here.
     notebook.cells = [cell for cell in notebook.cells if cell.id != "ready"]

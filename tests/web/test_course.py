@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from web.course import for_the_browser, read
+from web.course import KEPT, NOTEBOOKS, for_the_browser, read
 
 from ..making.notebooks import badges
 
@@ -68,6 +68,12 @@ def test_any_other_error_is_the_readers(tmp_path: Path, monkeypatch: pytest.Monk
         exec(code, names)
     with pytest.raises(ZeroDivisionError):
         exec(follows, names)
+
+
+def test_every_lesson_says_where_what_is_written_stays() -> None:
+    for path in NOTEBOOKS:
+        title, kept, rest = for_the_browser(path).cells[0].source.split("\n\n", 2)
+        assert (title[:2], kept, rest[:1]) == ("# ", f"*{KEPT}*", "*")
 
 
 def test_badges_stay_away_from_pages_that_ask_for_nothing_elsewhere(tmp_path: Path) -> None:
