@@ -38,7 +38,7 @@ function arrange() {
   const pitches = counts.map((count, depth) => Math.min(height / count, sizes[depth] + below(depth) + 24));
   // Beside the first and the last column there is room, where there is none below the tiles.
   const isBeside = counts.map((count, depth) =>
-    !isCaptioned[depth] && (depth === 0 || depth === columns - 1) && height / count >= 17 && width / columns >= 180);
+    !isCaptioned[depth] && (depth === 0 || depth === columns - 1) && height / count >= 17 && width / columns >= 160);
   const margin = isBeside.includes(true) ? 110 : Math.max(widest / 2 + 4, Math.min(64, width / (2 * columns)));
   const x = (depth) => margin + (columns > 1 ? (depth * (width - 2 * margin)) / (columns - 1) : 0);
   net.style.height = `${head + height}px`;
@@ -58,7 +58,7 @@ function arrange() {
     tile.caption.hidden = !beside && (!isCaptioned[depth] || width / columns < 80);
   }
   headings.forEach((heading, depth) => {
-    Object.assign(heading.style, { left: `${x(depth)}px`, width: `${Math.min(width / columns, 2 * x(0) + 24)}px` });
+    Object.assign(heading.style, { left: `${x(depth)}px`, width: `${Math.min(width / columns, 2 * x(0) + 24, columns > 1 ? x(1) - x(0) : width)}px` });
   });
   find(".lines").setAttribute("viewBox", `0 0 ${width} ${head + height}`);
   const showsNumbers = isNumbered && width >= 150 * columns;
