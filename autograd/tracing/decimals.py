@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, getcontext, localcontext
 from functools import reduce
+from random import Random
 from typing import Any
 
 from ..notation.expression import Tree
@@ -17,6 +19,10 @@ _DIGITS = 60
 _MOST_DIGITS = 1000
 # How many digits of the smaller term a sum has to keep.
 _KEPT = 40
+
+
+# What a function reads may be off by some units in the last place, which is tried so many times.
+_OFF, _TRIALS = 8 * 2.0**-53, 16
 
 
 class _TooFewDigitsError(ArithmeticError):
@@ -42,6 +48,21 @@ def exact_gradient(
                 return float(_gradient(lines, edges, numbers, of, _Arithmetic(digits)).get(wrt, 0))
         except _TooFewDigitsError as error:
             digits = min(error.args[0], _MOST_DIGITS)
+
+
+def moved_by_rounding(
+    function: Callable[[Mapping[Assignment, float]], complex], numbers: Mapping[Assignment, float]
+) -> float:
+    """How far apart the answers of a function of the lines are where the last places of what it reads differ: far,
+    where its terms cancel, as those of x² - 2xy + y² do where x and y are large and near each other.
+    """
+    random, answers = Random(0), []
+    with suppress(ArithmeticError, ValueError):
+        for _ in range(_TRIALS):
+            off = [random.choice((-1.0, 1.0)) * random.uniform(_OFF / 2, _OFF) for _ in numbers]
+            moved = {line: number * (1.0 + by) for (line, number), by in zip(numbers.items(), off, strict=True)}
+            answers.append(function(moved))
+    return max(filter(math.isfinite, (abs(one - answers[0]) for one in answers)), default=0.0)
 
 
 def _gradient(

@@ -78,7 +78,7 @@ def about_function(function: Function, catalogue: Catalogue, pool: Pool) -> Find
     infinite = "" if math.isfinite(true) else not_finite(subgraph, true)
     if infinite and points == [here]:
         return Finding(here_agrees, yours, [true], [infinite] if here_agrees else [], summary=infinite)
-    lost = _lost(answers, subgraph)
+    lost = _lost(function, answers, subgraph)
     if answers and lost is not None:
         if failures:
             return Finding(False, yours, [true], [], summary=f"it agrees where it has an answer, but {failures[0]}")
@@ -147,11 +147,11 @@ def _astray(answers: _Answers, subgraph: Subgraph) -> _Answers:
     return [one for one in answers if not same(subgraph.true(one[0]), one[1], subgraph.noise(one[0]))]
 
 
-def _lost(answers: _Answers, subgraph: Subgraph) -> _Lost | None:
+def _lost(function: Function, answers: _Answers, subgraph: Subgraph) -> _Lost | None:
     """The points at which an answer is not the truth because of rounding, and whose; None where one is wrong."""
     lost = []
     for point, answer in _astray(answers, subgraph):
-        lost.append((point, rounding.of_answer(subgraph, point, answer)))
+        lost.append((point, rounding.of_answer(function, subgraph, point, answer)))
         if not lost[-1][1]:
             return None
     return lost

@@ -7,7 +7,8 @@ from contextlib import suppress
 from random import Random
 
 from ..notation.paper import Written
-from ..tracing.decimals import exact_gradient
+from ..tracing.decimals import exact_gradient, moved_by_rounding
+from .answers import Function
 from .points import Point
 from .sampling import same
 from .subgraph import Subgraph
@@ -27,14 +28,15 @@ _OFF, _TRIALS = 8 * 2.0**-53, 4
 _SHRINK, _MOST_STEPS = 0.6, 14
 
 
-def of_answer(subgraph: Subgraph, point: Point, answer: float) -> str:
+def of_answer(function: Function, subgraph: Subgraph, point: Point, answer: float) -> str:
     """Whose digits are lost where an answer is not what the engine says; "" where the answer is wrong."""
     if not subgraph.is_settled_at(point):
         return ""
     exact = _exact(subgraph, point)
     if same(exact, answer, 0.0):
         return ENGINES
-    if abs(answer - exact) > _allowed(subgraph, point, exact):
+    numbers = dict(zip(subgraph.evaluator.lines, point.values, strict=True))
+    if abs(answer - exact) > max(_allowed(subgraph, point, exact), moved_by_rounding(function, numbers)):
         return ""
     return YOURS if is_the_engines(subgraph, point) else BOTH
 
@@ -72,8 +74,7 @@ def _allowed(subgraph: Subgraph, point: Point, exact: float) -> float:
     scales = [_SHRINK**step for step in range(1, _MOST_STEPS + 1)]
     nearer = [subgraph.evaluator.at([scale * one for one in point.leaves]) for scale in scales]
     sizes = [abs(subgraph.true(one)) for one in nearer if one is not None]
-    largest = max([abs(exact), *filter(math.isfinite, sizes)])
-    return max(_LAST_PLACES * largest, _lost_in_factors(subgraph, point))
+    return max(_LAST_PLACES * max([abs(exact), *filter(math.isfinite, sizes)]), _lost_in_factors(subgraph, point))
 
 
 def _lost_in_factors(subgraph: Subgraph, point: Point) -> float:
@@ -93,6 +94,5 @@ def _lost_in_factors(subgraph: Subgraph, point: Point) -> float:
             after = [partials[place] for place in subgraph.places]
             moves = [max(move, abs(a - b)) for move, a, b in zip(moves, before, after, strict=True)]
     still = [abs(partial) for partial in before]
-    furthest = subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)])
-    lost = furthest - subgraph.gradient(still)
+    lost = subgraph.gradient([a + b for a, b in zip(still, moves, strict=True)]) - subgraph.gradient(still)
     return lost if math.isfinite(lost) else 0.0

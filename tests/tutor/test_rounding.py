@@ -104,3 +104,25 @@ def test_a_factor_that_has_lost_its_digits_may_stand_beside_one_that_has_not() -
     assert check_partials(root, {"z": lambda z, p: logistic(z) * logistic(-z) / (1 - p)}).ok
     assert not check_partials(root, {"z": lambda z, p: logistic(z) * logistic(-z) / (1 - p) + 1e-3}).ok
     assert not check_partials(root, {"z": lambda z, p: (1 if z < 20 else 1.001) * logistic(z)}).ok
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "lost"),
+    [
+        (1e8 + 1, 1e8, "; at the recorded point your own digits are lost to rounding"),
+        (1 + 1e-9, 1.0, "; at the recorded point your own digits are lost to rounding"),
+        (3.0, 1.0, ""),
+    ],
+)
+def test_terms_that_cancel_far_out_are_right_too(x: float, y: float, lost: str) -> None:
+    root = ((Value(x, "x") - Value(y, "y")) ** 3).named("L")
+    right = check_partials(root, {"x": lambda x, y: 3 * x * x - 6 * x * y + 3 * y * y})
+    assert right.ok
+    assert str(right).endswith(f"points{lost}")
+    for wrong in (
+        lambda x, y: 3 * x * x - 6 * x * y + 3 * y,
+        lambda x, y: 2 * x * x - 4 * x * y + 2 * y * y,
+        lambda x, y: 0 * x,
+        lambda x, y: 3.0,
+    ):
+        assert not check_partials(root, {"x": wrong}).ok
