@@ -149,7 +149,7 @@ def test_arguments_of_a_function() -> None:
         (lambda w9: w9, r"the argument 'w9': nothing in the graph of L is named 'w9'; near it: w6, w5"),
         (lambda *args: 1.0, r"\*args can be anything; name what the function reads, as in lambda x1, h1: …"),
         (lambda **names: 1.0, r"\*\*names can be anything"),
-        (lambda h1, two=2.0: h1 * two, "two has a default; leave it out: every argument is the value of that name"),
+        (lambda h1, two=2.0: h1 * two, "two has a default; leave it out: every argument is a value's number"),
         (dict, r"d_L_d_w5: "),
     ]:
         with pytest.raises(UsageError, match=said):
