@@ -37,7 +37,7 @@ def away_from_ties(program: Program, point: list[float]) -> None:
     assume(all(abs(value.numbers[0] - value.numbers[1]) > 1e-6 for value in choices))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(programs, programs, points, points)
 def test_products_of_random_programs_against_dual_numbers(
     program: Program, other: Program, point: list[float], direction: list[float]
@@ -61,7 +61,7 @@ def test_products_of_random_programs_against_dual_numbers(
         assert found["xs"] == pytest.approx(wanted, rel=1e-8, abs=1e-9 * scale)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(programs.map(lambda steps: [step for step in steps if step[0] != "maximum"][:8]), points, points)
 def test_hessian_vector_products_against_dual_numbers(
     program: Program, point: list[float], vector: list[float]

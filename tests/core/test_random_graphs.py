@@ -16,7 +16,7 @@ from ..support import oracles
 from ..support.programs import STEPS, Program, points, programs, run
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programs, points)
 def test_gradients_of_random_programs(program: Program, point: list[float]) -> None:
     xs = [Value(x) for x in point]
@@ -33,7 +33,7 @@ def test_gradients_of_random_programs(program: Program, point: list[float]) -> N
     assert list(grad(lambda *p: run(program, p, 1), (0, 1, 2))(*point)) == pytest.approx(grads, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(set(STEPS) - {"maximum"})), st.integers(0, 99), st.integers(0, 99)),
